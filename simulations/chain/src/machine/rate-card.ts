@@ -33,7 +33,7 @@ export class HeardRateCard extends RateCard {
     } else if (event.type === 'VersionPublished') this.hearVersion(event.data);
     else if (event.type === 'AppSubscribed') {
       const { slug, partyId, planId, from, subscriptionId, version } = event.data;
-      this.model.subscriptions.push({ slug, partyId, plan: planId, from: Date.parse(from) });
+      this.model.subscriptions.push({ id: subscriptionId, slug, partyId, plan: planId, from: Date.parse(from) });
       const key = subscriptionKey(slug, partyId);
       const known = this.subscriptions.get(key) ?? [];
       this.subscriptions.set(key, [...known, { subscriptionId, planId, version, from: Date.parse(from), until: null }]);
@@ -77,8 +77,6 @@ const versionOf = (
   from: number,
 ): AppVersion => ({
   ...{ version, from, operatorBps: revenueShare.operatorBps },
-  counted: meters.filter(({ aggregation }) => aggregation === 'count').map(({ name }) => name),
-  plans: Object.fromEntries(
-    plans.map(({ id, prices }) => [id, Object.fromEntries(prices.map(({ meter, unitPrice }) => [meter, unitPrice!]))]),
-  ),
+  aggregations: Object.fromEntries(meters.map(({ name, aggregation }) => [name, aggregation])),
+  plans: Object.fromEntries(plans.map((plan) => [plan.id, plan])),
 });

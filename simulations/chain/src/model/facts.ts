@@ -1,3 +1,6 @@
+import type { PlanTerms } from './plan-prices.ts';
+import type { Aggregation } from './quantities.ts';
+
 /** What a unit of a meter costs, in µAIT, as a decimal. */
 export type Prices = Readonly<Record<string, string>>;
 
@@ -23,9 +26,9 @@ export interface AppVersion extends From {
   readonly version: number;
   readonly operatorBps: number;
   /** By plan. */
-  readonly plans: Readonly<Record<string, Prices>>;
-  /** Meters that count uses, whatever units these give. */
-  readonly counted: readonly string[];
+  readonly plans: Readonly<Record<string, PlanTerms>>;
+  /** Of the meters that do more than add up. */
+  readonly aggregations: Readonly<Record<string, Aggregation>>;
 }
 
 export interface App {
@@ -35,6 +38,7 @@ export interface App {
 }
 
 export interface Subscription extends From {
+  readonly id: string;
   readonly partyId: string;
   readonly slug: string;
   readonly plan: string;

@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import { CountedUses } from './counted-uses.ts';
 import { Facts } from './facts.ts';
-import { rate, type Use } from './rating.ts';
+import { rate, sharesOf, type Use } from './rating.ts';
 
 const hour = 3_600_000;
 const use: Use = {
   ...{ payerId: 'payer', reporterId: 'operator', source: '/', id: '1', time: 10 * hour },
   units: { input_tokens: '3', output_tokens: '0.5' },
 };
+
+const perUnit = (meter: string, unitPrice: string) => ({ meter, model: 'per-unit' as const, unitPrice });
 
 function market(): Facts {
   const facts = new Facts();
@@ -18,11 +21,11 @@ function market(): Facts {
   facts.publish(
     { slug: 'maps', developerId: 'developer' },
     {
-      ...{ version: 1, from: 5 * hour, operatorBps: 1000, counted: ['calls'] },
-      plans: { standard: { input_tokens: '4', calls: '7' } },
+      ...{ version: 1, from: 5 * hour, operatorBps: 1000, aggregations: { calls: 'count' } },
+      plans: { standard: { prices: [perUnit('input_tokens', '4'), perUnit('calls', '7')] } },
     },
   );
-  facts.subscriptions.push({ partyId: 'payer', slug: 'maps', plan: 'standard', from: 8 * hour });
+  facts.subscriptions.push({ id: 'sbn', partyId: 'payer', slug: 'maps', plan: 'standard', from: 8 * hour });
   return facts;
 }
 
@@ -93,5 +96,57 @@ describe('the reference model of what a use costs', () => {
     );
     facts.subscriptions.length = 0;
     expect(rate(facts, { ...use, app: 'maps' })).toEqual({ waits: 'maps' });
+  });
+
+  it('counts over a month of the subscription, by the terms with which the month began', () => {
+    const counted = new CountedUses();
+    const facts = market();
+    const plan = (unitPrice: string, includedUnits: string) => ({
+      standard: { prices: [{ ...perUnit('calls', unitPrice), includedUnits }] },
+    });
+    const terms = { operatorBps: 1000, aggregations: {} };
+    facts.publish(
+      { slug: 'maps', developerId: 'developer' },
+      { ...terms, version: 2, from: 7 * hour, plans: plan('10', '5') },
+    );
+    facts.publish(
+      { slug: 'maps', developerId: 'developer' },
+      { ...terms, version: 3, from: 9 * hour, plans: plan('1', '9') },
+    );
+    const called = { ...use, app: 'maps', units: { calls: '7' } };
+    expect(rate(facts, called, counted)).toMatchObject({
+      tokens: 20n,
+      price: { version: 2, period: { subscriptionId: 'sbn', from: 8 * hour, lines: [{ before: 0n, after: 20n }] } },
+      earners: [{ tokens: 2n }, { role: 'developer', tokens: 18n }],
+    });
+    counted.add('sbn', 8 * hour, { usageId: '1', time: called.time, units: called.units });
+    expect(rate(facts, called, counted)).toMatchObject({ tokens: 70n });
+    const nextMonth = { ...called, time: called.time + 31 * 24 * hour };
+    expect(rate(facts, { ...nextMonth, units: { calls: '10' } }, counted)).toMatchObject({
+      tokens: 1n,
+      price: { version: 3 },
+    });
+  });
+
+  it('gives back from the operator and the developer, and has the developer pay the whole model', () => {
+    const sellers = { operatorBps: 1250, providerId: 'provider', developerId: 'developer' };
+    expect(sharesOf(-12n, sellers, 7n)).toEqual({
+      earners: [
+        { role: 'operator', partyId: 'operator', tokens: -2n },
+        { role: 'developer', partyId: 'developer', tokens: -10n },
+      ],
+      subsidy: { partyId: 'developer', tokens: 7n },
+    });
+  });
+
+  it('charges nothing in free days, counts nothing, and has the developer pay the model', () => {
+    const facts = market();
+    const plans = { standard: { prices: [perUnit('input_tokens', '4')], trialDays: 1 } };
+    const free = { version: 2, from: 6 * hour, operatorBps: 1000, aggregations: {}, plans };
+    facts.publish({ slug: 'maps', developerId: 'developer' }, free);
+    expect(rate(facts, { ...use, app: 'maps', model: 'swift' })).toMatchObject({
+      ...{ tokens: 0n, isTrial: true, earners: [], subsidy: { partyId: 'developer', tokens: 7n } },
+    });
+    expect(rate(facts, { ...use, app: 'maps', time: 32 * hour })).toMatchObject({ tokens: 12n, isTrial: false });
   });
 });
