@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { simulate } from './simulate.ts';
+import { expectSeedsToDecide, simulateInFull } from '@tokengrid/simulation-kit/testing';
+import { simulation } from './simulation.ts';
 
 /**
  * Enough for what goes wrong often, from a seed with which all of this is reached; `npm run
@@ -20,15 +21,9 @@ const reached = [
 
 describe('metering, wallet and settlement together', () => {
   it('charge and owe what the reference model does, whatever repeats, batches, deaths and late uses do', async () => {
-    const { found, ...ran } = await simulate(seed, steps);
-    expect(found && [`seed ${found.seed}`, found.violation.message, ...found.events].join('\n')).toBeUndefined();
-    expect(ran.steps).toBeGreaterThanOrEqual(steps);
+    const ran = await simulateInFull(simulation, seed, steps);
     expect(reached.filter((each) => !ran.reached.has(each))).toEqual([]);
   }, 300_000);
 
-  it('have the same history for the same seed', async () => {
-    const [one, other, third] = [await simulate(7, 300), await simulate(7, 300), await simulate(8, 300)];
-    expect(one).toEqual(other);
-    expect(one).not.toEqual(third);
-  }, 60_000);
+  it('have the same history for the same seed', () => expectSeedsToDecide(simulation), 60_000);
 });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { mutations, repository } from './mutations/mutations.ts';
+import { repository } from '@tokengrid/simulation-kit';
+import { mutations } from './mutations/mutations.ts';
 
 const page = join(repository, 'apps/wallet/INVARIANTS.md');
 const text = readFileSync(page, 'utf8');

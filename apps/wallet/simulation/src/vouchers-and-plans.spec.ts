@@ -2,6 +2,7 @@ import { describe, it } from '@jest/globals';
 import type { ChargedUse, VoucherTerms, WalletEvent } from '@tokengrid/contracts';
 import { walletIdOf } from '@tokengrid/contracts';
 import type { Decide, DecisionContext } from '@tokengrid/kernel';
+import { Dice } from '@tokengrid/simulation-kit';
 import { assignPlan } from '@tokengrid/wallet/decisions/grants/assign-plan';
 import { chargeWallet } from '@tokengrid/wallet/decisions/usage/charge-wallet';
 import { endPlan } from '@tokengrid/wallet/decisions/grants/end-plan';
@@ -24,7 +25,6 @@ import { renewPlan } from '@tokengrid/wallet/decisions/grants/renew-plan';
 import type { OpenedWallet } from '@tokengrid/wallet/decisions/state/wallet';
 import { afterEvent, mustBeOpen, wallet } from '@tokengrid/wallet/decisions/state/wallet';
 import type { WalletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
-import { Dice } from './clients/dice.ts';
 
 const steps = 3000;
 const day = 86_400_000;

@@ -1,5 +1,5 @@
 import type { Posting } from '@tokengrid/contracts';
-import { ensure } from './violation.ts';
+import { ensure } from '@tokengrid/simulation-kit';
 
 /** The wallet's books, as the postings of its events make them. */
 export class Books {

@@ -9,6 +9,7 @@ import type {
 } from '@tokengrid/contracts';
 import type { SpendAlertRaised, WalletEvent } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import { ensure, same, Violation } from '@tokengrid/simulation-kit';
 import { dayIn } from '../model/days.ts';
 import type { Lot } from '../model/lots.ts';
 import type { Alert } from '../model/spending.ts';
@@ -16,7 +17,6 @@ import { type Charged, ModelWallet, type Refused } from '../model/wallets.ts';
 import { Books } from './books.ts';
 import { Memberships } from './memberships.ts';
 import { useLinesOf } from './use-lines.ts';
-import { ensure, same, Violation } from './violation.ts';
 
 type RatedEvent = Recorded<EventOf<typeof UsageRated>>;
 type ChargedEvent = Recorded<EventOf<typeof WalletCharged>>;

@@ -1,10 +1,10 @@
 import type { MeteringEvent, SettlementEvent, WalletEvent } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import { Violation } from '@tokengrid/simulation-kit';
 import type { Facts } from '../model/facts.ts';
 import { ChargedUses } from './charged-uses.ts';
 import { EarnedShares } from './earned-shares.ts';
 import { RatedUses } from './rated-uses.ts';
-import { Violation } from './violation.ts';
 
 /** Numbers of lanes of the services: all different, so that none can be taken for another's. */
 export const lanes = { metering: 4, wallet: 3, settlement: 2 } as const;

@@ -12,9 +12,9 @@ import type {
   WalletCharged,
 } from '@tokengrid/contracts';
 import { type Recorded, systemStreamId } from '@tokengrid/kernel';
+import { ensure, same, Violation } from '@tokengrid/simulation-kit';
 import { dayIn } from '../model/days.ts';
 import { type Collected, EarningsLane, microsOf, Sums } from '../model/earnings.ts';
-import { ensure, same, Violation } from './violation.ts';
 
 type ChargedEvent = Recorded<EventOf<typeof WalletCharged>>;
 type Accrual = Recorded<EventOf<typeof UsesAccrued>>;

@@ -1,4 +1,4 @@
-import { ensure } from './violation.ts';
+import { ensure } from '@tokengrid/simulation-kit';
 
 /** Wallet of a party. */
 const ownWallet = (partyId: string): string => `wal_${partyId.slice(partyId.indexOf('_') + 1)}`;

@@ -1,11 +1,11 @@
 import type { EventOf, ParkedUse, RatedUse, UsageParked, UsageRated } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
 import { operatorPartyId } from '@tokengrid/contracts';
+import { ensure, same, Violation } from '@tokengrid/simulation-kit';
 import { microsOf } from '../model/earnings.ts';
 import type { Facts } from '../model/facts.ts';
 import { type Cost, rate, type Rated, type Use } from '../model/rating.ts';
 import { type UseLine, useLinesOf } from './use-lines.ts';
-import { ensure, same, Violation } from './violation.ts';
 
 /** Days for which repeats are told; older uses are rejected. */
 const windowDays = 35;

@@ -1,5 +1,5 @@
 import type { RatedLine } from '@tokengrid/contracts';
-import { Violation } from './violation.ts';
+import { Violation } from '@tokengrid/simulation-kit';
 
 /** A line that the use alone determines: no app of the simulation counts over a period. */
 export type UseLine = Exclude<RatedLine, { readonly kind: 'period' | 'minimum' | 'maximum' }>;

@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { Dice } from '@tokengrid/simulation-kit';
 
 /** What a process that is no more answers: what became of the command is unknown. */
 export class ProcessDied extends Error {

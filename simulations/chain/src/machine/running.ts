@@ -1,5 +1,5 @@
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
-import type { Dice } from './dice.ts';
+import type { Dice } from '@tokengrid/simulation-kit';
 import { Fate } from './fate.ts';
 import type { Storage } from './store.ts';
 import { type Subscriber, Subscription } from './subscription.ts';

@@ -1,6 +1,6 @@
 import { Reaction } from '@tokengrid/event-bus';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
-import type { Dice } from './dice.ts';
+import type { Dice } from '@tokengrid/simulation-kit';
 
 /** A policy of a service, in one of its processes. */
 export interface Subscriber {

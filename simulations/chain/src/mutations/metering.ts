@@ -1,4 +1,4 @@
-import { mutation } from './planting.ts';
+import { mutation } from '@tokengrid/simulation-kit';
 
 const decisions = 'apps/metering/src/decisions';
 const flows = 'apps/metering/src/flows';

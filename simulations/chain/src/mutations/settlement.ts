@@ -1,4 +1,4 @@
-import { mutation } from './planting.ts';
+import { mutation } from '@tokengrid/simulation-kit';
 
 const decisions = 'apps/settlement/src/decisions';
 const accruing = `${decisions}/accruals/accrue-uses`;

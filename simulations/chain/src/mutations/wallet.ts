@@ -1,4 +1,4 @@
-import { mutation } from './planting.ts';
+import { mutation } from '@tokengrid/simulation-kit';
 
 const decisions = 'apps/wallet/src/decisions';
 const charging = `${decisions}/usage/charge-wallet`;

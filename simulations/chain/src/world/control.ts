@@ -1,6 +1,7 @@
 import { walletIdOf } from '@tokengrid/contracts';
 import type { Command, Outcome } from '@tokengrid/event-store';
 import type { WalletEvent } from '@tokengrid/contracts';
+import type { Dice } from '@tokengrid/simulation-kit';
 import { grantTokens } from '@tokengrid/wallet/decisions/grants/grant-tokens';
 import { issueVoucher } from '@tokengrid/wallet/decisions/grants/issue-voucher';
 import { freezeWallet } from '@tokengrid/wallet/decisions/wallets/freeze-wallet';
@@ -9,7 +10,6 @@ import { setMember } from '@tokengrid/wallet/decisions/wallets/set-member';
 import { setSpendLimits } from '@tokengrid/wallet/decisions/wallets/set-spend-limits';
 import { unfreezeWallet } from '@tokengrid/wallet/decisions/wallets/unfreeze-wallet';
 import type { Wallets } from '@tokengrid/wallet/streams/wallets';
-import type { Dice } from '../machine/dice.ts';
 import { apps, models } from './market.ts';
 import { consumers, everybody, idOf, keysOf } from './parties.ts';
 

@@ -9,7 +9,7 @@ import {
   OrganizationRegistered,
   VersionPublished,
 } from '@tokengrid/contracts';
-import type { Dice } from '../machine/dice.ts';
+import type { Dice } from '@tokengrid/simulation-kit';
 import { ForeignLane } from './foreign.ts';
 import { consumers, developers, everybody, idOf, keysOf, lineOf, providers } from './parties.ts';
 

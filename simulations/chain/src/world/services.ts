@@ -9,9 +9,9 @@ import {
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import { calendarOf } from '@tokengrid/service';
 import { usesLookUp } from '@tokengrid/metering/projections/usage-marks.projection';
+import type { Dice } from '@tokengrid/simulation-kit';
 import { type WalletLane, walletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
 import { type Checker, lanes } from '../checks/checker.ts';
-import type { Dice } from '../machine/dice.ts';
 import { MeteringProcess, UseTables } from '../machine/metering.ts';
 import type { HeardRateCard } from '../machine/rate-card.ts';
 import { Running } from '../machine/running.ts';

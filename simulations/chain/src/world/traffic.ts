@@ -1,5 +1,5 @@
 import { operatorPartyId } from '@tokengrid/contracts';
-import type { Dice } from '../machine/dice.ts';
+import type { Dice } from '@tokengrid/simulation-kit';
 import type { Use } from '../model/rating.ts';
 import { apps, meters, models } from './market.ts';
 import { consumers, keysOf, payers } from './parties.ts';

@@ -1,6 +1,6 @@
 import type { Posting } from '@tokengrid/contracts';
+import { ensure } from '@tokengrid/simulation-kit';
 import type { Accounts } from '../model/books.ts';
-import { ensure } from './violation.ts';
 
 /** Books made of the events' own postings, for comparison with the model's accounts. */
 export class Books {

@@ -10,6 +10,7 @@ import {
 import { type LaneBatch, type Outcome, recordedEvent } from '@tokengrid/event-store';
 import type { Aggregate, Recorded } from '@tokengrid/kernel';
 import { systemStreamId } from '@tokengrid/kernel';
+import { ensure, shown, Violation } from '@tokengrid/simulation-kit';
 import { type Capacity, capacity, capacityStreamId } from '@tokengrid/wallet/decisions/state/capacity';
 import { fees, feesStreamId } from '@tokengrid/wallet/decisions/state/fees';
 import { marketPolicies, marketPolicyStreamId } from '@tokengrid/wallet/decisions/state/market-policies';
@@ -42,7 +43,6 @@ import { voucherHandlers } from '../model/vouchers.ts';
 import { compareCharge, compareSuspensions, compareTold } from './followed.ts';
 import type { Outside } from '../clients/outside.ts';
 import { compareCapacity, compareLane, comparePolicies, comparePrices, compareWallet } from './states.ts';
-import { ensure, shown, Violation } from './violation.ts';
 
 const handlers: Readonly<Record<string, Handler>> = {
   ...openingHandlers,
@@ -271,6 +271,11 @@ export class Checker {
     const room = model.lanes.reduce((sum, lane) => sum + lane.room, 0n);
     const promised = model.accounts.outstanding + model.reserved;
     ensure(granted - room === promised, () => `${promised} outstanding of ${declared}, ${granted - room} known of`);
+  }
+
+  /** Number of events in all lanes. */
+  get events(): number {
+    return this.history.reduce((sum, { length }) => sum + length, 0);
   }
 
   /** Last events of the lane in which the violation was found. */

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ensure, shown } from '@tokengrid/simulation-kit';
 import type { Spent } from '@tokengrid/wallet/decisions/state/spending';
 import type { MonthlyTotals } from '@tokengrid/wallet/decisions/state/monthly-totals';
 import type { OpenedWallet } from '@tokengrid/wallet/decisions/state/wallet';
 import type { ModelSpending, ModelWallet, MonthlyKind } from '../model/state.ts';
-import { ensure, shown } from './violation.ts';
 
 /**
  * Compares the counters of limits and caps with the model's memory, so that a wrong counter is

@@ -19,13 +19,3 @@ export function reachedBy(event: Recorded<WalletEvent>): readonly string[] {
 
 const saidBy = (what: string, { code, limit }: Said): readonly string[] =>
   typeof limit === 'string' ? [what, `${what} ${code} ${limit}`] : [what, `${what} ${code}`];
-
-/** Sums of two counts. */
-export function added(
-  one: ReadonlyMap<string, number>,
-  other: ReadonlyMap<string, number>,
-): ReadonlyMap<string, number> {
-  const sums = new Map(one);
-  for (const [what, times] of other) sums.set(what, (sums.get(what) ?? 0) + times);
-  return sums;
-}

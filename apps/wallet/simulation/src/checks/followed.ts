@@ -1,10 +1,10 @@
 import { walletIdOf } from '@tokengrid/contracts';
+import { ensure, shown } from '@tokengrid/simulation-kit';
 import type { ReferenceModel } from '../model/model.ts';
 import type { Asked } from '../model/asked.ts';
 import { latestOf } from '../model/suspensions.ts';
 import type { Outside } from '../clients/outside.ts';
 import { lineOf } from '../clients/key-lines.ts';
-import { ensure, shown } from './violation.ts';
 
 /**
  * Checks of the wallet's reactions to other services' events. The model accepts the policies'

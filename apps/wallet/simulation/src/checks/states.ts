@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ensure, shown } from '@tokengrid/simulation-kit';
 import type { Capacity } from '@tokengrid/wallet/decisions/state/capacity';
 import type { MarketPolicies } from '@tokengrid/wallet/decisions/state/market-policies';
 import type { TokenPriceList } from '@tokengrid/wallet/decisions/state/token-prices';
@@ -8,7 +9,6 @@ import type { ReferenceModel } from '../model/model.ts';
 import type { ModelLane, ModelWallet } from '../model/state.ts';
 import { compareCounters } from './counters.ts';
 import { burnOrder, type ModelLot, totalOf } from '../model/lots.ts';
-import { ensure, shown } from './violation.ts';
 
 interface Lot {
   readonly lotId: string;

@@ -1,6 +1,7 @@
 import { type Grant, instantOf, type WalletEvent } from '@tokengrid/contracts';
 import type { Command, Outcome } from '@tokengrid/event-store';
 import type { IncomingCommand } from '@tokengrid/service';
+import type { Dice } from '@tokengrid/simulation-kit';
 import { approveGrant } from '@tokengrid/wallet/decisions/grants/approve-grant';
 import { capacityStreamId } from '@tokengrid/wallet/decisions/state/capacity';
 import { changeMarketPolicy } from '@tokengrid/wallet/decisions/market-policy/change-market-policy';
@@ -21,7 +22,6 @@ import {
 } from '@tokengrid/wallet/decisions/purchases/resolve-contradiction';
 import { watchCapacity } from '@tokengrid/wallet/decisions/capacity/watch-capacity';
 import { withdrawTokenPrice } from '@tokengrid/wallet/decisions/prices/withdraw-token-price';
-import type { Dice } from './dice.ts';
 import type { Waiting } from './directory.ts';
 import { KnownPolicy, PostedPrices } from './look-ups.ts';
 import { type Act, request, someWallet } from './request.ts';

@@ -1,7 +1,7 @@
+import type { Dice } from '@tokengrid/simulation-kit';
 import { removeMember } from '@tokengrid/wallet/decisions/wallets/remove-member';
 import { sendTokens } from '@tokengrid/wallet/decisions/transfers/send-tokens';
 import { setMember } from '@tokengrid/wallet/decisions/wallets/set-member';
-import type { Dice } from './dice.ts';
 import type { ModelSent, ModelWallet } from '../model/state.ts';
 import { isMember } from '../model/actors.ts';
 import { roomLeft } from '../model/limits.ts';

@@ -1,4 +1,5 @@
 import { walletIdOf } from '@tokengrid/contracts';
+import type { Dice } from '@tokengrid/simulation-kit';
 import type { Actor } from '@tokengrid/wallet/decisions/rules/actors';
 import { closeWallet } from '@tokengrid/wallet/decisions/wallets/close-wallet';
 import { endPlan } from '@tokengrid/wallet/decisions/grants/end-plan';
@@ -12,7 +13,6 @@ import { setSpendLimits } from '@tokengrid/wallet/decisions/wallets/set-spend-li
 import { unfreezeWallet } from '@tokengrid/wallet/decisions/wallets/unfreeze-wallet';
 import { wallet } from '@tokengrid/wallet/decisions/state/wallet';
 import { voucherTerms } from './approvals.ts';
-import type { Dice } from './dice.ts';
 import { type Act, type Request, request, type Send, someActor, someTokens, someWallet } from './request.ts';
 import { someKey, someLine } from './key-lines.ts';
 import type { Stage } from './stage.ts';

@@ -1,6 +1,6 @@
 import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
+import type { Dice } from '@tokengrid/simulation-kit';
 import { fundVoucher } from '@tokengrid/wallet/decisions/transfers/fund-voucher';
-import type { Dice } from './dice.ts';
 import type { ReferenceModel } from '../model/model.ts';
 import type { ModelWallet } from '../model/state.ts';
 import { type ModelLot, totalOf } from '../model/lots.ts';

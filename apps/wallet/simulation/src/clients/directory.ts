@@ -1,10 +1,10 @@
 import type { EventOf, PriceQuoted, WalletEvent } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
+import type { Dice } from '@tokengrid/simulation-kit';
 import type { KnownHold } from '@tokengrid/wallet/decisions/rules/resolved-holds';
 import { type MarketPolicy, openMarket } from '@tokengrid/wallet/decisions/state/market-policies';
 import type { KnownPrices } from '@tokengrid/wallet/decisions/prices/post-token-price';
 import type { TokenPrice } from '@tokengrid/wallet/decisions/state/token-prices';
-import type { Dice } from './dice.ts';
 import { lately, recent } from './lately.ts';
 import { PurchaseBook } from './purchase-book.ts';
 

@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { Dice } from '@tokengrid/simulation-kit';
 
 /** Owners' keys: the second was minted with the first, the third with the second. */
 const [first, second, third, other] = ['1', '2', '3', '4'].map((digit) => `key_${digit.repeat(26)}`) as Four;

@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { Dice } from '@tokengrid/simulation-kit';
 
 /** Number of recent holds, quotes or purchases that acts choose from. */
 export const recent = 24;

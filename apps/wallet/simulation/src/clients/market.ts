@@ -1,4 +1,5 @@
 import type { Side } from '@tokengrid/contracts';
+import type { Dice } from '@tokengrid/simulation-kit';
 import { purchaseTokens } from '@tokengrid/wallet/decisions/purchases/purchase-tokens';
 import { quotePrice } from '@tokengrid/wallet/decisions/prices/quote-price';
 import { sellTokens } from '@tokengrid/wallet/decisions/purchases/sell-tokens';
@@ -7,7 +8,6 @@ import { cancelPurchase } from '@tokengrid/wallet/decisions/purchases/cancel-pur
 import { proposeResolution } from '@tokengrid/wallet/decisions/purchases/resolve-contradiction';
 import { settlePurchase } from '@tokengrid/wallet/decisions/purchases/settle-purchase';
 import { persons } from './approvals.ts';
-import type { Dice } from './dice.ts';
 import { type Act, request, someTokens, someWallet } from './request.ts';
 import { someLine } from './key-lines.ts';
 import type { Stage } from './stage.ts';

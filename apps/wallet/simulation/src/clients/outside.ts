@@ -7,7 +7,7 @@ import {
   StatementMade,
   UsageRated,
 } from '@tokengrid/contracts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '@tokengrid/simulation-kit';
 import type { Foreign, Heard } from '../machine/heard.ts';
 
 const sealed = `enc:v1:usr_${'1'.repeat(26)}:iv:text`;

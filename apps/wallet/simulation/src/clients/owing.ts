@@ -1,9 +1,9 @@
+import type { Dice } from '@tokengrid/simulation-kit';
 import { closeWallet } from '@tokengrid/wallet/decisions/wallets/close-wallet';
 import { extendHold } from '@tokengrid/wallet/decisions/holds/extend-hold';
 import { placeHold } from '@tokengrid/wallet/decisions/holds/place-hold';
 import { sellTokens } from '@tokengrid/wallet/decisions/purchases/sell-tokens';
 import { isKey, withRoom } from './bouncing.ts';
-import type { Dice } from './dice.ts';
 import type { ModelWallet } from '../model/state.ts';
 import { totalOf } from '../model/lots.ts';
 import { type Act, type Request, request } from './request.ts';

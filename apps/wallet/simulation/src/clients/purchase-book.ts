@@ -1,10 +1,10 @@
 import type { EventOf, PurchasePending, WalletEvent } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
+import type { Dice } from '@tokengrid/simulation-kit';
 import type { PaymentNotice } from '@tokengrid/wallet/decisions/state/proposed-resolutions';
 import { noTallies, tallied } from '@tokengrid/wallet/decisions/state/purchase-money';
 import type { KnownPurchase, PurchaseRecord } from '@tokengrid/wallet/decisions/state/purchase-record';
 import type { KnownContradiction } from '@tokengrid/wallet/decisions/purchases/resolve-contradiction';
-import type { Dice } from './dice.ts';
 import { lately } from './lately.ts';
 
 type DirectoryPurchase = EventOf<typeof PurchasePending>['data'];

@@ -1,8 +1,8 @@
 import { commandIdOf, walletIdOf, type WalletEvent } from '@tokengrid/contracts';
 import type { Command, Outcome } from '@tokengrid/event-store';
+import type { Dice } from '@tokengrid/simulation-kit';
 import type { Actor } from '@tokengrid/wallet/decisions/rules/actors';
 import { wallet } from '@tokengrid/wallet/decisions/state/wallet';
-import type { Dice } from './dice.ts';
 import type { SimulatedProcess } from '../machine/process.ts';
 import type { Stage } from './stage.ts';
 import { someLine } from './key-lines.ts';

@@ -1,4 +1,5 @@
 import { walletIdOf } from '@tokengrid/contracts';
+import type { Dice } from '@tokengrid/simulation-kit';
 import { captureHold } from '@tokengrid/wallet/decisions/holds/capture-hold';
 import { extendHold } from '@tokengrid/wallet/decisions/holds/extend-hold';
 import { placeHold } from '@tokengrid/wallet/decisions/holds/place-hold';
@@ -8,7 +9,6 @@ import { sendTokens } from '@tokengrid/wallet/decisions/transfers/send-tokens';
 import { setMember } from '@tokengrid/wallet/decisions/wallets/set-member';
 import { setSpendLimits } from '@tokengrid/wallet/decisions/wallets/set-spend-limits';
 import { bouncingActs, isKey } from './bouncing.ts';
-import type { Dice } from './dice.ts';
 import type { ModelHold, ModelWallet } from '../model/state.ts';
 import { totalOf } from '../model/lots.ts';
 import { latestOf } from '../model/suspensions.ts';

@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { Dice } from '@tokengrid/simulation-kit';
 import { someKey } from './key-lines.ts';
 import type { Use } from './outside.ts';
 import { someTokens } from './request.ts';

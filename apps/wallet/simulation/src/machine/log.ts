@@ -1,5 +1,5 @@
 import { type ChainedEvent, type EventLog, type InMemoryLog, LogUnavailable } from '@tokengrid/event-store';
-import type { Dice } from '../clients/dice.ts';
+import type { Dice } from '@tokengrid/simulation-kit';
 import type { Lifeline } from '../clients/lifeline.ts';
 import type { Faults } from './storage.ts';
 

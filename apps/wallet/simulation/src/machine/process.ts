@@ -17,6 +17,7 @@ import {
 } from '@tokengrid/event-store';
 import type { Aggregate, Decide } from '@tokengrid/kernel';
 import { calendarOf } from '@tokengrid/service';
+import type { Dice } from '@tokengrid/simulation-kit';
 import { CapacityStream } from '@tokengrid/wallet/streams/capacity';
 import { expireTokens } from '@tokengrid/wallet/decisions/wallets/expire-tokens';
 import { NothingDue } from '@tokengrid/wallet/decisions/rules/due';
@@ -34,7 +35,6 @@ import { WhenCapacityReturnedOrCapacityFreedReclaimCapacity } from '@tokengrid/w
 import { TokenPriceStream } from '@tokengrid/wallet/streams/token-prices';
 import { Wallets } from '@tokengrid/wallet/streams/wallets';
 import type { Checker } from '../checks/checker.ts';
-import type { Dice } from '../clients/dice.ts';
 import { Lifeline, ProcessDied } from '../clients/lifeline.ts';
 import { KnownPolicy, KnownPrice, KnownPurchases } from '../clients/look-ups.ts';
 import { SimulatedLog } from './log.ts';

@@ -15,7 +15,7 @@ import type {
   StoredCommand,
   WantedStream,
 } from '@tokengrid/event-store';
-import type { Dice } from '../clients/dice.ts';
+import type { Dice } from '@tokengrid/simulation-kit';
 import type { Lifeline } from '../clients/lifeline.ts';
 
 /** Steps at which a transaction may break. */

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { repository } from '../mutations/mutations.ts';
+import { repository } from '@tokengrid/simulation-kit';
 import { policies } from './subscriptions.ts';
 
 it('processes of the simulation run every policy of the wallet', () => {

@@ -1,4 +1,4 @@
-import { Violation } from '../checks/violation.ts';
+import { Violation } from '@tokengrid/simulation-kit';
 
 interface Timer {
   readonly at: number;

@@ -9,13 +9,13 @@ import {
   StoreUnavailable,
 } from '@tokengrid/event-store';
 import { NotYet, systemStreamId } from '@tokengrid/kernel';
+import { type Dice, Violation } from '@tokengrid/simulation-kit';
 import { NothingDue } from '@tokengrid/wallet/decisions/rules/due';
 import { FactNeeded } from '@tokengrid/wallet/decisions/state/facts';
 import { wallet } from '@tokengrid/wallet/decisions/state/wallet';
 import { walletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
 import { Checker } from '../checks/checker.ts';
 import { actsIn, type Mood, moods } from '../clients/clients.ts';
-import type { Dice } from '../clients/dice.ts';
 import { Directory } from '../clients/directory.ts';
 import { ProcessDied } from '../clients/lifeline.ts';
 import { Outside } from '../clients/outside.ts';
@@ -25,7 +25,6 @@ import { places } from '../clients/places.ts';
 import type { Stage } from '../clients/stage.ts';
 import { someUses } from '../clients/uses.ts';
 import { policies, Subscription } from './subscriptions.ts';
-import { Violation } from '../checks/violation.ts';
 
 const lanes = 3;
 const processes = 2;

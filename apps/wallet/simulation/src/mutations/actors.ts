@@ -1,4 +1,5 @@
-import { decisions, type Mutation, mutation, policies } from './planting.ts';
+import { type Mutation, mutation } from '@tokengrid/simulation-kit';
+import { decisions, policies } from './folders.ts';
 
 const caps = [
   mutation('strangers spend', [

@@ -1,4 +1,5 @@
-import { decisions, type Mutation, mutation } from './planting.ts';
+import { type Mutation, mutation } from '@tokengrid/simulation-kit';
+import { decisions } from './folders.ts';
 
 /**
  * Mistakes about returned limits, first allotments, places for vouchers, and undoing by the

@@ -1,4 +1,5 @@
-import { decisions, mutation } from './planting.ts';
+import { mutation } from '@tokengrid/simulation-kit';
+import { decisions } from './folders.ts';
 
 /** Mistakes about pending purchases, reversed money and withdrawn prices. */
 export const paymentMutations = [
