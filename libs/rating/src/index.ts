@@ -22,3 +22,5 @@ export { planProblems } from './plan-problems.ts';
 export type { Aggregation, PlanPrice } from './price.ts';
 export { isByUse } from './price.ts';
 export { prorated } from './prorated.ts';
+export type { SubscribedTime, SubscriptionPeriod } from './subscription-period.ts';
+export { subscriptionPeriodAt } from './subscription-period.ts';
