@@ -42,4 +42,23 @@ describe('the reference model of earnings', () => {
     expect(lane.owedFor('2026-03-02').escrow.all).toEqual(['1: 10 of 1']);
     expect(lane.owedFor('2026-02-28').earned.all).toEqual(['operator operator: 1 of 1', 'provider provider: 9 of 1']);
   });
+
+  it('has the operator lay out what somebody would owe, and owes nobody less than nothing', () => {
+    const lane = new EarningsLane();
+    const back = {
+      ...use,
+      usageId: 'back',
+      tokens: -20n,
+      earners: use.earners.map((each) => ({ ...each, tokens: each.tokens * -2n })),
+    };
+    lane.accrue(0, [use]);
+    const { advances } = lane.accrue(0, [back, use]);
+    expect(advances).toEqual([
+      { usageId: 'back', day: '2026-02-28', role: 'provider', partyId: 'provider', tokens: 9n },
+    ]);
+    const { earned, advanced } = lane.owedFor('2026-02-28');
+    expect([earned.of('operator', 'operator').tokens, earned.of('provider', 'provider').tokens]).toEqual([-9n, 9n]);
+    expect(advanced.of('provider', 'provider').tokens).toBe(9n);
+    expect(lane.openDays).toEqual(['2026-02-28']);
+  });
 });

@@ -11,6 +11,7 @@ export interface Collected {
   readonly model?: string | undefined;
   readonly priceVersion: string;
   readonly units: Readonly<Record<string, string>>;
+  /** Below zero where it was given back. */
   readonly tokens: bigint;
   readonly earners: readonly { readonly role: Role; readonly partyId: string; readonly tokens: bigint }[];
 }
@@ -36,7 +37,7 @@ export class Sums {
 
   /** Those that come to something, in the order of their names, to be compared. */
   get all(): readonly string[] {
-    const some = [...this.sums].filter(([, { tokens }]) => tokens > 0n);
+    const some = [...this.sums].filter(([, { tokens }]) => tokens !== 0n);
     return some.map(([name, { tokens, uses }]) => `${name}: ${tokens} of ${uses}`).sort();
   }
 
@@ -51,7 +52,18 @@ export class Owed {
   readonly earned = new Sums();
   /** By wallet lane. */
   readonly escrow = new Sums();
+  /** What the operator laid out for others, by party and role. */
+  readonly advanced = new Sums();
   uses = 0;
+}
+
+/** What the operator lays out for somebody who has to give back more than it is owed. */
+export interface Advance {
+  readonly usageId: string;
+  readonly day: string;
+  readonly role: Role;
+  readonly partyId: string;
+  readonly tokens: bigint;
 }
 
 /**
@@ -87,7 +99,12 @@ export class EarningsLane {
     return open;
   }
 
-  /** @returns the sums that these uses add up to, by what an accrual tells apart */
+  /**
+   * Uses count one after another, so that it does not matter with which others one is read. Nobody
+   * but the operator is owed less than nothing in a role for a day that is open: what is lacking,
+   * the operator lays out, and may come to owe.
+   *
+   * @returns the sums that these uses add up to, by what an accrual tells apart */
   accrue(walletLane: number, uses: readonly Collected[]): Accrued {
     const accrued = new Accrued();
     for (const use of uses) {
@@ -98,6 +115,12 @@ export class EarningsLane {
       for (const { role, partyId, tokens } of use.earners) {
         owed.earned.add([partyId, role], tokens);
         accrued.add(use, day, role, partyId, tokens);
+        const owing = owed.earned.of(partyId, role).tokens;
+        if (role === 'operator' || owing >= 0n) continue;
+        owed.earned.add([partyId, role], -owing, 0);
+        owed.earned.add(['operator', 'operator'], owing, 0);
+        owed.advanced.add([partyId, role], -owing);
+        accrued.advances.push({ usageId: use.usageId, day, role, partyId, tokens: -owing });
       }
     }
     return accrued;
@@ -109,6 +132,7 @@ export class Accrued {
   readonly sums = new Sums();
   /** Micro-units, by the words of a sum and the meter. */
   readonly units = new Sums();
+  readonly advances: Advance[] = [];
 
   add(use: Collected, day: string, role: Role, partyId: string, tokens: bigint): void {
     const lateFor = day === use.day ? undefined : use.day;

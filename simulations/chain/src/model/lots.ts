@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Fraction } from './fraction.ts';
 
 /** What a voucher may pay for. */
@@ -11,9 +12,14 @@ interface VoucherTerms {
 }
 
 /** Tokens that came in together. */
-export interface Lot {
+export interface Lot extends LotTerms {
   readonly lotId: string;
   readonly tokens: bigint;
+}
+
+/** What a lot's tokens may do, and for how long. */
+export interface LotTerms {
+  readonly source?: string | undefined;
   readonly priority: number;
   /** Epoch milliseconds; `undefined`: never. */
   readonly expiresAt: number | undefined;
@@ -37,13 +43,38 @@ export type Taken = readonly (readonly [lotId: string, tokens: bigint])[];
 export class Lots {
   /** In the order in which they came. */
   private lots: readonly Lot[] = [];
+  /** Of all lots that there ever were. */
+  private readonly terms = new Map<string, LotTerms>();
 
   /** What comes in under an id that is there, as a statement's parts do, joins it. */
   add(lot: Lot): void {
+    const { lotId: _id, tokens: _tokens, ...terms } = lot;
+    this.terms.set(lot.lotId, terms);
     const isThere = this.lots.some(({ lotId }) => lotId === lot.lotId);
     const joined = (there: Lot) =>
       there.lotId === lot.lotId ? { ...there, tokens: there.tokens + lot.tokens } : there;
     this.lots = isThere ? this.lots.map(joined) : [...this.lots, lot];
+  }
+
+  of(lotId: string): bigint {
+    return this.lots.find((lot) => lot.lotId === lotId)?.tokens ?? 0n;
+  }
+
+  termsOf(lotId: string): LotTerms | undefined {
+    return this.terms.get(lotId);
+  }
+
+  /**
+   * What was taken from a lot comes back: into it, or into one of its like, which may be new.
+   *
+   * @throws RangeError for a lot with other terms
+   */
+  putBack(lotId: string, tokens: bigint, intoId: string): void {
+    const terms = this.terms.get(lotId);
+    if (!terms) throw new RangeError(`there never was ${lotId}`);
+    const into = this.terms.get(intoId);
+    if (into && !isLike(into, terms)) throw new RangeError(`${intoId} is not like ${lotId}`);
+    this.add({ ...terms, lotId: intoId, tokens });
   }
 
   /** @returns what was left in the lots, and is gone */
@@ -86,6 +117,13 @@ export class Lots {
       .filter(({ tokens }) => tokens > 0n);
   }
 }
+
+const isLike = (one: LotTerms, other: LotTerms): boolean =>
+  one.source === other.source &&
+  one.priority === other.priority &&
+  one.expiresAt === other.expiresAt &&
+  one.transferable === other.transferable &&
+  isDeepStrictEqual(one.voucher, other.voucher);
 
 function burnsFirst(one: Lot, other: Lot): number {
   const expiry = (lot: Lot) => lot.expiresAt ?? Number.MAX_SAFE_INTEGER;

@@ -1,7 +1,7 @@
 import { CountedUses } from './counted-uses.ts';
-import { type Facts, inForce, type Prices } from './facts.ts';
+import { type Facts, inForce, type ModelList, type Prices } from './facts.ts';
 import { Fraction } from './fraction.ts';
-import { byUse, changeOf, isCounted, type PeriodLine, type Terms } from './period-costs.ts';
+import { byUse, changeOf, type CountedUse, isCounted, type PeriodLine, type Terms } from './period-costs.ts';
 import { isInTrial, monthAt, type Span } from './subscription-months.ts';
 
 /** A use as it was reported. */
@@ -78,6 +78,24 @@ export interface Sellers {
   readonly operatorBps: number;
 }
 
+/** By which terms a use is rated, and corrected: they stay with it. */
+export interface UseTerms {
+  readonly sellers: Sellers;
+  /** Prices of the model. */
+  readonly model?: { readonly of: string; readonly list: ModelList } | undefined;
+  readonly app?: AppTerms | undefined;
+}
+
+interface AppTerms {
+  readonly of: string;
+  readonly plan: string;
+  readonly version: number;
+  readonly terms: Terms;
+  /** The period in which the use counts, where it does. */
+  readonly period?: (Span & { readonly subscriptionId: string }) | undefined;
+  readonly isTrial: boolean;
+}
+
 /**
  * What a use costs by the prices of its own time: rounded half up once, on the total of the list.
  * Of a model, the operator has its basis points and the provider the rest; of an app, the provider
@@ -87,60 +105,42 @@ export interface Sellers {
  * @param counted what counts in periods of subscriptions so far, without this use
  */
 export function rate(facts: Facts, use: Use, counted = new CountedUses()): Rated | Waits {
+  const terms = termsOf(facts, use);
+  return 'waits' in terms ? terms : rateBy(terms, use, counted);
+}
+
+/** The terms of a use, or the first thing that it names and that is not known. */
+export function termsOf(facts: Facts, use: Use): UseTerms | Waits {
   if (!facts.parties.has(use.payerId)) return { waits: use.payerId };
   if (use.key !== undefined && !facts.keys.has(use.key)) return { waits: use.key };
   const offer = use.model === undefined ? undefined : facts.offers.get(use.model);
-  if (use.app === undefined) return offer && hasPrice(offer, use) ? rateModel(offer, use) : { waits: use.model! };
+  const model = offer && { of: `model:${offer.name}`, list: inForce(offer.lists, use.time)! };
+  if (use.app === undefined) {
+    // What a model has no price for waits for one.
+    if (!offer || costOfModel(model!, use).exact.size === 0) return { waits: use.model! };
+    return { sellers: { providerId: offer.providerId, operatorBps: offer.operatorBps }, model };
+  }
   const app = facts.apps.get(use.app);
-  if (!app) return { waits: use.app };
-  const subscription = facts.subscriptionAt(use.payerId, use.app, use.time);
+  const subscription = app && facts.subscriptionAt(use.payerId, use.app, use.time);
   if (!subscription) return { waits: use.app };
   if (use.model !== undefined && !offer) return { waits: use.model };
-  return rateApp(app, subscription, offer, use, counted);
+  const { operatorBps, ...terms } = termsFor(app, subscription, use.time);
+  return { sellers: { providerId: offer?.providerId, developerId: app.developerId, operatorBps }, model, app: terms };
 }
 
-type Offered = NonNullable<ReturnType<Facts['offers']['get']>>;
-type Published = NonNullable<ReturnType<Facts['apps']['get']>>;
-type Subscribed = NonNullable<ReturnType<Facts['subscriptionAt']>>;
-
-function rateModel(offer: Offered, use: Use): Rated {
-  const price = costOfModel(offer, use);
-  const { operatorBps, providerId } = offer;
+/** What a use costs by given terms. */
+export function rateBy({ sellers, model, app }: UseTerms, use: Use, counted: CountedUses): Rated {
+  const cost = model && costOfModel(model, use);
+  const price = app ? costOfApp(app, use, counted) : cost!;
+  const { operatorBps } = sellers;
   return {
-    tokens: price.tokens,
-    price,
-    operatorBps,
-    isTrial: false,
-    ...sharesOf(price.tokens, { operatorBps, providerId }),
-  };
-}
-
-function rateApp(
-  app: Published,
-  subscription: Subscribed,
-  offer: Offered | undefined,
-  use: Use,
-  counted: CountedUses,
-): Rated {
-  const { plan } = subscription;
-  const { version, terms, span, operatorBps } = termsFor(app, subscription, use.time);
-  const of = `app:${app.slug}:${plan}`;
-  const isTrial = isInTrial(subscription.from, trialDaysOf(app, subscription), use.time);
-  const cost = offer && costOfModel(offer, use);
-  const price = isTrial
-    ? { of, version, exact: new Map(), tokens: 0n }
-    : { of, version, ...costOfApp(terms, subscription, span, use, counted) };
-  const sellers = { providerId: offer?.providerId, developerId: app.developerId, operatorBps };
-  return {
-    tokens: price.tokens,
-    plan,
-    price,
-    cost,
-    operatorBps,
-    isTrial,
+    ...{ tokens: price.tokens, plan: app?.plan, price, cost: app && cost, operatorBps, isTrial: app?.isTrial ?? false },
     ...sharesOf(price.tokens, sellers, cost?.tokens),
   };
 }
+
+type Published = NonNullable<ReturnType<Facts['apps']['get']>>;
+type Subscribed = NonNullable<ReturnType<Facts['subscriptionAt']>>;
 
 /**
  * Terms for a time of a subscription. A plan whose uses count over a period has one set of terms in
@@ -148,27 +148,29 @@ function rateApp(
  * use comes first depends on chance, and the same facts in any order have to give the same total.)
  * Any other plan has the terms of the use's time, as models have.
  */
-function termsFor(app: Published, { plan, from }: Subscribed, time: number) {
+function termsFor(app: Published, { id, plan, from }: Subscribed, time: number) {
   const span = monthAt(from, time);
   const termsAt = (at: number) => {
     const { version, plans, aggregations, operatorBps } = inForce(app.versions, at)!;
     return { version, operatorBps, terms: { plan: plans[plan]!, aggregations } };
   };
+  // A trial was promised when the plan was subscribed to: no later version makes it any shorter.
+  const isTrial = isInTrial(from, termsAt(from).terms.plan.trialDays, time);
+  const named = { of: `app:${app.slug}:${plan}`, plan, isTrial };
   const ofPeriod = termsAt(span.from);
-  return isCounted(ofPeriod.terms) ? { ...ofPeriod, span } : { ...termsAt(time), span: undefined };
+  if (!isCounted(ofPeriod.terms)) return { ...named, ...termsAt(time) };
+  return { ...named, ...ofPeriod, period: { ...span, subscriptionId: id } };
 }
 
-/** A trial was promised when the plan was subscribed to: no later version makes it any shorter. */
-const trialDaysOf = (app: Published, { plan, from }: Subscribed): number | undefined =>
-  inForce(app.versions, from)!.plans[plan]?.trialDays;
-
-function costOfApp(terms: Terms, { id }: Subscribed, span: Span | undefined, use: Use, counted: CountedUses) {
-  if (!span) return costAlone(byUse(terms, use));
-  const { uses, least } = counted.in(id, span.from);
-  const counting = { usageId: use.usageId ?? '', time: use.time, units: use.units };
-  const { tokens, exact, lines, bounds } = changeOf(terms, uses, [...uses, counting], least);
-  return { exact, tokens, period: { ...span, subscriptionId: id, lines, bounds } };
+function costOfApp({ of, version, terms, period, isTrial }: AppTerms, use: Use, counted: CountedUses): Cost {
+  if (isTrial) return { of, version, exact: new Map(), tokens: 0n };
+  if (!period) return { of, version, ...costAlone(byUse(terms, use)) };
+  const { uses, least } = counted.in(period.subscriptionId, period.from);
+  const { tokens, exact, lines, bounds } = changeOf(terms, uses, [...uses, asCounted(use)], least);
+  return { of, version, exact, tokens, period: { ...period, lines, bounds } };
 }
+
+export const asCounted = ({ usageId = '', time, units }: Use): CountedUse => ({ usageId, time, units });
 
 /**
  * Shares of what a use costs. Of an app's price the provider gets what its model costs, as far as
@@ -182,6 +184,7 @@ export function sharesOf(tokens: bigint, { providerId, developerId, operatorBps 
   const fee = tokens < 0n ? -part : part;
   const left = tokens - fee;
   if (developerId === undefined) {
+    // A model by itself: its cost is its price.
     return { earners: earning(fee, [{ role: 'provider' as const, partyId: providerId!, tokens: left }]) };
   }
   const forProvider = left > 0n ? left : 0n;
@@ -196,12 +199,8 @@ export function sharesOf(tokens: bigint, { providerId, developerId, operatorBps 
   };
 }
 
-/** Whether a model has a price for anything of a use: what has none waits for one. */
-const hasPrice = (offer: Offered, use: Use): boolean => costOfModel(offer, use).exact.size > 0;
-
-function costOfModel(offer: Offered, { time, units }: Use): Cost {
-  const list = inForce(offer.lists, time)!;
-  return { of: `model:${offer.name}`, version: list.version, ...costAlone(exactBy(list.prices, units)) };
+function costOfModel({ of, list: { version, prices } }: NonNullable<UseTerms['model']>, { units }: Use): Cost {
+  return { of, version, ...costAlone(exactBy(prices, units)) };
 }
 
 function exactBy(prices: Prices, units: Use['units']): Map<string, Fraction> {

@@ -18,6 +18,11 @@ export class Spending {
     for (const span of [day, monthOf(day)]) this.spent.set(span, this.in(span) + tokens);
   }
 
+  /** Something that was spent on a day came back. */
+  unspend(tokens: bigint, day: string): void {
+    this.spend(-tokens, day);
+  }
+
   /** Which cap leaves no room for so much more. */
   exceeded(tokens: bigint, day: string, caps: Caps): 'daily' | 'monthly' | undefined {
     const has = (cap: bigint | undefined, span: string) => cap === undefined || this.in(span) + tokens <= cap;

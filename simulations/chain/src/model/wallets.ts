@@ -1,4 +1,5 @@
 import { Lots, type Purpose, type Taken } from './lots.ts';
+import type { Unspent } from './receipts.ts';
 import { type Alert, type Caps, Spending } from './spending.ts';
 
 /** A rated use that costs something. */
@@ -51,6 +52,15 @@ export class ModelWallet {
     this.spending.spend(use.tokens, day);
     for (const memberId of memberIds) this.of(memberId).spend(use.tokens, day);
     return { lots, memberIds };
+  }
+
+  /** What was spent came back: it counts no more against the limits and caps that it counted for. */
+  unspend(less: readonly Unspent[]): void {
+    for (const { day, memberIds, tokens } of less) {
+      this.spending.unspend(tokens, day);
+      // A member that was removed meanwhile has spent nothing.
+      for (const memberId of memberIds) this.spendingOf.get(memberId)?.unspend(tokens, day);
+    }
   }
 
   /** A member that is removed is forgotten: if it comes back, it has spent nothing. */
