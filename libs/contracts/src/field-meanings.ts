@@ -1,3 +1,4 @@
+import { sliceMeanings } from './slice-meanings.ts';
 import { usageMeanings } from './usage-meanings.ts';
 
 /**
@@ -329,6 +330,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   region: 'region in which the model runs',
 
   ...usageMeanings,
+  ...sliceMeanings,
 
   // Skipped events
   sequence: 'sequence of the skipped event in its lane',

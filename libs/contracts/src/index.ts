@@ -27,6 +27,8 @@ export * from './identity.ts';
 export * from './wallet.ts';
 export * from './app-registry.ts';
 export * from './metering.ts';
+export * from './slices.ts';
+export * from './gateway.ts';
 export * from './settlement.ts';
 export { catalogues } from './catalogues.ts';
 export { canonicalJson } from './canonical-json.ts';

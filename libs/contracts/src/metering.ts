@@ -6,6 +6,7 @@ import { partyId, typeId } from './ids.ts';
 import { amount, positiveAmount, signedAmount, signedSum, sum, unitPrice } from './money.ts';
 import { instant, text, units } from './vocabulary.ts';
 import { useFaultCodes } from './refusals/metering.ts';
+import { ofReport, sliceEvents } from './slices.ts';
 
 /** A reported use: its subject, time and units. Its payer is the stream's. */
 export const reportedUse = {
@@ -24,6 +25,8 @@ export const reportedUse = {
    */
   key: typeId('key').optional(),
   units,
+  /** Slice and report of a use that the gateway served. */
+  slice: ofReport.optional(),
 };
 
 /** `model:<name>` or `app:<slug>:<plan>`. */
@@ -251,10 +254,12 @@ export const SourceRemoved = event(
 export const reportEvents = [ReportReceived] as const;
 /** Events of the streams `usage-<partyId>`. */
 export const usageEvents = [UsageRated, UsageParked] as const;
+/** All events of the streams `usage-<partyId>`: uses, and the slices that they are served from. */
+export const payerEvents = [...usageEvents, ...sliceEvents] as const;
 /** Mappings of types of usage events. */
 export const sourceEvents = [SourceSet, SourceRemoved] as const;
 
-export const meteringEvents = [...reportEvents, ...usageEvents, ...sourceEvents] as const;
+export const meteringEvents = [...reportEvents, ...payerEvents, ...sourceEvents] as const;
 export type MeteringEvent = EventOf<(typeof meteringEvents)[number]>;
 export const meteringCatalogue = catalogue('metering', meteringEvents, {
   outsideUse: 'usage and its price',

@@ -46,7 +46,7 @@ const receiptLine = z.discriminatedUnion('kind', [
 ]);
 
 /** A charged use as its event states it, with its price; the common fields of the receipt aside. */
-const receiptUse = chargedUse.omit({ chargeId: true, tokens: true, memberIds: true, lots: true }).extend({
+const receiptUse = chargedUse.omit({ chargeId: true, tokens: true, memberIds: true, lots: true, held: true }).extend({
   lines: z.array(receiptLine).meta({ description: 'applied prices; they come to `tokens`' }),
   shares: z.array(share.extend({ tokens: microAit })).meta({ description: 'who earns it; they come to `tokens`' }),
 });
@@ -163,11 +163,17 @@ function contentOf({ type, version, value }: StoredEvent, receiptId: string): Co
 }
 
 /**
- * One use's part of an event of charges; all of them moved tokens between the same two accounts.
+ * One use's part of an event of charges, which moved tokens out of what is available and what is
+ * held, into one account.
  */
-function ofUse({ chargeId: _, tokens, memberIds, lots, ...use }: ChargedUse, postings: readonly Posting[]) {
-  const own = postings.map(({ amount, ...of }) => ({ ...of, amount: amount < 0n ? -tokens : tokens }));
-  return { tokens, memberIds, use, lots, postings: own };
+function ofUse({ chargeId: _, tokens, memberIds, lots, held = [], ...use }: ChargedUse, postings: readonly Posting[]) {
+  const fromHold = held.reduce((sum, lot) => sum + lot.tokens, 0n);
+  const moved = ({ account, amount }: Posting) => {
+    if (amount > 0n) return tokens;
+    return account.endsWith(':held') ? -fromHold : fromHold - tokens;
+  };
+  const own = postings.map((posting) => ({ ...posting, amount: moved(posting) }));
+  return { tokens, memberIds, use, lots, postings: own.filter(({ amount }) => amount !== 0n) };
 }
 
 function boughtLot({ lotId, tokens, expiresAt }: Lot): LotTaken {

@@ -96,6 +96,9 @@ export const walletRefusals = {
   ],
   captureHold: [...membership, 'NOT_FOUND', ...gone, ...caps],
   releaseHold: [...membership, 'NOT_FOUND', ...gone],
+  holdSlice: [...barred, 'WALLET.TOO_MANY_HOLDS', ...spending, 'WALLET.INSUFFICIENT_TOKENS'],
+  renewSlice: [...gone, ...barred, ...spending, 'WALLET.INSUFFICIENT_TOKENS'],
+  releaseSlice: ['WALLET.HOLD_EXPIRED'],
   chargeWallet: [
     ...barred,
     ...spending,

@@ -3,6 +3,7 @@ import { event } from '../event.ts';
 import { mostUsesOfEvent, rating, reportedUse } from '../metering.ts';
 import { partyId, typeId } from '../ids.ts';
 import { positiveAmount, sum } from '../money.ts';
+import { ofReport } from '../slices.ts';
 import { text } from '../vocabulary.ts';
 import { lotTaken } from './lots.ts';
 import { memberIds } from './limits.ts';
@@ -19,6 +20,8 @@ export const chargedUse = z.strictObject({
   memberIds,
   /** What it took from each lot. */
   lots: z.array(lotTaken).min(1),
+  /** What of it came out of the hold of the use's slice; absent: nothing. */
+  held: z.array(lotTaken).min(1).optional(),
 });
 export type ChargedUse = z.output<typeof chargedUse>;
 
@@ -27,6 +30,7 @@ export const refusedUse = z.strictObject({
   usageId: typeId('usg'),
   chargeId: typeId('chg'),
   tokens: positiveAmount,
+  slice: ofReport.optional(),
   ...refusalFields('chargeWallet'),
 });
 export type RefusedUse = z.output<typeof refusedUse>;

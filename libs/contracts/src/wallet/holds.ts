@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { typeId } from '../ids.ts';
+import { partyId, typeId } from '../ids.ts';
 import { positiveAmount, positiveSum, sum } from '../money.ts';
+import { grantedSlice, heldSlice, recallReasons, sliceId } from '../slices.ts';
 import { instant, posting, text } from '../vocabulary.ts';
 import { memberIds } from './limits.ts';
 import { lotTaken } from './lots.ts';
@@ -10,6 +11,8 @@ import { codesOf } from '../refusals/commands.ts';
 import { walletRefusals } from '../refusals/wallet.ts';
 
 const hold = { walletId, holdId: typeId('hld') };
+/** Most open holds of a wallet: its state is written with every batch that changes it. */
+export const mostOpenHolds = 256;
 /** Postings of a hold event; empty if nothing moved. */
 const anyPostings = z.array(posting);
 /** Tokens that a hold gave back, by lot; none for a hold that was captured completely. */
@@ -24,6 +27,8 @@ export const HoldPlaced = event(
     reason: text(140),
     memberIds,
     expiresAt: instant,
+    /** The slice that it is under; absent: a caller's own hold. */
+    slice: grantedSlice.optional(),
     lots: z.array(lotTaken).min(1),
     postings,
   }),
@@ -31,26 +36,53 @@ export const HoldPlaced = event(
 export const HoldRefused = event(
   'HoldRefused',
   'A hold was refused.',
-  z.strictObject({ ...hold, tokens: positiveAmount, ...refusalFields('placeHold') }),
-);
-export const HoldExtended = event(
-  'HoldExtended',
-  'More tokens were set aside under a hold.',
   z.strictObject({
     ...hold,
     tokens: positiveAmount,
+    slice: heldSlice.optional(),
+    ...refusalFields('placeHold', 'holdSlice'),
+  }),
+);
+export const HoldExtended = event(
+  'HoldExtended',
+  'A hold was extended: in tokens, in time, or in both.',
+  z.strictObject({
+    ...hold,
+    tokens: sum,
     /** µAIT under the hold after the event. */
-    held: positiveSum,
+    held: sum,
     memberIds,
     expiresAt: instant,
-    lots: z.array(lotTaken).min(1),
-    postings,
+    slice: grantedSlice.optional(),
+    lots: z.array(lotTaken),
+    postings: anyPostings,
   }),
 );
 export const HoldExtensionRefused = event(
   'HoldExtensionRefused',
   'An extension of a hold was refused; the hold is unchanged.',
-  z.strictObject({ ...hold, tokens: positiveAmount, ...refusalFields('extendHold') }),
+  z.strictObject({ ...hold, tokens: sum, slice: heldSlice.optional(), ...refusalFields('extendHold', 'renewSlice') }),
+);
+export const HoldReduced = event(
+  'HoldReduced',
+  'Tokens under the hold of a slice were given back before its end: they can be spent again.',
+  z.strictObject({
+    ...hold,
+    tokens: positiveSum,
+    /** µAIT under the hold after the event. */
+    held: sum,
+    lots: z.array(lotTaken).min(1),
+    postings,
+  }),
+);
+export const HoldsRecalled = event(
+  'HoldsRecalled',
+  'Slices of a wallet are called back: it may not spend any more, or their tokens are needed elsewhere.',
+  z.strictObject({
+    walletId,
+    reason: z.enum(recallReasons),
+    slices: z.array(z.strictObject({ sliceId, partyId })).min(1).max(mostOpenHolds),
+  }),
 );
 export const HoldCaptured = event(
   'HoldCaptured',
@@ -88,7 +120,7 @@ export const HoldReleased = event(
 export const HoldReleaseRefused = event(
   'HoldReleaseRefused',
   'A release was refused: the hold was already resolved.',
-  z.strictObject({ ...hold, code: codesOf(walletRefusals, 'releaseHold') }),
+  z.strictObject({ ...hold, code: codesOf(walletRefusals, 'releaseHold', 'releaseSlice') }),
 );
 export const HoldExpired = event('HoldExpired', 'A hold expired: the rest can be spent again.', z.strictObject(back));
 
@@ -98,6 +130,8 @@ export const holdEvents = [
   HoldRefused,
   HoldExtended,
   HoldExtensionRefused,
+  HoldReduced,
+  HoldsRecalled,
   HoldCaptured,
   CaptureRefused,
   HoldReleased,

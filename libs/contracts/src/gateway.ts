@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { modelName, slug } from './app-registry.ts';
+import type { EventOf } from './event.ts';
+import { catalogue, event } from './event.ts';
+import { typeId } from './ids.ts';
+import { mostUsesOfEvent } from './metering.ts';
+import { ofSlice, wantedOfSlice } from './slices.ts';
+import { instant, text, units } from './vocabulary.ts';
+
+/*
+ * Events of a payer at the network's edge, all in the stream `edge-<partyId>`: the uses of a slice
+ * come in the order of its reports.
+ */
+
+export const SliceWanted = event(
+  'SliceWanted',
+  'A gateway process asks for tokens of a payer ahead of need, or renews what it has.',
+  z.strictObject({ ...ofSlice, ...wantedOfSlice }),
+);
+
+/** A use that was served out of a slice. */
+export const servedUse = z.strictObject({
+  /** Id of the use at the process, by which a repeat is told. */
+  eventId: text(255),
+  time: instant,
+  app: slug.optional(),
+  model: modelName.optional(),
+  key: typeId('key').optional(),
+  units,
+});
+export type ServedUse = z.output<typeof servedUse>;
+
+export const UsesServed = event(
+  'UsesServed',
+  'Uses of one payer were served out of a slice.',
+  z.strictObject({
+    ...ofSlice,
+    /** Number of the report in its slice: 1, 2, 3 … The same number has the same uses. */
+    report: z.int().min(1),
+    uses: z.array(servedUse).min(1).max(mostUsesOfEvent),
+  }),
+);
+
+export const SliceReturned = event(
+  'SliceReturned',
+  'A slice is not spent any more: what it has left can go back.',
+  z.strictObject({
+    ...ofSlice,
+    /** Number of its last report; 0: nothing was served. */
+    reports: z.int().min(0),
+    reason: z.enum(['idle', 'recalled', 'ended', 'successor']),
+  }),
+);
+
+export const gatewayEvents = [SliceWanted, UsesServed, SliceReturned] as const;
+export type GatewayEvent = EventOf<(typeof gatewayEvents)[number]>;
+
+/**
+ * Events of the gateway. It is not in the list of catalogues as long as no service states them:
+ * documents and the command line go by that list.
+ */
+export const gatewayCatalogue = catalogue('gateway', gatewayEvents, {
+  outsideUse: 'what is served at the edge',
+  grant: "nobody outside: every party's requests as they happen",
+});
