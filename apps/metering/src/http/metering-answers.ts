@@ -18,6 +18,12 @@ export const meteringAnswers: Answers<MeteringEvent> = {
   }),
   UsageRated: accepted,
   UsageParked: accepted,
+  // Of the gateway's commands, which no caller waits for.
+  SliceOffered: 'silent',
+  SliceRefused: 'silent',
+  SliceReported: 'silent',
+  SliceRecalled: 'silent',
+  SliceClosed: 'silent',
   SourceSet: ({ data, time }) => ({ status: 200, body: sourceOf({ ...data, setAt: time }) }),
   SourceRemoved: () => ({ status: 204 }),
 };

@@ -1,28 +1,47 @@
-import type { EventsOf, MeteringEvent, ParkedUse, usageEvents } from '@tokengrid/contracts';
+import type { EventsOf, MeteringEvent, ParkedUse, payerEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
+import {
+  withOffer,
+  withoutSlice,
+  withRecall,
+  withRefusal,
+  withReport,
+  withReports,
+  type WithSlices,
+} from './slices.ts';
 
 /** A reported use: its subject, time and units. */
 export type Use = Omit<ParkedUse, 'waitsFor'>;
 
 /**
- * All that a payer uses, in one order. Repeats are told by marks, which are looked up, so there is
- * nothing to remember from one command to the next.
+ * All that a payer uses, in one order. Repeats are told by marks, which are looked up; open slices
+ * of the gateway are remembered.
  */
-export type Payer = { readonly uses: 'marked' };
+export type Payer = WithSlices;
 
-function evolve(payer: Payer, event: EventsOf<typeof usageEvents>): Payer {
+function evolve(payer: Payer, event: EventsOf<typeof payerEvents>): Payer {
   switch (event.type) {
     case 'UsageRated':
     case 'UsageParked':
-      return payer;
+      return withReports(payer, event.data.uses);
+    case 'SliceOffered':
+      return withOffer(payer, event.data);
+    case 'SliceRefused':
+      return withRefusal(payer, event.data);
+    case 'SliceReported':
+      return withReport(payer, event.data, false);
+    case 'SliceRecalled':
+      return withRecall(payer, event.data);
+    case 'SliceClosed':
+      return withoutSlice(payer, event.data);
   }
 }
 
 /** Streams named `usage-<partyId>`. */
 export const payer: Aggregate<Payer, MeteringEvent> = {
   name: 'payer',
-  stateVersion: 1,
-  initial: { uses: 'marked' },
+  stateVersion: 2,
+  initial: { slices: [] },
   evolve,
 };
 
