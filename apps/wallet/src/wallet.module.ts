@@ -21,6 +21,8 @@ import { WhenMemberSetSuspendMemberOrReinstateMember } from './policies/when-mem
 import { WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet } from './policies/when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet.ts';
 import { WhenFeesRetirementOrderedRetireFees } from './policies/when-fees-retirement-ordered-retire-fees.ts';
 import { WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet } from './policies/when-organization-registered-or-subscriber-registered-open-wallet.ts';
+import { WhenSliceClosedReleaseSlice } from './policies/when-slice-closed-release-slice.ts';
+import { WhenSliceOfferedHoldSliceOrRenewSlice } from './policies/when-slice-offered-hold-slice-or-renew-slice.ts';
 import { WhenStatementMadeReleaseEscrowOrCollectFees } from './policies/when-statement-made-release-escrow-or-collect-fees.ts';
 import { WhenTokensSentReceiveTokens } from './policies/when-tokens-sent-receive-tokens.ts';
 import { WhenTransferDeclinedReturnTransfer } from './policies/when-transfer-declined-return-transfer.ts';
@@ -64,6 +66,8 @@ const policies = [
   WhenTransferDeclinedReturnTransfer,
   WhenVoucherReturnedRefundVoucher,
   WhenUsageRatedChargeWallet,
+  WhenSliceOfferedHoldSliceOrRenewSlice,
+  WhenSliceClosedReleaseSlice,
   WhenStatementMadeReleaseEscrowOrCollectFees,
   WhenEscrowReleasedReceiveEarnings,
 ];

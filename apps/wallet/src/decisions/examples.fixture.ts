@@ -13,6 +13,7 @@ import {
 import type { DecisionContext } from '@tokengrid/kernel';
 import { givenFor, someContext } from '@tokengrid/kernel';
 import type { Actor } from './rules/actors.ts';
+import { holdIdOfSlice } from './state/holds.ts';
 import type { TokenPrice } from './state/token-prices.ts';
 import { wallet } from './state/wallet.ts';
 import type { WalletLane } from './state/wallet-lane.ts';
@@ -32,6 +33,7 @@ export const chargeId = idOf('chg', '1');
 const usageId = idOf('usg', '1');
 export const holdId = idOf('hld', '1');
 export const otherHoldId = idOf('hld', '2');
+export const sliceId = idOf('slc', '5');
 export const captureId = idOf('cap', '1');
 export const statementId = idOf('stm', '1');
 
@@ -149,6 +151,16 @@ export const placed = (
     lots: [...lots],
     postings: [from(available, tokens), to(heldAccount, tokens)],
   });
+};
+
+/** A placed hold of a slice, for an hour. */
+export const sliceHeld = (
+  lots: Parameters<typeof placed>[0],
+  of: { readonly sliceId?: string; readonly number?: number; readonly memberIds?: string[] } = {},
+) => {
+  const { sliceId: id = sliceId, number = 1, memberIds } = of;
+  const { data } = placed(lots, { holdId: holdIdOfSlice(id), ...(memberIds && { memberIds }) });
+  return HoldPlaced({ ...data, slice: { sliceId: id, partyId, number, final: false, then: 'stop' } });
 };
 
 /** A purchase at one minor unit per µAIT. */

@@ -57,6 +57,8 @@ export const walletAnswers: Answers<WalletEvent> = {
   TransferReturned: 'silent',
   TokensExpired: 'silent',
   HoldExpired: 'silent',
+  HoldReduced: 'silent',
+  HoldsRecalled: 'silent',
   PlanReset: 'silent',
   PlanRenewalRefused: 'silent',
   VoucherRefunded: 'silent',

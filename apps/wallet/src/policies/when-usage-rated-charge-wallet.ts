@@ -9,6 +9,7 @@ import { type ChargeWallet, chargeWallet, type UseToCharge } from '../decisions/
 import { KeyDirectory } from '../projections/key-directory.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
 import { Wallets } from '../streams/wallets.ts';
+import { sliceClaim } from './when-slice-offered-hold-slice-or-renew-slice.ts';
 
 type Rated = EventOf<typeof UsageRated>;
 
@@ -49,14 +50,15 @@ export class WhenUsageRatedChargeWallet {
   }
 
   /**
-   * Executes a charge in the wallet of its first delivery. The membership may have changed since,
+   * Executes a charge in the wallet of its first delivery, or of its slice. The membership may have changed since,
    * and another wallet's lane does not know the command's id. A restored log tells of charges, but
    * not of claims.
    */
   private async once(wanted: Command<ChargeWallet>, by: (walletId: string) => ChargeWallet) {
     const executed = await this.store.outcomeOf(wanted.id);
     if (executed) return executed;
-    const streamId = await this.store.claim(wanted.id, wanted.streamId);
+    const slice = wanted.data.uses.find(({ use }) => use.slice)?.use.slice;
+    const streamId = await this.store.claim(slice ? sliceClaim(slice.sliceId) : wanted.id, wanted.streamId);
     return this.deciding.handle(this.wallets, chargeWallet, { ...wanted, streamId, data: by(streamId) });
   }
 }

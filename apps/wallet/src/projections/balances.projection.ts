@@ -109,11 +109,16 @@ export const balances: Projection<EventsOf<typeof statusEvents | typeof walletMo
     TokensGranted: (batch, event) => enter(batch, event, 'grant', 1n, { reference: event.data.grantId }),
     TokensExpired: (batch, event) => enter(batch, event, 'expiry', -1n, {}),
     WalletCharged: (batch, event) => {
-      const { uses, ratedBy } = event.data;
-      if (uses.length > 0) enter(batch, event, 'charge', -1n, { reference: ratedBy, uses: uses.length });
+      const { uses, ratedBy, tokens } = event.data;
+      if (uses.length === 0) return;
+      const held = sumOf(uses.flatMap((use) => use.held ?? []));
+      change(batch, event, 'charge', { tokens: held - tokens, held: -held }, { reference: ratedBy, uses: uses.length });
     },
     HoldPlaced: (batch, event) => hold(batch, event, 'hold', 1n),
-    HoldExtended: (batch, event) => hold(batch, event, 'hold', 1n),
+    HoldExtended: (batch, event) => {
+      if (event.data.tokens > 0n) hold(batch, event, 'hold', 1n);
+    },
+    HoldReduced: (batch, event) => hold(batch, event, 'release', -1n),
     HoldReleased: (batch, event) => hold(batch, event, 'release', -1n),
     HoldExpired: (batch, event) => hold(batch, event, 'hold-expiry', -1n),
     HoldCaptured: (batch, event) => {

@@ -49,11 +49,15 @@ export const expiringTokens: Projection<EventsOf<typeof walletMoneyEvents>, Batc
     TokensSold: went,
     TokensSent: went,
     WalletCharged: (batch, { data: { walletId, uses } }) => {
-      for (const { lots } of uses) change(batch, walletId, -1n, lots);
+      for (const { lots, held = [] } of uses) {
+        change(batch, walletId, -1n, lots);
+        change(batch, walletId, 1n, held);
+      }
     },
     TokensExpired: went,
     HoldPlaced: went,
     HoldExtended: went,
+    HoldReduced: allCame,
     HoldReleased: allCame,
     HoldExpired: allCame,
     HoldCaptured: (batch, { data: { walletId, beyond } }) => change(batch, walletId, -1n, beyond),

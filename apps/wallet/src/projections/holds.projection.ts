@@ -1,5 +1,6 @@
-import type { EventsOf, holdEvents } from '@tokengrid/contracts';
+import type { chargeEvents, EventsOf, holdEvents } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
+import { holdIdOfSlice } from '../decisions/state/holds.ts';
 import type { HoldStatus } from './holds.table.ts';
 
 /** Changes of one hold in a batch. */
@@ -39,7 +40,7 @@ const ended = (status: HoldStatus) => (batch: Batch, event: { readonly data: { h
 };
 
 /** All holds and their resolution: finds a hold's wallet, and due holds for the clock. */
-export const holds: Projection<EventsOf<typeof holdEvents>, Batch> = {
+export const holds: Projection<EventsOf<typeof holdEvents | typeof chargeEvents>, Batch> = {
   name: 'holds',
   tables: ['holds'],
   begin: () => new Map(),
@@ -64,6 +65,19 @@ export const holds: Projection<EventsOf<typeof holdEvents>, Batch> = {
       change.shortfall += shortfall;
       if (final) change.status = 'captured';
     },
+    WalletCharged: (batch, { data: { uses } }) => {
+      for (const { slice, held = [] } of uses) {
+        for (const { tokens } of slice ? held : []) {
+          const change = changeOf(batch, holdIdOfSlice(slice!.sliceId));
+          change.tokens -= tokens;
+          change.captured += tokens;
+        }
+      }
+    },
+    HoldReduced: (batch, { data: { holdId, tokens } }) => {
+      changeOf(batch, holdId).tokens -= tokens;
+    },
+    HoldsRecalled: 'ignored',
     HoldReleased: ended('released'),
     HoldExpired: ended('expired'),
     HoldRefused: 'ignored',

@@ -4,6 +4,7 @@ import type { Command, Outcome } from '@tokengrid/event-store';
 import type { Decide } from '@tokengrid/kernel';
 import { streamsOf } from '@tokengrid/service';
 import { payingDebt } from '../decisions/rules/debt.ts';
+import { recallingSlices } from '../decisions/rules/recalled-slices.ts';
 import { type Wallet, wallet } from '../decisions/state/wallet.ts';
 import type { WalletLane } from '../decisions/state/wallet-lane.ts';
 
@@ -24,6 +25,6 @@ export class Wallets extends streamsOf<Wallet, WalletEvent, WalletLane>(wallet) 
     decide: Decide<Wallet, Data, WalletEvent, WalletLane>,
     command: WithoutFacts<Data>,
   ): Promise<Outcome<WalletEvent>> {
-    return super.handle(payingDebt(decide), command);
+    return super.handle(recallingSlices(payingDebt(decide)), command);
   }
 }

@@ -91,5 +91,5 @@ export const refusals: Readonly<Record<string, readonly string[]>> = {
   EscrowRefused: ['WALLET.ESCROW_SHORT'],
 };
 
-/** Events that only long runs reach. */
-export const seldom: readonly string[] = ['PlanRenewalRefused'];
+/** Events that only long runs reach; those of slices happen in their own simulation. */
+export const seldom: readonly string[] = ['PlanRenewalRefused', 'HoldReduced', 'HoldsRecalled'];

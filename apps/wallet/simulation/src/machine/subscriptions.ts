@@ -13,6 +13,8 @@ import { WhenMemberSetSuspendMemberOrReinstateMember } from '@tokengrid/wallet/p
 import { WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet } from '@tokengrid/wallet/policies/when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet';
 import { WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet } from '@tokengrid/wallet/policies/when-organization-registered-or-subscriber-registered-open-wallet';
 import { requestPayment } from '@tokengrid/wallet/payments/payment-requests';
+import { WhenSliceClosedReleaseSlice } from '@tokengrid/wallet/policies/when-slice-closed-release-slice';
+import { WhenSliceOfferedHoldSliceOrRenewSlice } from '@tokengrid/wallet/policies/when-slice-offered-hold-slice-or-renew-slice';
 import { WhenStatementMadeReleaseEscrowOrCollectFees } from '@tokengrid/wallet/policies/when-statement-made-release-escrow-or-collect-fees';
 import { WhenTokensSentReceiveTokens } from '@tokengrid/wallet/policies/when-tokens-sent-receive-tokens';
 import { WhenTransferDeclinedReturnTransfer } from '@tokengrid/wallet/policies/when-transfer-declined-return-transfer';
@@ -72,6 +74,26 @@ export const policies: readonly SimulatedPolicy[] = [
       const [members, keys] = [new KnownMembers(known), new KnownLines()];
       return new WhenUsageRatedChargeWallet(wallets, deciding, members, keys, watched).chargeWallet(event, reaction);
     },
+  },
+  {
+    name: 'when-slice-offered-hold-slice-or-renew-slice',
+    from: 'outside',
+    on: ['SliceOffered'],
+    react: (process, event, reaction, known) => {
+      const { posted, policy } = known.market;
+      const { wallets, watched } = process;
+      const deciding = process.decidingWith(new KnownPrice(posted), new KnownPolicy(policy));
+      const [members, keys] = [new KnownMembers(known), new KnownLines()];
+      const policyOf = new WhenSliceOfferedHoldSliceOrRenewSlice(wallets, deciding, members, keys, watched);
+      return policyOf.holdSlice(event, reaction);
+    },
+  },
+  {
+    name: 'when-slice-closed-release-slice',
+    from: 'outside',
+    on: ['SliceClosed'],
+    react: ({ wallets, watched }, event, reaction, known) =>
+      new WhenSliceClosedReleaseSlice(wallets, new KnownMembers(known), watched).releaseSlice(event, reaction),
   },
   {
     name: 'when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet',

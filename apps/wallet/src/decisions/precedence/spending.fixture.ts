@@ -20,6 +20,7 @@ import {
   available,
   captureId,
   charge,
+  charged,
   context,
   from,
   granted,
@@ -29,11 +30,14 @@ import {
   now,
   opened,
   otherWalletId,
+  partyId,
   placed,
   price,
   purchased,
   purchaseId,
   sentOn,
+  sliceHeld,
+  sliceId,
   to,
   transferId,
   walletId,
@@ -43,6 +47,7 @@ import { captureHold } from '../holds/capture-hold.ts';
 import { extendHold } from '../holds/extend-hold.ts';
 import { placeHold } from '../holds/place-hold.ts';
 import { releaseHold } from '../holds/release-hold.ts';
+import { releaseSlice } from '../holds/release-slice.ts';
 import { mostOpenHolds } from '../state/holds.ts';
 import { openMarket } from '../state/market-policies.ts';
 import { mostMembers } from '../state/spending.ts';
@@ -54,6 +59,8 @@ import { receiveTokens } from '../transfers/receive-tokens.ts';
 import { returnVoucher } from '../transfers/return-voucher.ts';
 import { sendTokens } from '../transfers/send-tokens.ts';
 import { type ChargeWallet, chargeWallet } from '../usage/charge-wallet.ts';
+import { holdSlice } from '../usage/hold-slice.ts';
+import { renewSlice } from '../usage/renew-slice.ts';
 
 const child = 'sub_child';
 const first = 'key_first';
@@ -175,6 +182,13 @@ const heldByMany = placed([{ lotId: purchaseId, tokens: 40n }], {
   memberIds: Array.from({ length: mostMembers }, (_, index) => `key_${index}`),
 });
 
+const slice = {
+  ...{ sliceId, partyId, gatewayId: 'gateway-1', number: 1, scope: [{ model: 'qwen' }] },
+  ...{ tokens: 10n, atLeast: 1n, spare: 0n, expiresAt: now + hour },
+};
+const heldSlice = sliceHeld([{ lotId: purchaseId, tokens: 40n }]);
+const spent = (tokens: bigint) => charged(tokens, [{ lotId: purchaseId, tokens }]);
+
 const billing = (monthlyCap: bigint | null = null) => ExhaustionPolicySet({ walletId, action: 'bill', monthlyCap });
 const beyond = { tokens: tooMany };
 
@@ -257,6 +271,43 @@ export const spendingCases = {
     declared.releaseHold,
     { ...holdRights, ...gone },
     holdApart,
+  ),
+  holdSlice: precedenceCases(
+    { ...ofWallet, decide: holdSlice, when: slice },
+    declared.holdSlice,
+    {
+      ...barred,
+      'WALLET.TOO_MANY_HOLDS': { given: manyHolds },
+      ...spending,
+      'WALLET.INSUFFICIENT_TOKENS': { given: [spent(1000n)] },
+    },
+    ['WALLET.NOT_A_MEMBER | WALLET.MEMBER_SUSPENDED'],
+  ),
+  renewSlice: precedenceCases(
+    { ...ofWallet, given: [opened, purchased(1000n), heldSlice], decide: renewSlice, when: { ...slice, number: 2 } },
+    declared.renewSlice,
+    {
+      'WALLET.HOLD_EXPIRED': { given: withoutHold, when: { expiresAt: now } },
+      'WALLET.HOLD_RESOLVED': { given: withoutHold },
+      ...barred,
+      ...spending,
+      'WALLET.INSUFFICIENT_TOKENS': { given: [spent(960n)] },
+    },
+    [
+      'WALLET.NOT_A_MEMBER | WALLET.MEMBER_SUSPENDED',
+      // A wallet whose hold is gone has no other one here.
+      'WALLET.HOLD_EXPIRED | WALLET.HOLD_RESOLVED',
+    ],
+  ),
+  releaseSlice: precedenceCases(
+    {
+      ...ofWallet,
+      given: [opened, purchased(1000n), heldSlice],
+      decide: releaseSlice,
+      when: { sliceId, lastCharged: 0 },
+    },
+    declared.releaseSlice,
+    { 'WALLET.HOLD_EXPIRED': { given: withoutHold } },
   ),
   chargeWallet: precedenceCases(
     {

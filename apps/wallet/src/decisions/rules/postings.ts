@@ -42,3 +42,14 @@ export const moveTokens = (tokens: bigint, from: string, to: string): Posting[] 
 /** A double entry of the operator's currency; empty for zero. */
 export const moveFiat = (price: { readonly currency: string; readonly amount: bigint }, from: string, to: string) =>
   price.amount === 0n ? [] : move(price.currency, price.amount, from, to);
+
+/** What uses cost, out of a wallet and its holds, in the escrow of a lane. */
+export function gathered(walletId: string, from: { readonly available: bigint; readonly held: bigint }, lane: number) {
+  const tokens = from.available + from.held;
+  const postings = [
+    { account: availableAccount(walletId), asset: tokenAsset, amount: -from.available },
+    { account: heldAccount(walletId), asset: tokenAsset, amount: -from.held },
+    { account: laneAccount(lane, 'escrow'), asset: tokenAsset, amount: tokens },
+  ];
+  return postings.filter(({ amount }) => amount !== 0n);
+}

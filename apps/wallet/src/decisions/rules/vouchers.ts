@@ -72,29 +72,35 @@ export class BurningLots {
 
   /** µAIT that a charge for a use may take of all lots. */
   payableFor(use: Use, charge: bigint): bigint {
-    let sum = this.ordinary;
+    return this.ordinary + this.vouchersFor(use, charge);
+  }
+
+  /** µAIT that a charge for a use may take of vouchers. */
+  vouchersFor(use: Use, charge: bigint): bigint {
+    let sum = 0n;
     for (const index of this.vouchers) sum += payableOf(this.lots[index]!, use, charge);
     return sum;
   }
 
   /**
    * Burns what a charge for a use takes; returns it in burn order.
+   * @param part of the charge that is taken here, and not out of a hold
    * @throws RangeError where the lots do not cover it
    */
-  burn(use: Use, charge: bigint): WalletLot[] {
+  burn(use: Use, charge: bigint, part = charge): WalletLot[] {
     const taken: WalletLot[] = [];
-    let missing = charge;
+    let missing = part;
     for (const index of this.inOrder()) {
       if (missing === 0n) return taken;
       const lot = this.lots[index]!;
-      const part = least(payableOf(lot, use, charge), missing);
-      if (part === 0n) continue;
-      missing -= part;
-      taken.push(part === lot.tokens ? lot : { ...lot, tokens: part });
-      this.lots[index] = { ...lot, tokens: lot.tokens - part };
-      if (isOrdinary(lot)) this.ordinary -= part;
+      const taking = least(payableOf(lot, use, charge), missing);
+      if (taking === 0n) continue;
+      missing -= taking;
+      taken.push(taking === lot.tokens ? lot : { ...lot, tokens: taking });
+      this.lots[index] = { ...lot, tokens: lot.tokens - taking };
+      if (isOrdinary(lot)) this.ordinary -= taking;
     }
-    if (missing > 0n) throw new RangeError(`the lots lack ${missing} of ${charge}`);
+    if (missing > 0n) throw new RangeError(`the lots lack ${missing} of ${part}`);
     return taken;
   }
 
@@ -110,6 +116,16 @@ export class BurningLots {
     for (let index = this.first; index < lots.length; index++) yield index;
   }
 }
+
+/**
+ * True for a lot that pays the whole of every use in a scope: each part of it can be spent there.
+ * Vouchers that pay a share of a use are spent when it is charged.
+ */
+export const paysWhole = ({ voucher }: WalletLot, scope: readonly Use[]): boolean =>
+  !voucher ||
+  (voucher.shareBps === Number(basisPoints) &&
+    voucher.capPerUse === undefined &&
+    scope.every((use) => covers(voucher, use)));
 
 /** µAIT of all lots that are no vouchers. */
 export const ordinaryOf = ({ lots }: { readonly lots: readonly WalletLot[] }): bigint => sumOf(lots.filter(isOrdinary));

@@ -6,8 +6,8 @@ import { nothingAlerted, withAlert } from './alerts.ts';
 import type { ExhaustionPolicy } from './exhaustion-policy.ts';
 import { stopping } from './exhaustion-policy.ts';
 import type { Hold } from './holds.ts';
-import { captured, resolved, setAside } from './holds.ts';
-import { chargedLots, spendOfUses } from './charges.ts';
+import { captured, chargedOutOf, recalled, reduced, resolved, setAside } from './holds.ts';
+import { chargedLots, heldOf, outOfHolds, spendOfUses } from './charges.ts';
 import { changesNothing } from './changes-nothing.ts';
 import type { WalletLot } from './lots.ts';
 import { sumOf, withLots, withoutLots, withoutSums } from './lots.ts';
@@ -88,7 +88,7 @@ export interface OpenedWallet {
 /** Stream of a wallet, `wal_…`. */
 export const wallet: Aggregate<Wallet, WalletEvent> = {
   name: 'wallet',
-  stateVersion: 9,
+  stateVersion: 10,
   initial: { opened: false },
   evolve,
 };
@@ -154,6 +154,8 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
       return { ...mustBeOpen(state), plan: null };
     case 'HoldPlaced':
     case 'HoldExtended':
+    case 'HoldReduced':
+    case 'HoldsRecalled':
     case 'HoldCaptured':
     case 'HoldReleased':
     case 'HoldExpired':
@@ -163,17 +165,25 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
 
 function withHold(
   wallet: OpenedWallet,
-  event: EventNamed<WalletStreamEvent, 'HoldPlaced' | 'HoldExtended' | 'HoldCaptured' | 'HoldReleased' | 'HoldExpired'>,
+  event: EventNamed<
+    WalletStreamEvent,
+    | ('HoldPlaced' | 'HoldExtended' | 'HoldReduced' | 'HoldsRecalled')
+    | ('HoldCaptured' | 'HoldReleased' | 'HoldExpired')
+  >,
 ): OpenedWallet {
   switch (event.type) {
     case 'HoldPlaced':
     case 'HoldExtended':
       return setAside(wallet, event.data);
+    case 'HoldReduced':
+      return withArrivalsBack(reduced(wallet, event.data), event.data.lots);
+    case 'HoldsRecalled':
+      return recalled(wallet, event.data);
     case 'HoldCaptured':
       return afterSpending(captured(wallet, event.data), event.data);
     case 'HoldReleased':
     case 'HoldExpired':
-      return stillBinding(resolved(wallet, event.data.holdId));
+      return stillBinding(withArrivalsBack(resolved(wallet, event.data.holdId), event.data.lots));
   }
 }
 
@@ -288,11 +298,20 @@ function restored(before: OpenedWallet, { lot, debt }: DataOf<'PurchaseRestored'
 
 /** The wallet after uses, as if each had been charged by an event of its own. */
 function charged(wallet: OpenedWallet, charge: DataOf<'WalletCharged'>): OpenedWallet {
-  if (charge.uses.length === 0) return wallet;
-  const { tokens, uses, day } = charge;
+  const { tokens, uses, refused, day } = charge;
+  const held = chargedOutOf(wallet, outOfHolds(uses, refused));
+  if (uses.length === 0) return held;
   const lots = withoutSums(wallet.lots, chargedLots(uses));
-  const spent = afterSpending({ ...wallet, available: wallet.available - tokens, lots }, { tokens, day });
+  const available = wallet.available - (tokens - heldOf(uses));
+  const spent = afterSpending({ ...held, available, lots }, { tokens, day });
   return afterMembersSpending(spent, spendOfUses(uses), day);
+}
+
+/** The wallet with vouchers that came back from a hold among its arrivals. */
+function withArrivalsBack(wallet: OpenedWallet, back: readonly Pick<LotTaken, 'lotId'>[]): OpenedWallet {
+  const missing = back.filter(({ lotId }) => !wallet.arrivals.includes(lotId));
+  const vouchers = wallet.lots.filter(({ lotId, voucher }) => voucher && missing.some((lot) => lot.lotId === lotId));
+  return vouchers.length === 0 ? wallet : { ...wallet, arrivals: withArrivals(wallet, vouchers) };
 }
 
 const sold = (wallet: OpenedWallet, sale: DataOf<'TokensSold'>): OpenedWallet =>

@@ -1,14 +1,16 @@
 import type { ChargedUse, RefusedUse } from '@tokengrid/contracts';
 import { WalletCharged } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import type { Actor } from '../rules/actors.ts';
+import { type Actor, actorRefusal, membersBound, saidOf, together } from '../rules/actors.ts';
 import { alertsOf, withAlert } from '../state/alerts.ts';
 import { type OnDay, onDay } from '../state/calendar.ts';
 import type { Decided } from '../rules/decided.ts';
 import { onWallet } from '../rules/due.ts';
-import { lotsTaken, sumOf } from '../state/lots.ts';
-import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
-import { attributed, spendingRefusal } from '../rules/limits.ts';
+import { heldOf } from '../state/charges.ts';
+import { chargedOutOf, holdOfSlice, type SliceHold } from '../state/holds.ts';
+import { least, lotsTaken, sumOf, type WalletLot } from '../state/lots.ts';
+import { gathered } from '../rules/postings.ts';
+import { attributed, capRefusal, demandsOf, limitRefusal, spendingRefusal } from '../rules/limits.ts';
 import { spendingBarred } from '../rules/status.ts';
 import { BurningLots } from '../rules/vouchers.ts';
 import { afterSpending } from '../state/spending.ts';
@@ -44,6 +46,8 @@ export interface ChargeWallet {
 /**
  * Charges the rated uses of one event, each by itself and in order: moves its whole cost into the
  * lane's escrow, or nothing. Vouchers in scope pay their share in burn order, other lots the rest.
+ * A use of a slice is paid out of the slice's hold, whatever the wallet's status and limits are
+ * by now; only what the hold lacks is taken from what is available, as for any use.
  *
  * Where the wallet's policy is to buy, lacking tokens are bought first, and the purchase's refusals
  * apply. Refusals of a use, in order: a frozen or closed wallet, limits on spending, insufficient
@@ -58,7 +62,8 @@ export const chargeWallet = onWallet('chargeWallet', (wallet, charge: ChargeWall
   for (const use of charge.uses) run.charge(use);
   const { charged: uses, refused, bought, alerts } = run;
   const tokens = sumOf(uses);
-  const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'escrow'));
+  const held = heldOf(uses);
+  const postings = gathered(walletId, { available: tokens - held, held }, context.lane);
   return [
     ...bought,
     WalletCharged({ walletId, partyId, ratedBy, tokens, uses, refused, ...onDay(context), postings }),
@@ -80,6 +85,8 @@ class Charging {
   readonly alerts: ReturnType<typeof alertsOf> = [];
   private readonly on: OnDay;
   private lots: BurningLots;
+  /** Lots of holds, by slice. */
+  private readonly held = new Map<string, BurningLots>();
 
   constructor(
     /** The wallet after the uses so far; its lots are in {@link lots}. */
@@ -92,16 +99,81 @@ class Charging {
   }
 
   charge({ use, actor }: UseToCharge): void {
-    const { usageId, chargeId, tokens } = use;
+    const { tokens, slice } = use;
     const { wallet, on } = this;
+    const hold = slice && holdOfSlice(wallet, slice.sliceId);
+    if (hold) return this.chargeHeld(use, actor, hold);
     const barred = spendingBarred(wallet) ?? spendingRefusal(wallet, tokens, on.day, actor) ?? this.lackFor(use);
-    if (barred) {
-      this.refused.push({ usageId, chargeId, tokens, ...barred });
-      return;
-    }
+    if (barred) return this.refuse(use, barred);
     const lots = lotsTaken(this.lots.burn(use, tokens));
     const spentBy = attributed(wallet, actor);
     this.charged.push({ ...use, ...spentBy, lots });
+    this.spend(tokens, spentBy);
+  }
+
+  /**
+   * Charges a use of a slice. Vouchers that pay a share of it pay that first, where the wallet may
+   * spend; the hold pays the rest. It pays all of it where nothing may be taken beside it.
+   */
+  private chargeHeld(use: UseToCharge['use'], actor: Actor | undefined, hold: SliceHold): void {
+    const { tokens } = use;
+    const lots = this.lotsOf(hold);
+    const bound = membersBound(this.wallet, actor);
+    const others = bound.filter((memberId) => !hold.memberIds.includes(memberId));
+    // The hold counts against its own members already.
+    const capped = capRefusal(this.wallet, demandsOf(others, tokens), this.on.day);
+    if (capped) return this.refuse(use, capped);
+    const payable = least(lots.payableFor(use, tokens), tokens);
+    const shared = this.lots.vouchersFor(use, tokens);
+    let within = least(payable, tokens - least(shared, tokens));
+    const barred = this.refusalBeside(use, actor, hold, tokens - within);
+    if (barred && payable < tokens) return this.refuse(use, barred);
+    if (barred) within = tokens;
+    const held = within === 0n ? [] : lots.burn(use, within);
+    const beside = within === tokens ? [] : this.lots.burn(use, tokens, tokens - within);
+    const spentBy = saidOf(together(hold.memberIds, others));
+    const out = lotsTaken(held);
+    const all = { lots: lotsTaken(joined(held, beside)), ...(out.length > 0 && { held: out }) };
+    this.charged.push({ ...use, ...spentBy, ...all });
+    const { sliceId, report } = use.slice!;
+    const taken = new Map(held.map((lot) => [lot.lotId, lot.tokens]));
+    this.wallet = chargedOutOf(this.wallet, [{ sliceId, report, lots: taken }]);
+    this.spend(tokens, spentBy);
+  }
+
+  /** The refusal of what is taken beside a hold, which is like any charge. */
+  private refusalBeside(
+    use: UseToCharge['use'],
+    actor: Actor | undefined,
+    { memberIds }: SliceHold,
+    tokens: bigint,
+  ): Refused | undefined {
+    if (tokens === 0n) return undefined;
+    const { wallet, on } = this;
+    return (
+      spendingBarred(wallet) ??
+      actorRefusal(wallet, actor) ??
+      limitRefusal(wallet, tokens, on.day) ??
+      capRefusal(wallet, demandsOf(memberIds, tokens), on.day) ??
+      this.lackFor(use, tokens)
+    );
+  }
+
+  private lotsOf({ slice: { sliceId }, lots }: SliceHold): BurningLots {
+    const known = this.held.get(sliceId);
+    if (known) return known;
+    const burning = new BurningLots(lots);
+    this.held.set(sliceId, burning);
+    return burning;
+  }
+
+  private refuse({ usageId, chargeId, tokens, slice }: UseToCharge['use'], why: Refused): void {
+    this.refused.push({ usageId, chargeId, tokens, ...(slice && { slice }), ...why });
+  }
+
+  /** Counts what a use cost. */
+  private spend(tokens: bigint, spentBy: Pick<ChargedUse, 'memberIds'>): void {
+    const { on } = this;
     for (const alert of alertsOf(this.wallet, tokens, on)) {
       this.alerts.push(alert);
       this.wallet = withAlert(this.wallet, alert.data);
@@ -112,9 +184,8 @@ class Charging {
   /**
    * The refusal for lacking tokens; undefined where there are enough, after a purchase if needed.
    */
-  private lackFor(use: UseToCharge['use']): Refused | undefined {
-    const { tokens } = use;
-    const available = this.lots.payableFor(use, tokens);
+  private lackFor(use: UseToCharge['use'], tokens = use.tokens): Refused | undefined {
+    const available = this.lots.payableFor(use, use.tokens);
     if (available >= tokens) return undefined;
     if (this.wallet.exhaustion.action !== 'bill') {
       return { code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens };
@@ -133,4 +204,12 @@ class Charging {
     this.context = { ...this.context, system: afterLane(this.context.system, toppedUp.bought) };
     return undefined;
   }
+}
+
+/** Lots of a hold and of the wallet, in which a lot may be in both. */
+function joined(held: readonly WalletLot[], beside: readonly WalletLot[]): readonly WalletLot[] {
+  if (beside.length === 0) return held;
+  const byId = new Map(held.map((lot) => [lot.lotId, lot]));
+  for (const lot of beside) byId.set(lot.lotId, { ...lot, tokens: lot.tokens + (byId.get(lot.lotId)?.tokens ?? 0n) });
+  return [...byId.values()];
 }
