@@ -2,6 +2,7 @@ import type { DomainEvent } from '@tokengrid/kernel';
 import type { z } from 'zod';
 import { compileFits, type Fits } from './fits.ts';
 import { loosened } from './loosened.ts';
+import { compileReads, type Reads, unread } from './reads.ts';
 
 /** Turns the JSON of one version of an event into the JSON of the next. */
 export type Upcast = (json: Record<string, unknown>) => Record<string, unknown>;
@@ -35,6 +36,11 @@ interface DeclaredEvent<Type extends string, Data> {
    * the bytes.
    */
   readonly fits: Fits;
+  /**
+   * What {@link readable} makes of JSON, which it may change; `unread` for JSON that only the schema
+   * can judge.
+   */
+  readonly reads: Reads;
   readonly upcasters: Readonly<Record<number, Upcast>>;
 }
 
@@ -64,9 +70,10 @@ export function event<const Type extends string, Data>(
   const state = (data: Data) => ({ type, data });
   const readable = loosened(schema);
   // Compiled on first use: a program states few of the events that it knows.
-  let compiled: Fits | undefined;
-  const fits: Fits = (data) => (compiled ??= compileFits(schema))(data);
-  const declared = { type, sentence, version: count + 1, schema, readable, fits, upcasters };
+  let [compiledFits, compiledReads]: [Fits?, Reads?] = [];
+  const fits: Fits = (data) => (compiledFits ??= compileFits(schema))(data);
+  const reads: Reads = (json) => (compiledReads ??= compileReads(readable))(json);
+  const declared = { type, sentence, version: count + 1, schema, readable, fits, reads, upcasters };
   return Object.assign(state, declared) as unknown as EventDeclaration<Type, Data>;
 }
 
@@ -118,18 +125,28 @@ export function decodeData<Type extends string, Data>(
       `${declaration.type}: version ${version} is unknown, the latest here is ${declaration.version}`,
     );
   }
+  const read = declaration.reads(jsonOf(declaration, version, value));
+  if (read !== unread) return read as Data;
+  // The JSON may have been changed.
+  const parsed = declaration.readable.safeParse(jsonOf(declaration, version, value));
+  if (parsed.success) return parsed.data;
+  throw new UnreadableEvent(`${declaration.type}: ${problemOf(parsed)}`);
+}
+
+/** JSON of an event in its latest version. @throws UnreadableEvent */
+function jsonOf(
+  { type, version, upcasters }: Pick<EventDeclaration, 'type' | 'version' | 'upcasters'>,
+  from: number,
+  value: Uint8Array,
+): unknown {
   let json: unknown;
   try {
     json = JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
   } catch (error) {
-    throw new UnreadableEvent(`${declaration.type}: ${(error as Error).message}`, { cause: error });
+    throw new UnreadableEvent(`${type}: ${(error as Error).message}`, { cause: error });
   }
-  for (let from = version; from < declaration.version; from++) {
-    json = declaration.upcasters[from]!(json as Record<string, unknown>);
-  }
-  const parsed = declaration.readable.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw new UnreadableEvent(`${declaration.type}: ${problemOf(parsed)}`);
+  for (let at = from; at < version; at++) json = upcasters[at]!(json as Record<string, unknown>);
+  return json;
 }
 
 /** First mismatch and its place; `undefined` if there is none. */

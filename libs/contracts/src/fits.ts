@@ -7,13 +7,13 @@ import { asBigint, boundsOfDigits } from './money.ts';
  */
 export type Fits = (value: unknown) => boolean;
 
-type Schema = z.core.$ZodType;
+export type Schema = z.core.$ZodType;
 
-/** Fields of zod's own definitions of schemas and checks that are used here. */
 /**
- * Definition of a schema. A schema of a format of its own, such as a time, is its own first check.
+ * Fields of zod's own definition of a schema that are used here. A schema of a format of its own,
+ * such as a time, is its own first check.
  */
-interface Definition extends CheckDefinition {
+export interface Definition extends CheckDefinition {
   readonly type: string;
   readonly checks?: readonly { readonly _zod: { readonly def: CheckDefinition } }[];
   readonly shape: Readonly<Record<string, Schema>>;
@@ -23,6 +23,7 @@ interface Definition extends CheckDefinition {
   readonly keyType: Schema;
   readonly valueType: Schema;
   readonly options: readonly Schema[];
+  readonly discriminator?: string;
   readonly in: Schema;
   readonly out: Schema;
   readonly transform: (input: unknown, context: unknown) => unknown;
@@ -81,8 +82,8 @@ export function compileFits(schema: Schema): Fits {
   }
 }
 
-const definitionOf = (schema: Schema) => schema._zod.def as unknown as Definition;
-const hasNoChecks = ({ checks = [] }: Definition) => checks.length === 0;
+export const definitionOf = (schema: Schema) => schema._zod.def as unknown as Definition;
+export const hasNoChecks = ({ checks = [] }: Definition) => checks.length === 0;
 
 /** An object that `JSON.stringify` writes member by member. */
 const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -199,18 +200,18 @@ function boundsOfText({ check, checks = [] }: Definition) {
 }
 
 type Holds<T> = (value: T) => boolean;
-const allHold = <T>(checks: readonly Holds<T>[], value: T): boolean => {
+export const allHold = <T>(checks: readonly Holds<T>[], value: T): boolean => {
   for (const holds of checks) if (!holds(value)) return false;
   return true;
 };
 
 /** Compiled checks of a schema; `undefined` if one of them is unknown here. */
-function checksOf<T>({ checks = [] }: Definition, compile: (check: CheckDefinition) => Holds<T> | undefined) {
+export function checksOf<T>({ checks = [] }: Definition, compile: (check: CheckDefinition) => Holds<T> | undefined) {
   const compiled = checks.map(({ _zod }) => compile(_zod.def));
   return compiled.every((holds) => holds !== undefined) ? compiled : undefined;
 }
 
-function textCheck(check: CheckDefinition): Holds<string> | undefined {
+export function textCheck(check: CheckDefinition): Holds<string> | undefined {
   const { pattern } = check;
   switch (check.check) {
     case undefined:
@@ -233,7 +234,7 @@ const codePoints = (text: string): number => [...text].length;
 /** Formats that a pattern defines completely. */
 const patternFormats: ReadonlySet<string | undefined> = new Set(['regex', 'datetime', 'date']);
 
-function lengthCheck({ check, minimum, maximum }: CheckDefinition): Holds<number> | undefined {
+export function lengthCheck({ check, minimum, maximum }: CheckDefinition): Holds<number> | undefined {
   if (check === 'min_length') return (length) => length >= minimum;
   return check === 'max_length' ? (length) => length <= maximum : undefined;
 }
@@ -254,6 +255,6 @@ function numberCheck({ check, format, value: bound, inclusive }: CheckDefinition
 }
 
 /** Test of a `.refine(…)` behind a transformation. */
-function outputCheck({ check, fn }: CheckDefinition): Holds<unknown> | undefined {
+export function outputCheck({ check, fn }: CheckDefinition): Holds<unknown> | undefined {
   return check === 'custom' && fn ? (value) => fn(value) === true : undefined;
 }
