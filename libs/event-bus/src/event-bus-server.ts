@@ -6,6 +6,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { eventBusTransport } from './policy.ts';
 import { SharingLog } from './shared-tail/sharing-log.ts';
 import { CatchUp } from './subscribers/catch-up.ts';
+import { DecodedEvents } from './subscribers/decoded-events.ts';
 import { type Behind, FollowWatch } from './subscribers/follow-watch.ts';
 import { type ForeignProjection, ForeignProjectionHandler } from './subscribers/foreign-projection.ts';
 import { type PolicyDefinition, PolicyHandler } from './subscribers/policy-handler.ts';
@@ -29,6 +30,8 @@ export interface EventBusOptions {
   /** Interval of looking for a topic that does not exist yet. */
   readonly topicRetryMs: number;
   readonly watch?: WatchTimes;
+  /** Data of events, held for all subscribers. */
+  readonly decoded?: DecodedEvents;
 }
 
 /** Times of the {@link FollowWatch}. */
@@ -59,6 +62,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
   /** Log whose subscribers of the same topic share its fetches. */
   private readonly log: TailingLog;
   private readonly marks: PolicyMarks;
+  private readonly decoded: DecodedEvents;
   private readonly catchUp: CatchUp;
   private readonly followed: FollowWatch;
   private readonly watchTimes: WatchTimes;
@@ -73,6 +77,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     super();
     this.log = new SharingLog(bus.log);
     this.marks = new PolicyMarks(bus.pool, bus.limits.attendEveryMs);
+    this.decoded = bus.decoded ?? new DecodedEvents();
     this.catchUp = new CatchUp(bus.log, bus.observer);
     this.watchTimes = bus.watch ?? usualWatch;
     this.followed = new FollowWatch(bus.log, bus.pool, this.watchTimes.graceMs, this.watchTimes.stillMs);
@@ -85,7 +90,13 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     ]);
     const projections = this.bus.projections.map(
       (definition) =>
-        new ForeignProjectionHandler(definition, this.marks, this.skippedAhead(definition.from), this.bus.observer),
+        new ForeignProjectionHandler(
+          definition,
+          this.marks,
+          this.skippedAhead(definition.from),
+          this.bus.observer,
+          this.decoded,
+        ),
     );
     const opening = policies.filter(([{ extras }]) => (extras as { definition: PolicyDefinition }).definition.opens);
     this.watched = [...projections, ...opening.map(([, policy]) => policy)];
@@ -107,6 +118,8 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
       published,
       this.skippedAhead(definition.from),
       observer,
+      undefined,
+      this.decoded,
     );
   }
 

@@ -3,6 +3,7 @@ export { Seal } from './kafka/seal.ts';
 export { PartitionOutOfRange } from './tailing-log.ts';
 export type { Tail, TailingLog } from './tailing-log.ts';
 export { EventBusServer } from './event-bus-server.ts';
+export { DecodedEvents } from './subscribers/decoded-events.ts';
 export { Policy } from './policy.ts';
 export { type ForeignProjection, projectionSubscriber } from './subscribers/foreign-projection.ts';
 export type { PolicyDefinition } from './subscribers/policy-handler.ts';

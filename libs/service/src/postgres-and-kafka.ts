@@ -1,5 +1,5 @@
 import { setTimeout as passing } from 'node:timers/promises';
-import { defaultSubscriberLimits, EventBusServer, KafkaLog, Seal } from '@tokengrid/event-bus';
+import { DecodedEvents, defaultSubscriberLimits, EventBusServer, KafkaLog, Seal } from '@tokengrid/event-bus';
 import type { ComparedClockOptions, OpenedEventStore, StoreObserver } from '@tokengrid/event-store';
 import { LogUnavailable, openPostgresEventStore } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
@@ -43,15 +43,16 @@ export const openPostgresAndKafka: OpenParts = async (environment) => {
   });
   // Created once, however often opening is retried: a metric's name can be registered once.
   const observer = storeObserver(log, environment.metrics);
+  const decoded = new DecodedEvents();
   const ownClock = { maxSkewMs: config.maxClockSkewMs, ...clockObserver(log, environment.metrics) };
   try {
     const opened = await patiently(
       'Kafka',
       (error) => error instanceof LogUnavailable || isDatabaseAway(error),
       patience,
-      () => openStore(environment, dataSource, kafka, { observer, ownClock }),
+      () => openStore(environment, dataSource, kafka, { observer: holding(decoded, observer), ownClock }),
     );
-    return partsOf(environment, dataSource, kafka, opened);
+    return partsOf(environment, dataSource, kafka, opened, decoded);
   } catch (error) {
     await kafka.close();
     await dataSource.destroy();
@@ -108,7 +109,24 @@ function openStore(
   });
 }
 
-function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: KafkaLog, opened: Opened): Parts {
+/** The observer, with own events held for the service's own policies. */
+function holding(decoded: DecodedEvents, observer: StoreObserver): StoreObserver {
+  return {
+    ...observer,
+    committed: (batch) => {
+      decoded.committed(batch.chained, batch.recorded);
+      observer.committed?.(batch);
+    },
+  };
+}
+
+function partsOf(
+  environment: PartsEnvironment,
+  dataSource: DataSource,
+  kafka: KafkaLog,
+  opened: Opened,
+  decoded: DecodedEvents,
+): Parts {
   const { definition, log, metrics } = environment;
   const pool = poolOf(dataSource);
   const bus = new EventBusServer({
@@ -121,6 +139,7 @@ function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: K
     limits: defaultSubscriberLimits,
     observer: subscriberObserver(log, metrics),
     topicRetryMs,
+    decoded,
   });
   return {
     store: opened.store,

@@ -3,7 +3,6 @@ import {
   declarationOf,
   eventId,
   NewerEvent,
-  readData,
   type StoredEvent,
   UnreadableEvent,
 } from '@tokengrid/contracts';
@@ -18,6 +17,7 @@ import {
 } from '@tokengrid/event-store';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { PoolClient } from 'pg';
+import { DecodedEvents } from './decoded-events.ts';
 import type { LaneMark } from './lane-mark.ts';
 import type { PolicyMarks } from './policy-marks.ts';
 import type { SkippedAhead } from './skipped-ahead.ts';
@@ -77,6 +77,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
     private readonly marks: PolicyMarks,
     private readonly skippedAhead: Pick<SkippedAhead, 'has'>,
     private readonly observer: SubscriberObserver,
+    private readonly decoded = new DecodedEvents(),
   ) {
     this.name = projectionSubscriber(definition.projection.name);
     this.catalogue = definition.from;
@@ -144,7 +145,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
   }
 
   private recorded(event: StoredEvent): Recorded<DomainEvent> {
-    return recordedEvent(event, readData(this.catalogue, event));
+    return recordedEvent(event, this.decoded.read(this.catalogue, event));
   }
 
   private isSkipped(error: UnreadableEvent, lane: number, sequence: number): Promise<boolean> {

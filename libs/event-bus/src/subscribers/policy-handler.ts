@@ -3,12 +3,12 @@ import {
   declarationOf,
   eventId,
   NewerEvent,
-  readData,
   type StoredEvent,
   UnreadableEvent,
 } from '@tokengrid/contracts';
 import { inTransaction, type Outcome, recordedEvent, skippedBy } from '@tokengrid/event-store';
 import { type DomainEvent, NotYet, type Recorded } from '@tokengrid/kernel';
+import { DecodedEvents } from './decoded-events.ts';
 import { DoneBefore } from './done-before.ts';
 import { HeldBack } from './held-back.ts';
 import { Reaction } from './reaction.ts';
@@ -101,10 +101,12 @@ export class PolicyHandler implements SubscriberHandler {
     private readonly skippedAhead: Pick<SkippedAhead, 'has'>,
     private readonly observer: SubscriberObserver,
     private readonly markAfterMs = usualMarkAfterMs,
+    private readonly decoded = new DecodedEvents(),
   ) {
     this.name = definition.name;
     this.catalogue = definition.from;
     this.types = new Set(definition.on);
+    this.decoded.want(definition.from, this.types);
     this.inOrder = definition.inOrder === true;
     this.doneBefore = new DoneBefore(definition.name, marks);
   }
@@ -242,7 +244,7 @@ export class PolicyHandler implements SubscriberHandler {
   /** The event; nothing if it is unreadable and skipped. */
   private async read(event: StoredEvent): Promise<readonly Recorded<DomainEvent>[]> {
     try {
-      return [recordedEvent(event, readData(this.catalogue, event))];
+      return [recordedEvent(event, this.decoded.read(this.catalogue, event))];
     } catch (error) {
       const isUnreadable = error instanceof UnreadableEvent;
       if (isUnreadable && (await this.skippedAhead.has(event.lane, event.sequence))) return [];
