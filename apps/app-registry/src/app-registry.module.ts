@@ -9,10 +9,11 @@ import { QuotesController } from './http/quotes/quotes.controller.ts';
 import { SubscriptionsController } from './http/subscriptions/subscriptions.controller.ts';
 import { VersionsController } from './http/versions/versions.controller.ts';
 import { Models } from './streams/models.ts';
+import { NamingModels } from './flows/naming-models.ts';
+import { ModelNames } from './streams/model-names.ts';
 import { ReservingNames } from './flows/reserving-names.ts';
 import { Names } from './streams/names.ts';
 import { WhenAppCreatedConfirmName } from './policies/when-app-created-confirm-name.ts';
-import { WhenModelOfferedConfirmName } from './policies/when-model-offered-confirm-name.ts';
 import { AppCatalogue } from './projections/app-catalogue.ts';
 import { AppDirectory } from './projections/app-directory.ts';
 import { ModelDirectory } from './projections/model-directory.ts';
@@ -31,12 +32,13 @@ import { Subscriptions } from './streams/subscriptions.ts';
     QuotesController,
     SubscriptionsController,
     WhenAppCreatedConfirmName,
-    WhenModelOfferedConfirmName,
   ],
   providers: [
     Apps,
     Names,
     ReservingNames,
+    ModelNames,
+    NamingModels,
     Models,
     Subscriptions,
     AppCatalogue,

@@ -34,10 +34,14 @@ export function appRegistry(grid: () => Tokengrid): void {
     }
   });
 
-  it('gives a slug and a model name once', async () => {
-    const { developer, provider, slug, model } = market;
+  it('gives a slug once, and lets others offer a model', async () => {
+    const { developer, slug, model } = market;
     expectProblem(await at().post('/v1/apps', developer.key, { slug, name: 'X' }), 409, 'APP_REGISTRY.SLUG_TAKEN');
-    expectProblem(await at().post('/v1/models', provider.key, modelOffer(model)), 409, 'APP_REGISTRY.MODEL_NAME_TAKEN');
+    const other = await registerOrganization(grid(), 'provider');
+    expect(await at().post('/v1/models', other.key, modelOffer(model))).toMatchObject({
+      status: 201,
+      body: { name: model },
+    });
     const wanted = unique('wanted');
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => at().post('/v1/apps', developer.key, { slug: wanted, name: 'X' })),

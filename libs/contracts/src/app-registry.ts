@@ -4,26 +4,10 @@ import { appRegistryRefusals, manifestFaultCodes } from './refusals/app-registry
 import { codesOf } from './refusals/commands.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
+import { endpoint, meterName, modelName, operatorBps, slug } from './market-words.ts';
+import { modelEvents, modelNameEvents } from './models.ts';
 import { amount, unitPrice } from './money.ts';
 import { instant, text } from './vocabulary.ts';
-
-export const slug = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/, 'must be 3 to 63 of a-z, 0-9 and "-", not at the ends');
-export const modelName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, ".", "_" and "-"');
-export const meterName = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and "_"');
-const endpoint = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(500);
-const operatorBps = z.int().min(0).max(10_000);
-
-export const meterPrice = z.strictObject({ meter: meterName, unitPrice });
-/** Prices of a model, at most one per meter. */
-export const modelPrices = z
-  .array(meterPrice)
-  .min(1)
-  .max(20)
-  .refine((prices) => new Set(prices.map((price) => price.meter)).size === prices.length, 'must name each meter once');
 
 /** Upper end of the tier in units; null for the last tier, which is open. */
 export const priceTier = z.strictObject({
@@ -76,16 +60,6 @@ export const meter = z.strictObject({
   aggregation: z.enum(['sum', 'max', 'count', 'unique', 'latest']),
   reportedBy: meterReporter.optional(),
 });
-/** Meters with the same meaning everywhere. */
-export const wellKnownMeters: readonly string[] = [
-  'input_tokens',
-  'cached_input_tokens',
-  'output_tokens',
-  'requests',
-  'gpu_seconds',
-  'images',
-];
-
 /** Manifest of an app's version: its endpoint, meters, plans and models. */
 export const manifest = z.strictObject({
   endpoint,
@@ -114,28 +88,26 @@ export const manifestFault = z.strictObject({
 });
 export type ManifestFault = z.output<typeof manifestFault>;
 
-const nameKind = z.enum(['slug', 'model']);
 const versionStatus = z.enum(['draft', 'submitted', 'approved', 'rejected', 'published', 'deprecated', 'withdrawn']);
 
 /**
- * In the stream `name-<kind>-<name>`. After `expiresAt` another owner may take the reservation,
- * once the app or model that it was for has been given up.
+ * In the stream `name-slug-<name>`. After `expiresAt` another owner may take the reservation, once
+ * the app that it was for has been given up.
  */
 export const NameReserved = event(
   'NameReserved',
-  'A slug or model name was reserved for an app or model under creation.',
-  z.strictObject({ kind: nameKind, name: text(63), ownerId: text(40), partyId, expiresAt: instant }),
+  'A slug was reserved for an app under creation.',
+  z.strictObject({ name: text(63), ownerId: text(40), partyId, expiresAt: instant }),
 );
 export const NameConfirmed = event(
   'NameConfirmed',
-  'The app or model of a reserved name exists.',
-  z.strictObject({ kind: nameKind, name: text(63), ownerId: text(40) }),
+  'The app of a reserved slug exists.',
+  z.strictObject({ name: text(63), ownerId: text(40) }),
 );
 export const NameRefused = event(
   'NameRefused',
-  'A reservation of a name was refused: the name is taken.',
+  'A reservation of a slug was refused: it is taken, or looks like one that is.',
   z.strictObject({
-    kind: nameKind,
     name: text(63),
     ownerId: text(40),
     code: codesOf(appRegistryRefusals, 'reserveName', 'confirmName'),
@@ -218,45 +190,6 @@ export const AppRefused = event(
   }),
 );
 
-const model = { modelId: typeId('mod'), name: modelName, providerId: partyId };
-
-export const ModelOffered = event(
-  'ModelOffered',
-  'A provider offered a model, with a price for each of its meters.',
-  z.strictObject({
-    ...model,
-    endpoint,
-    region: text(60),
-    prices: modelPrices,
-    operatorBps,
-    priceVersion: z.int().min(1),
-    effectiveFrom: instant,
-  }),
-);
-export const ModelPriced = event(
-  'ModelPriced',
-  "A model's prices were set, in force from a stated time on.",
-  z.strictObject({ ...model, prices: modelPrices, priceVersion: z.int().min(2), effectiveFrom: instant }),
-);
-/** Only for prices not yet in force: nothing was rated by them. */
-export const ModelPriceWithdrawn = event(
-  'ModelPriceWithdrawn',
-  "A model's prices were withdrawn before they took effect.",
-  z.strictObject({ ...model, priceVersion: z.int().min(2) }),
-);
-export const ModelRefused = event(
-  'ModelRefused',
-  'A command to a model was refused.',
-  z.strictObject({
-    modelId: typeId('mod'),
-    code: codesOf(appRegistryRefusals, 'offerModel', 'giveUpModel', 'priceModel', 'withdrawModelPrice'),
-    minimumBps: z.int().min(0).max(10_000).optional(),
-    priceVersion: z.int().min(1).optional(),
-    /** Time of effect of the price list that it would have to follow. */
-    scheduledFor: instant.optional(),
-  }),
-);
-
 const subscription = { subscriptionId: typeId('sbn'), appId: typeId('app'), slug, partyId };
 
 /**
@@ -284,7 +217,7 @@ export const SubscriptionRefused = event(
   }),
 );
 
-/** Slugs and names of models, and whose they are. */
+/** Slugs, and whose they are. */
 export const nameEvents = [NameReserved, NameConfirmed, NameRefused] as const;
 /** Apps as a whole. */
 export const appEvents = [AppCreated, AppSuspended, AppReinstated, AppRefused] as const;
@@ -298,8 +231,6 @@ export const versionEvents = [
   VersionDeprecated,
   VersionWithdrawn,
 ] as const;
-/** Models, and their prices. */
-export const modelEvents = [ModelOffered, ModelPriced, ModelPriceWithdrawn, ModelRefused] as const;
 /** Subscriptions of parties to apps. */
 export const subscriptionEvents = [AppSubscribed, AppUnsubscribed, SubscriptionRefused] as const;
 
@@ -307,6 +238,7 @@ export const appRegistryEvents = [
   ...nameEvents,
   ...appEvents,
   ...versionEvents,
+  ...modelNameEvents,
   ...modelEvents,
   ...subscriptionEvents,
 ] as const;

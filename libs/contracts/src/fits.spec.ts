@@ -31,6 +31,7 @@ describe('compiled tests', () => {
     expect(declared.filter(({ declaration, data }) => !declaration.fits(data)).map(({ type }) => type)).toEqual([
       'VersionDrafted',
       'VersionPublished',
+      'ModelSubmitted',
       'ModelOffered',
       'ModelPriced',
     ]));

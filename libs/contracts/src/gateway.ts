@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { modelName, slug } from './app-registry.ts';
+import { modelName, slug } from './market-words.ts';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { typeId } from './ids.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { meterName, modelName, slug } from './app-registry.ts';
+import { meterName, modelName, slug } from './market-words.ts';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
@@ -19,6 +19,8 @@ export const reportedUse = {
   time: instant,
   app: slug.optional(),
   model: modelName.optional(),
+  /** Offer of the model that served it; of a rated use, the one whose prices were applied. */
+  offer: typeId('mod').optional(),
   /**
    * API key of the payer with which it was used, if the reporter knows it: its caps bind the
    * charge.

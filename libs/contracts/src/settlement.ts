@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
-import { modelName, slug } from './app-registry.ts';
+import { modelName, slug } from './market-words.ts';
 import { positiveSum, sum } from './money.ts';
 import { instant, ofPeriod, period, text } from './vocabulary.ts';
 import { codesOf } from './refusals/commands.ts';

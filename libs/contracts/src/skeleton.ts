@@ -27,6 +27,14 @@ export function skeletonOf(name: string): string {
   return skeleton;
 }
 
+/**
+ * What a model's name looks like in any mix of capitals: `i` is `l` here, since `I` is, and names
+ * that differ only in capitals are one.
+ */
+export function modelKeyOf(name: string): string {
+  return skeletonOf(name.toUpperCase());
+}
+
 /** Characters that nobody sees are left out. */
 function mapped(text: string): string {
   const seen = [...text.replace(/\p{Default_Ignorable_Code_Point}/gu, '')];

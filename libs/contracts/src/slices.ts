@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { meterName, modelName, slug } from './app-registry.ts';
+import { meterName, modelName, slug } from './market-words.ts';
 import { event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
 import { sum, unitPrice } from './money.ts';

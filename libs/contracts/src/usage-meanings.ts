@@ -3,6 +3,7 @@ export const usageMeanings: Readonly<Record<string, string>> = {
   // Usage, charges and settlement
   app: 'app used, by its slug',
   model: 'model used, by its name',
+  offer: 'id of the offer of the model that served it; of a rated use, the one whose prices were applied',
   units: 'units used, by meter',
   'lines[].units': 'units priced',
   'sums[].units': 'units of these uses, by meter',

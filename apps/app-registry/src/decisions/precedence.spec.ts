@@ -4,9 +4,12 @@ import {
   appRegistryRefusals as declared,
   AppSubscribed,
   instantOf,
+  ModelNamed,
   ModelPriced,
   ModelPriceWithdrawn,
-  ModelRefused,
+  ModelSubmitted,
+  ModelSuspended,
+  ModelWithdrawn,
   NameConfirmed,
   NameReserved,
   VersionWithdrawn,
@@ -36,14 +39,20 @@ import {
   suspended,
   versionNamed,
 } from './examples.fixture.ts';
-import { giveUpModel } from './models/give-up-model.ts';
+import { approveModel } from './models/approve-model.ts';
 import { offerModel } from './models/offer-model.ts';
 import { priceModel } from './models/price-model.ts';
+import { reinstateModel } from './models/reinstate-model.ts';
+import { rejectModel } from './models/reject-model.ts';
+import { suspendModel } from './models/suspend-model.ts';
+import { withdrawModel } from './models/withdraw-model.ts';
 import { withdrawModelPrice } from './models/withdraw-model-price.ts';
 import { confirmName } from './names/confirm-name.ts';
+import { nameModel } from './names/name-model.ts';
 import { reserveName } from './names/reserve-name.ts';
 import { app } from './state/app.ts';
 import { model, mostAnnounced } from './state/model.ts';
+import { modelName } from './state/model-name.ts';
 import { name } from './state/name.ts';
 import { subscription } from './state/subscription.ts';
 import { endSubscription } from './subscriptions/end-subscription.ts';
@@ -63,19 +72,29 @@ const subscriptionId = 'sbn_01jzz0000000000000000000f1';
 const nothing = { given: () => [] };
 const others = {
   given: () => [
-    NameReserved({ kind: 'slug', name: slug, ownerId: otherAppId, partyId: developerId, expiresAt: instantOf(now) }),
-    NameConfirmed({ kind: 'slug', name: slug, ownerId: otherAppId }),
+    NameReserved({ name: slug, ownerId: otherAppId, partyId: developerId, expiresAt: instantOf(now) }),
+    NameConfirmed({ name: slug, ownerId: otherAppId }),
   ],
 };
 const alike = {
-  given: () => [NameConfirmed({ kind: 'slug', name: 'chat-he1per', ownerId: otherAppId })],
+  given: () => [NameConfirmed({ name: 'chat-he1per', ownerId: otherAppId })],
 };
 const lapsedApp = { given: [AppRefused({ appId, code: 'APP_REGISTRY.RESERVATION_LAPSED' })] };
-const lapsedModel = { given: [ModelRefused({ modelId, code: 'APP_REGISTRY.RESERVATION_LAPSED' })] };
-const { name: modelName, providerId, prices } = offer;
+const { name: offeredName, providerId, prices, operatorBps } = offer;
+const wasWithdrawn = { given: [ModelWithdrawn({ modelId, name: offeredName, providerId })] };
+const ofOffer = { NOT_FOUND: nothing, 'APP_REGISTRY.MODEL_IN_OTHER_STATE': wasWithdrawn };
+const pending = [ModelSubmitted(offer)];
 const priced = (priceVersion: number, from: number) =>
-  ModelPriced({ modelId, name: modelName, providerId, prices, priceVersion, effectiveFrom: instantOf(from) });
-const withdrawn = ModelPriceWithdrawn({ modelId, name: modelName, providerId, priceVersion: 2 });
+  ModelPriced({
+    modelId,
+    name: offeredName,
+    providerId,
+    prices,
+    operatorBps,
+    priceVersion,
+    effectiveFrom: instantOf(from),
+  });
+const withdrawn = ModelPriceWithdrawn({ modelId, name: offeredName, providerId, priceVersion: 2 });
 const manyAnnounced = Array.from({ length: mostAnnounced }, (_, index) => priced(index + 2, later + index));
 
 const unpublished = { version: undefined, planIds: [] };
@@ -95,27 +114,21 @@ const cases = {
     {
       ...{ aggregate: name, decide: reserveName, given: [] },
       when: {
-        ...{ kind: 'slug', name: slug, ownerId: appId, partyId: developerId },
+        ...{ name: slug, ownerId: appId, partyId: developerId },
         ...{ reservedForMs: 1000, givenUpOwnerId: undefined },
       },
     },
     declared.reserveName,
     {
       'APP_REGISTRY.SLUG_TAKEN': others,
-      'APP_REGISTRY.MODEL_NAME_TAKEN': { ...others, when: { kind: 'model' } },
       'APP_REGISTRY.SLUG_CONFUSABLE': alike,
-      'APP_REGISTRY.MODEL_NAME_CONFUSABLE': { ...alike, when: { kind: 'model' } },
     },
-    [
-      'APP_REGISTRY.SLUG_TAKEN | APP_REGISTRY.MODEL_NAME_TAKEN',
-      'APP_REGISTRY.MODEL_NAME_TAKEN | APP_REGISTRY.SLUG_CONFUSABLE',
-      'APP_REGISTRY.SLUG_CONFUSABLE | APP_REGISTRY.MODEL_NAME_CONFUSABLE',
-    ],
+    ['APP_REGISTRY.SLUG_TAKEN | APP_REGISTRY.SLUG_CONFUSABLE'],
   ),
   confirmName: precedenceCases(
     {
       ...{ aggregate: name, decide: confirmName, given: others.given() },
-      when: { kind: 'slug', name: slug, ownerId: otherAppId },
+      when: { name: slug, ownerId: otherAppId },
     },
     declared.confirmName,
     { 'APP_REGISTRY.NAME_NOT_HELD': nothing },
@@ -137,16 +150,11 @@ const cases = {
       'APP_REGISTRY.RESERVATION_LAPSED | APP_REGISTRY.APP_EXISTS',
     ],
   ),
-  // It always refuses: that is how an app or a model is given up.
+  // It always refuses: that is how an app is given up.
   giveUpApp: precedenceCases({ ...ofApp, decide: giveUpApp, given: [] }, declared.giveUpApp, {
     'APP_REGISTRY.APP_EXISTS': { given: [created] },
     'APP_REGISTRY.RESERVATION_LAPSED': {},
   }).slice(1),
-  giveUpModel: precedenceCases(
-    { aggregate: model, decide: giveUpModel, given: [], when: { modelId } },
-    declared.giveUpModel,
-    { 'APP_REGISTRY.MODEL_EXISTS': { given: [offered(now)] }, 'APP_REGISTRY.RESERVATION_LAPSED': {} },
-  ).slice(1),
   suspendApp: precedenceCases({ ...ofApp, decide: suspendApp, given: [created] }, declared.suspendApp, {
     NOT_FOUND: nothing,
     'APP_REGISTRY.APP_SUSPENDED': { given: [suspended] },
@@ -220,25 +228,52 @@ const cases = {
       'APP_REGISTRY.VERSION_IN_FORCE': { context: { time: later } },
     },
   ),
+  nameModel: precedenceCases(
+    {
+      ...{ aggregate: modelName, decide: nameModel, given: [] },
+      when: { modelId, name: 'qwen-70b', providerId },
+    },
+    declared.nameModel,
+    { 'APP_REGISTRY.MODEL_NAME_CONFUSABLE': { given: [ModelNamed({ modelId, name: 'qwen-7ob', providerId })] } },
+  ),
   offerModel: precedenceCases(
     {
       ...{ aggregate: model, decide: offerModel, given: [] },
-      when: { ...offer, minimumBps: 500, reservation: 'reserved' },
+      when: { ...offer, minimumBps: 500, takenName: undefined },
     },
     declared.offerModel,
     {
-      'APP_REGISTRY.MODEL_NAME_TAKEN': { when: { reservation: { refused: 'APP_REGISTRY.MODEL_NAME_TAKEN' } } },
-      'APP_REGISTRY.MODEL_NAME_CONFUSABLE': {
-        when: { reservation: { refused: 'APP_REGISTRY.MODEL_NAME_CONFUSABLE' } },
-      },
-      'APP_REGISTRY.RESERVATION_LAPSED': lapsedModel,
+      'APP_REGISTRY.MODEL_NAME_CONFUSABLE': { when: { takenName: 'qwen-7ob' } },
       'APP_REGISTRY.MODEL_EXISTS': { given: [offered(now)] },
-      'APP_REGISTRY.SHARE_BELOW_MINIMUM': { when: { minimumBps: 501 } },
     },
-    [
-      'APP_REGISTRY.MODEL_NAME_TAKEN | APP_REGISTRY.MODEL_NAME_CONFUSABLE',
-      'APP_REGISTRY.RESERVATION_LAPSED | APP_REGISTRY.MODEL_EXISTS',
-    ],
+  ),
+  approveModel: precedenceCases(
+    { aggregate: model, decide: approveModel, given: pending, when: { modelId } },
+    declared.approveModel,
+    { NOT_FOUND: nothing, 'APP_REGISTRY.MODEL_IN_OTHER_STATE': { given: [offered(now)] } },
+  ),
+  rejectModel: precedenceCases(
+    { aggregate: model, decide: rejectModel, given: pending, when: { modelId, reasons: ['no'] } },
+    declared.rejectModel,
+    { NOT_FOUND: nothing, 'APP_REGISTRY.MODEL_IN_OTHER_STATE': { given: [offered(now)] } },
+  ),
+  suspendModel: precedenceCases(
+    { aggregate: model, decide: suspendModel, given: [offered(now)], when: { modelId } },
+    declared.suspendModel,
+    ofOffer,
+  ),
+  reinstateModel: precedenceCases(
+    {
+      ...{ aggregate: model, decide: reinstateModel, when: { modelId } },
+      given: [offered(now), ModelSuspended({ modelId, name: offeredName, providerId })],
+    },
+    declared.reinstateModel,
+    ofOffer,
+  ),
+  withdrawModel: precedenceCases(
+    { aggregate: model, decide: withdrawModel, given: [offered(now)], when: { modelId } },
+    declared.withdrawModel,
+    ofOffer,
   ),
   priceModel: precedenceCases(
     {
@@ -247,7 +282,8 @@ const cases = {
     },
     declared.priceModel,
     {
-      NOT_FOUND: nothing,
+      ...ofOffer,
+      'APP_REGISTRY.SHARE_BELOW_MINIMUM': { when: { operatorBps: 1, minimumBps: 2 } },
       'APP_REGISTRY.PRICES_TOO_EARLY': { given: [priced(102, 2 * later)] },
       'APP_REGISTRY.TOO_MANY_PRICES': { given: manyAnnounced },
     },

@@ -7,6 +7,8 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
   NameReserved: 'silent',
   NameConfirmed: 'silent',
   NameRefused: 'silent',
+  ModelNamed: 'silent',
+  ModelNameRefused: 'silent',
   AppCreated: ({ data: { appId, slug, name, developerId } }) => ({
     status: 201,
     body: { appId, slug, name, developerId, status: 'draft' },
@@ -24,11 +26,13 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
   AppSuspended: ({ data: { appId } }) => ({ status: 200, body: { appId, status: 'suspended' } }),
   AppReinstated: ({ data: { appId } }) => ({ status: 200, body: { appId, status: 'active' } }),
   AppRefused: refusalOf,
-  ModelOffered: ({ data }) => ({ status: 201, body: data }),
-  ModelPriced: ({ data: { modelId, name, prices, priceVersion, effectiveFrom } }) => ({
-    status: 201,
-    body: { modelId, name, prices, priceVersion, effectiveFrom },
-  }),
+  ModelSubmitted: ({ data }) => ({ status: 201, body: { ...data, status: 'pending' } }),
+  ModelRejected: ({ data: { modelId, reasons } }) => ({ status: 200, body: { modelId, status: 'rejected', reasons } }),
+  ModelOffered: ({ data }) => ({ status: 201, body: { ...data, status: 'offered' } }),
+  ModelSuspended: ({ data: { modelId } }) => ({ status: 200, body: { modelId, status: 'suspended' } }),
+  ModelReinstated: ({ data: { modelId } }) => ({ status: 200, body: { modelId, status: 'offered' } }),
+  ModelWithdrawn: ({ data: { modelId } }) => ({ status: 200, body: { modelId, status: 'withdrawn' } }),
+  ModelPriced: ({ data: { providerId: _, ...priced } }) => ({ status: 201, body: priced }),
   ModelPriceWithdrawn: ({ data: { modelId, priceVersion } }) => ({
     status: 200,
     body: { modelId, priceVersion, status: 'withdrawn' },

@@ -35,18 +35,26 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
       create index versions_in_force on versions (app_id, effective_from desc) where status = 'published';
       create table models (
         model_id text primary key,
-        name text not null,
+        name text collate "C" not null,
         provider_id text not null,
         endpoint text not null,
         region text not null,
-        operator_bps int not null
+        capacity int,
+        tokenizer text,
+        data_promises jsonb,
+        status text not null,
+        asked_bps int not null,
+        reasons jsonb,
+        created_at bigint not null
       );
       comment on table models is 'reference';
-      create index models_by_name on models (name);
+      create index models_by_name on models (name, model_id);
+      create index models_by_provider on models (provider_id, model_id);
       create table model_prices (
         model_id text not null,
         price_version int not null,
         prices json not null,
+        operator_bps int not null,
         posted_at bigint not null,
         effective_from bigint not null,
         primary key (model_id, price_version)

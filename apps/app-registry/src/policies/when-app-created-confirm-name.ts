@@ -17,11 +17,11 @@ export class WhenAppCreatedConfirmName {
   @Policy({ name: 'when-app-created-confirm-name', from: appRegistryCatalogue, on: ['AppCreated'] })
   confirm(event: Recorded<Created>, reaction: Reaction) {
     const confirmation = slugConfirmationFor(event);
-    const streamId = nameStreamId(confirmation.kind, confirmation.name);
+    const streamId = nameStreamId(confirmation.name);
     return this.names.handle(confirmName, reaction.to(streamId, confirmation));
   }
 }
 
 export function slugConfirmationFor({ data: { slug, appId } }: Created): ConfirmName {
-  return { kind: 'slug', name: slug, ownerId: appId };
+  return { name: slug, ownerId: appId };
 }

@@ -3,6 +3,6 @@ import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { streamsOf } from '@tokengrid/service';
 import { type Name, name } from '../decisions/state/name.ts';
 
-/** The names' streams, `name-slug-…` and `name-model-…`. */
+/** The slugs' streams, `name-slug-…`. */
 @Injectable()
 export class Names extends streamsOf<Name, AppRegistryEvent>(name) {}

@@ -32,7 +32,7 @@ describe('a use of a time for which other prices were announced', () => {
     const named = { modelId, name: 'qwen', providerId: market.provider.partyId, priceVersion: 2 };
     const prices = [{ meter: 'images', unitPrice: '5' }];
     const data = { model: 'qwen', units: { input_tokens: 3 } };
-    await metering.appRegistry.say(modelId, ModelPriced({ ...named, prices, effectiveFrom: from }));
+    await metering.appRegistry.say(modelId, ModelPriced({ ...named, prices, operatorBps: 1000, effectiveFrom: from }));
     // The rate card has the announcement once a use of its time waits for a missing price.
     const waiting = await metering.until(async () => {
       const eventId = await report(data);

@@ -18,21 +18,32 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         effective_from bigint not null,
         operator_bps int not null,
         plans jsonb not null,
+        models jsonb not null,
         withdrawn boolean not null default false,
         primary key (slug, version)
       );
       comment on table rate_app_versions is 'reference';
-      create table rate_models (name text primary key, provider_id text not null, operator_bps int not null);
-      comment on table rate_models is 'reference';
-      create table rate_model_prices (
-        name text not null,
+      create table rate_offers (model_id text primary key, name text not null, provider_id text not null);
+      comment on table rate_offers is 'reference';
+      create index rate_offers_by_name on rate_offers (name);
+      create table rate_offer_prices (
+        model_id text not null,
         version int not null,
         effective_from bigint not null,
+        operator_bps int not null,
         prices jsonb not null,
         withdrawn boolean not null default false,
-        primary key (name, version)
+        primary key (model_id, version)
       );
-      comment on table rate_model_prices is 'reference';
+      comment on table rate_offer_prices is 'reference';
+      -- When an offer was suspended or withdrawn; the end of a withdrawal is null.
+      create table rate_pauses (
+        subject text not null,
+        starts_at bigint not null,
+        ends_at bigint,
+        primary key (subject, starts_at)
+      );
+      comment on table rate_pauses is 'reference';
       create table rate_subscriptions (
         subscription_id text primary key,
         slug text not null,
@@ -110,7 +121,7 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      `drop table parked_usage, refused_uses, charged_events, charges, rate_subscriptions, rate_model_prices, rate_models, rate_app_versions, rate_apps,
+      `drop table parked_usage, refused_uses, charged_events, charges, rate_subscriptions, rate_pauses, rate_offer_prices, rate_offers, rate_app_versions, rate_apps,
          known_parties`,
     );
   }

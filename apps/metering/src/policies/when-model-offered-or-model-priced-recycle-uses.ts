@@ -4,6 +4,7 @@ import { appRegistryCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
 import { type Arrival, Recycling } from '../flows/recycling.ts';
+import type { Facts } from '../rate-card/facts.ts';
 
 type Priced = EventOf<typeof ModelOffered | typeof ModelPriced>;
 
@@ -25,11 +26,15 @@ export class WhenModelOfferedOrModelPricedRecycleUses {
   }
 }
 
-/** Arrival of a model's price list. */
-function modelArrival({ data: { name, priceVersion } }: Priced): Arrival {
+/** Arrival of an offer's price list. */
+function modelArrival({ data: { modelId, name, priceVersion } }: Priced): Arrival {
   return {
     about: { model: name },
-    needs: () => [`model:${name}`, `price:model:${name}`],
-    isIn: ({ models }) => models.get(name)?.prices.some(({ version }) => version === priceVersion) ?? false,
+    needs: () => [`model:${name}`, `model:${name}:${modelId}`, `price:model:${name}`],
+    isIn: ({ models }) =>
+      offerIn(models, name, modelId)?.prices.some(({ version }) => version === priceVersion) ?? false,
   };
 }
+
+const offerIn = (models: Facts['models'], name: string, modelId: string) =>
+  models.get(name)?.find(({ offer }) => offer === modelId);

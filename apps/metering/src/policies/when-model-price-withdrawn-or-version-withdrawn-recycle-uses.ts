@@ -28,12 +28,15 @@ export class WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUses {
  */
 function withdrawal(event: Withdrawn): Arrival {
   if (event.type === 'ModelPriceWithdrawn') {
-    const { name, priceVersion } = event.data;
+    const { modelId, name, priceVersion } = event.data;
     return {
       about: { model: name },
       needs: () => [`price:model:${name}`],
       isIn: ({ models }) =>
-        models.get(name)?.prices.some(({ version, withdrawn }) => withdrawn && version === priceVersion) ?? false,
+        models
+          .get(name)
+          ?.find(({ offer }) => offer === modelId)
+          ?.prices.some(({ version, withdrawn }) => withdrawn && version === priceVersion) ?? false,
     };
   }
   const { slug, version } = event.data;

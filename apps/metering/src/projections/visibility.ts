@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, type Principal } from '@tokengrid/service';
+import type { OfferFacts } from '../rate-card/facts.ts';
 import { RateCard } from '../rate-card/rate-card.ts';
 
 /** Filters of a request. */
@@ -21,7 +22,7 @@ export class Visibility {
 
   /**
    * The operator sees all. A developer filtering by its own app sees all of its charges and use, a
-   * provider filtering by its own model all of its use. Everyone else sees what they pay for.
+   * provider filtering by a model that nobody else offers all of its use. Everyone else sees what they pay for.
    * @throws ProblemError 404 for another party's
    */
   async of({ kind, partyId }: Principal, asked: Asked, list: 'charges' | 'usage'): Promise<Visible> {
@@ -30,10 +31,15 @@ export class Visibility {
     if (app !== undefined || model !== undefined) {
       const facts = await this.rateCard.factsAbout([{ app, model }]);
       if (app !== undefined && facts.apps.get(app)?.developerId === partyId) return { partyId: party };
-      const isProvider = model !== undefined && facts.models.get(model)?.providerId === partyId;
+      const isProvider = model !== undefined && isOnlyProvider(facts.models.get(model), partyId);
       if (isProvider && list === 'usage') return { partyId: party };
     }
     if (party !== undefined && party !== partyId) throw notFound(`no such party of yours: ${party}`);
     return { partyId };
   }
+}
+
+/** Whether all offers of a model are a party's: use of others' offers is not its business. */
+function isOnlyProvider(offers: readonly OfferFacts[] | undefined, partyId: string): boolean {
+  return offers !== undefined && offers.every(({ providerId }) => providerId === partyId);
 }

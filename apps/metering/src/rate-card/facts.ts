@@ -1,9 +1,11 @@
 import type { Manifest } from '@tokengrid/contracts';
 import type { Aggregation, PlanPrice, UsePrice } from '@tokengrid/rating';
 
-/** A model's price list, and its start. */
-export interface ModelPrices {
+/** An offer's price list, and its start. */
+export interface OfferPrices {
   readonly version: number;
+  /** The operator's share at these prices. */
+  readonly operatorBps: number;
   /** Epoch milliseconds. */
   readonly effectiveFrom: number;
   readonly prices: readonly UsePrice[];
@@ -11,11 +13,20 @@ export interface ModelPrices {
   readonly withdrawn?: boolean;
 }
 
-/** An offered model; its operator's share does not change. */
-export interface ModelFacts {
+/** A time from which something is not on offer; epoch milliseconds, `until` null while it lasts. */
+export interface Pause {
+  readonly from: number;
+  readonly until: number | null;
+}
+
+/** An offer of a model. */
+export interface OfferFacts {
+  /** Its id. */
+  readonly offer: string;
   readonly providerId: string;
-  readonly operatorBps: number;
-  readonly prices: readonly ModelPrices[];
+  readonly prices: readonly OfferPrices[];
+  /** Suspensions, and its withdrawal, which has no end. */
+  readonly pauses: readonly Pause[];
 }
 
 /** How a plan prices a meter, and how the meter counts. */
@@ -40,6 +51,8 @@ export interface VersionFacts {
   readonly effectiveFrom: number;
   readonly operatorBps: number;
   readonly plans: readonly PlanFacts[];
+  /** Models that the app uses: a developer reports no others. */
+  readonly models: readonly string[];
   /** Epoch milliseconds; absent while it takes subscriptions. */
   readonly deprecatedAt?: number | undefined;
   /** True if it was announced and withdrawn: known, but never in force. */
@@ -50,6 +63,7 @@ export interface VersionFacts {
 export interface AppFacts {
   readonly developerId: string;
   readonly versions: readonly VersionFacts[];
+  readonly pauses: readonly Pause[];
 }
 
 /** A party's subscription to an app; epoch milliseconds, `until` null while it lasts. */
@@ -67,7 +81,8 @@ export interface Facts {
   readonly parties: ReadonlySet<string>;
   /** Owners of API keys, by the key's id. */
   readonly keys: ReadonlyMap<string, string>;
-  readonly models: ReadonlyMap<string, ModelFacts>;
+  /** Offers by the model's name. */
+  readonly models: ReadonlyMap<string, readonly OfferFacts[]>;
   readonly apps: ReadonlyMap<string, AppFacts>;
   /** By {@link subscriptionKey}. */
   readonly subscriptions: ReadonlyMap<string, readonly SubscriptionFacts[]>;
@@ -94,6 +109,11 @@ export function subscriptionAt(
     all.filter(({ from, until }) => (from <= time || from === first) && (until === null || time < until)),
     ({ from }) => from,
   );
+}
+
+/** Whether something was not on offer at a time. */
+export function isPausedAt(pauses: readonly Pause[], time: number): boolean {
+  return pauses.some(({ from, until }) => from <= time && (until === null || time < until));
 }
 
 /** The entry that took effect last. */

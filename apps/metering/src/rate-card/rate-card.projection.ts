@@ -1,11 +1,16 @@
 import type {
   AppCreated,
+  AppReinstated,
   AppSubscribed,
+  AppSuspended,
   AppUnsubscribed,
   EventOf,
   ModelOffered,
   ModelPriced,
   ModelPriceWithdrawn,
+  ModelReinstated,
+  ModelSuspended,
+  ModelWithdrawn,
   VersionDeprecated,
   VersionPublished,
   VersionWithdrawn,
@@ -15,47 +20,62 @@ import { plansOf } from './facts.ts';
 
 type DataOf<D> = EventOf<D>['data'];
 
+/** Begin or end of a time from which something is not on offer. */
+interface PauseChange {
+  /** Id of the offer, or the app's slug. */
+  readonly subject: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+  readonly begins: boolean;
+}
+
 interface Batch {
   readonly apps: DataOf<typeof AppCreated>[];
   readonly versions: DataOf<typeof VersionPublished>[];
-  readonly models: DataOf<typeof ModelOffered>[];
+  readonly offers: DataOf<typeof ModelOffered>[];
   readonly prices: DataOf<typeof ModelOffered | typeof ModelPriced>[];
   readonly deprecated: { readonly slug: string; readonly version: number; readonly time: number }[];
   readonly withdrawnVersions: DataOf<typeof VersionWithdrawn>[];
   readonly withdrawnPrices: DataOf<typeof ModelPriceWithdrawn>[];
+  readonly pauses: PauseChange[];
   readonly subscribed: DataOf<typeof AppSubscribed>[];
   readonly unsubscribed: DataOf<typeof AppUnsubscribed>[];
 }
 
 type RateCardEvent = EventOf<
   | typeof AppCreated
+  | typeof AppSuspended
+  | typeof AppReinstated
   | typeof VersionPublished
   | typeof VersionDeprecated
   | typeof VersionWithdrawn
   | typeof ModelOffered
   | typeof ModelPriced
   | typeof ModelPriceWithdrawn
+  | typeof ModelSuspended
+  | typeof ModelReinstated
+  | typeof ModelWithdrawn
   | typeof AppSubscribed
   | typeof AppUnsubscribed
 >;
 
 /**
- * The rate card: what models and plans cost, from when on, who sells them, and who has subscribed
- * to what. Use while an app is suspended is rated all the same.
+ * The rate card: what offers and plans cost, from when on, who sells them, and who has subscribed
+ * to what; and when something was not on offer.
  */
 export const rateCard: Projection<RateCardEvent, Batch> = {
   name: 'rate-card',
-  tables: ['rate_apps', 'rate_app_versions', 'rate_models', 'rate_model_prices', 'rate_subscriptions'],
+  tables: ['rate_apps', 'rate_app_versions', 'rate_offers', 'rate_offer_prices', 'rate_pauses', 'rate_subscriptions'],
   streamsApart: true,
   begin: () => ({
-    ...{ apps: [], versions: [], models: [], prices: [], withdrawnVersions: [], withdrawnPrices: [] },
+    ...{ apps: [], versions: [], offers: [], prices: [], pauses: [], withdrawnVersions: [], withdrawnPrices: [] },
     ...{ deprecated: [], subscribed: [], unsubscribed: [] },
   }),
   on: {
     AppCreated: (batch, { data }) => void batch.apps.push(data),
     VersionPublished: (batch, { data }) => void batch.versions.push(data),
     ModelOffered: (batch, { data }) => {
-      batch.models.push(data);
+      batch.offers.push(data);
       batch.prices.push(data);
     },
     ModelPriced: (batch, { data }) => void batch.prices.push(data),
@@ -63,20 +83,30 @@ export const rateCard: Projection<RateCardEvent, Batch> = {
       void batch.deprecated.push({ slug, version, time }),
     VersionWithdrawn: (batch, { data }) => void batch.withdrawnVersions.push(data),
     ModelPriceWithdrawn: (batch, { data }) => void batch.withdrawnPrices.push(data),
+    AppSuspended: (batch, { data: { slug: subject }, time }) => void batch.pauses.push({ subject, time, begins: true }),
+    AppReinstated: (batch, { data: { slug: subject }, time }) =>
+      void batch.pauses.push({ subject, time, begins: false }),
+    ModelSuspended: (batch, { data: { modelId: subject }, time }) =>
+      void batch.pauses.push({ subject, time, begins: true }),
+    ModelReinstated: (batch, { data: { modelId: subject }, time }) =>
+      void batch.pauses.push({ subject, time, begins: false }),
+    ModelWithdrawn: (batch, { data: { modelId: subject }, time }) =>
+      void batch.pauses.push({ subject, time, begins: true }),
     AppSubscribed: (batch, { data }) => void batch.subscribed.push(data),
     AppUnsubscribed: (batch, { data }) => void batch.unsubscribed.push(data),
   },
   async flush(sql, batch) {
-    const { apps, versions, models, prices, deprecated, withdrawnVersions, withdrawnPrices } = batch;
-    const { subscribed, unsubscribed } = batch;
+    const { apps, versions, offers, prices, deprecated, withdrawnVersions, withdrawnPrices } = batch;
+    const { pauses, subscribed, unsubscribed } = batch;
     if (apps.length > 0) await insertApps(sql, apps);
     if (versions.length > 0) await insertVersions(sql, versions);
-    if (models.length > 0) await insertModels(sql, models);
+    if (offers.length > 0) await insertOffers(sql, offers);
     if (prices.length > 0) await insertPrices(sql, prices);
     // After the insertion of versions, which may be of the same batch.
     if (deprecated.length > 0) await deprecateVersions(sql, deprecated);
     if (withdrawnVersions.length > 0) await withdrawVersions(sql, withdrawnVersions);
     if (withdrawnPrices.length > 0) await withdrawPrices(sql, withdrawnPrices);
+    for (const pause of pauses) await changePause(sql, pause);
     if (subscribed.length > 0) await insertSubscriptions(sql, subscribed);
     if (unsubscribed.length > 0) await endSubscriptions(sql, unsubscribed);
   },
@@ -91,42 +121,52 @@ async function insertApps(sql: SqlWriter, apps: Batch['apps']): Promise<void> {
 
 async function insertVersions(sql: SqlWriter, versions: Batch['versions']): Promise<void> {
   await sql.query(
-    `insert into rate_app_versions (slug, version, effective_from, operator_bps, plans)
-     select slug, version, effective_from, operator_bps, plans::jsonb
-     from unnest($1::text[], $2::int[], $3::bigint[], $4::int[], $5::text[])
-       published (slug, version, effective_from, operator_bps, plans)`,
+    `insert into rate_app_versions (slug, version, effective_from, operator_bps, plans, models)
+     select slug, version, effective_from, operator_bps, plans::jsonb, models::jsonb
+     from unnest($1::text[], $2::int[], $3::bigint[], $4::int[], $5::text[], $6::text[])
+       published (slug, version, effective_from, operator_bps, plans, models)`,
     [
       versions.map(({ slug }) => slug),
       versions.map(({ version }) => version),
       versions.map(({ effectiveFrom }) => Date.parse(effectiveFrom)),
       versions.map(({ manifest }) => manifest.revenueShare.operatorBps),
       versions.map(({ manifest }) => JSON.stringify(plansOf(manifest))),
+      versions.map(({ manifest }) => JSON.stringify(manifest.models ?? [])),
     ],
   );
 }
 
-async function insertModels(sql: SqlWriter, models: Batch['models']): Promise<void> {
+async function insertOffers(sql: SqlWriter, offers: Batch['offers']): Promise<void> {
   await sql.query(
-    `insert into rate_models (name, provider_id, operator_bps) select * from unnest($1::text[], $2::text[], $3::int[])`,
-    [
-      models.map(({ name }) => name),
-      models.map(({ providerId }) => providerId),
-      models.map(({ operatorBps }) => operatorBps),
-    ],
+    `insert into rate_offers (model_id, name, provider_id) select * from unnest($1::text[], $2::text[], $3::text[])`,
+    [offers.map(({ modelId }) => modelId), offers.map(({ name }) => name), offers.map(({ providerId }) => providerId)],
   );
 }
 
 async function insertPrices(sql: SqlWriter, prices: Batch['prices']): Promise<void> {
   await sql.query(
-    `insert into rate_model_prices (name, version, effective_from, prices)
-     select name, version, effective_from, prices::jsonb
-     from unnest($1::text[], $2::int[], $3::bigint[], $4::text[]) priced (name, version, effective_from, prices)`,
+    `insert into rate_offer_prices (model_id, version, effective_from, operator_bps, prices)
+     select model_id, version, effective_from, operator_bps, prices::jsonb
+     from unnest($1::text[], $2::int[], $3::bigint[], $4::int[], $5::text[])
+       priced (model_id, version, effective_from, operator_bps, prices)`,
     [
-      prices.map(({ name }) => name),
+      prices.map(({ modelId }) => modelId),
       prices.map(({ priceVersion }) => priceVersion),
       prices.map(({ effectiveFrom }) => Date.parse(effectiveFrom)),
+      prices.map(({ operatorBps }) => operatorBps),
       prices.map(({ prices }) => JSON.stringify(prices)),
     ],
+  );
+}
+
+/** Begins or ends a pause: they are rare, and one ends what an earlier one of the batch began. */
+async function changePause(sql: SqlWriter, { subject, time, begins }: PauseChange): Promise<void> {
+  await sql.query(
+    begins
+      ? `insert into rate_pauses (subject, starts_at) values ($1, $2)
+         on conflict (subject, starts_at) do update set ends_at = null`
+      : 'update rate_pauses set ends_at = $2 where subject = $1 and ends_at is null',
+    [subject, time],
   );
 }
 
@@ -154,10 +194,10 @@ async function withdrawVersions(sql: SqlWriter, versions: Batch['withdrawnVersio
 
 async function withdrawPrices(sql: SqlWriter, prices: Batch['withdrawnPrices']): Promise<void> {
   await sql.query(
-    `update rate_model_prices set withdrawn = true
-     from unnest($1::text[], $2::int[]) announced (name, version)
-     where rate_model_prices.name = announced.name and rate_model_prices.version = announced.version`,
-    [prices.map(({ name }) => name), prices.map(({ priceVersion }) => priceVersion)],
+    `update rate_offer_prices set withdrawn = true
+     from unnest($1::text[], $2::int[]) announced (model_id, version)
+     where rate_offer_prices.model_id = announced.model_id and rate_offer_prices.version = announced.version`,
+    [prices.map(({ modelId }) => modelId), prices.map(({ priceVersion }) => priceVersion)],
   );
 }
 

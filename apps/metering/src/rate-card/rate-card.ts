@@ -1,7 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AskedTogether } from './asked-together.ts';
-import type { AppFacts, Facts, ModelFacts, ModelPrices, PlanFacts, SubscriptionFacts, VersionFacts } from './facts.ts';
+import type {
+  AppFacts,
+  Facts,
+  OfferFacts,
+  OfferPrices,
+  Pause,
+  PlanFacts,
+  SubscriptionFacts,
+  VersionFacts,
+} from './facts.ts';
 import { subscriptionKey } from './facts.ts';
 import type { Named } from './terms-at.ts';
 
@@ -27,17 +36,17 @@ export class RateCard {
     const models = distinct(wanted.map(({ model }) => model));
     const apps = distinct(wanted.map(({ app }) => app));
     const keys = distinct(wanted.map(({ key }) => key));
-    const [known, keyRows, modelRows, appRows, subscriptionRows] = await Promise.all([
+    const [known, keyRows, offerRows, appRows, subscriptionRows] = await Promise.all([
       this.query<{ party_id: string }>('select party_id from known_parties where party_id = any($1)', parties),
       this.query<KeyRow>('select key_id, party_id from api_keys where key_id = any($1)', keys),
-      this.query<ModelRow>(selectModels, models),
+      this.query<OfferRow>(selectOffers, models),
       this.query<AppRow>(selectApps, apps),
       this.query<SubscriptionRow>(selectSubscriptions, apps, parties),
     ]);
     return {
       parties: new Set(known.map((row) => row.party_id)),
       keys: new Map(keyRows.map((row) => [row.key_id, row.party_id])),
-      models: modelsOf(modelRows),
+      models: modelsOf(offerRows),
       apps: appsOf(appRows),
       subscriptions: subscriptionsOf(subscriptionRows),
     };
@@ -58,37 +67,43 @@ interface KeyRow {
   readonly party_id: string;
 }
 
-interface ModelRow {
+interface OfferRow {
   readonly name: string;
+  readonly model_id: string;
   readonly provider_id: string;
-  readonly operator_bps: number;
   readonly version: number;
   readonly effective_from: string;
-  readonly prices: ModelPrices['prices'];
+  readonly operator_bps: number;
+  readonly prices: OfferPrices['prices'];
   readonly withdrawn: boolean;
+  readonly pauses: readonly Pause[];
 }
 
-const selectModels = `
-  select name, provider_id, operator_bps, version, effective_from, prices, withdrawn
-  from rate_models join rate_model_prices using (name) where name = any($1)`;
+/** Pauses of a subject, as {@link Pause}. */
+const pausesOf = (subject: string) => `
+  coalesce((select jsonb_agg(jsonb_build_object('from', starts_at, 'until', ends_at)) from rate_pauses
+    where rate_pauses.subject = ${subject}), '[]') as pauses`;
 
-function modelsOf(rows: readonly ModelRow[]): Map<string, ModelFacts> {
+const selectOffers = `
+  select name, model_id, provider_id, version, effective_from, operator_bps, prices, withdrawn, ${pausesOf('model_id')}
+  from rate_offers join rate_offer_prices using (model_id) where name = any($1)`;
+
+function modelsOf(rows: readonly OfferRow[]): Map<string, OfferFacts[]> {
   const byName = Map.groupBy(rows, ({ name }) => name);
   return new Map(
-    [...byName].map(([name, versions]) => [
-      name,
-      {
-        providerId: versions[0]!.provider_id,
-        operatorBps: versions[0]!.operator_bps,
-        prices: versions.map(({ version, effective_from, prices, withdrawn }) => ({
-          version,
-          effectiveFrom: Number(effective_from),
-          prices,
-          withdrawn,
-        })),
-      },
-    ]),
+    [...byName].map(([name, ofModel]) => {
+      const byOffer = Map.groupBy(ofModel, ({ model_id }) => model_id);
+      return [name, [...byOffer.values()].map(offerOf)];
+    }),
   );
+}
+
+function offerOf(versions: readonly OfferRow[]): OfferFacts {
+  const { model_id: offer, provider_id: providerId, pauses } = versions[0]!;
+  const prices = versions.map(({ version, effective_from, operator_bps: operatorBps, prices, withdrawn }) => ({
+    ...{ version, effectiveFrom: Number(effective_from), operatorBps, prices, withdrawn },
+  }));
+  return { offer, providerId, prices, pauses };
 }
 
 interface AppRow {
@@ -99,12 +114,16 @@ interface AppRow {
   readonly effective_from: string;
   readonly operator_bps: number;
   readonly plans: PlanFacts[];
+  readonly models: string[];
   readonly deprecated_at: string | null;
   readonly withdrawn: boolean;
+  /** Of the app. */
+  readonly pauses: readonly Pause[];
 }
 
 const selectApps = `
-  select slug, developer_id, version, effective_from, operator_bps, plans, deprecated_at, withdrawn
+  select slug, developer_id, version, effective_from, operator_bps, plans, models, deprecated_at, withdrawn,
+    ${pausesOf('slug')}
   from rate_apps left join rate_app_versions using (slug) where slug = any($1)`;
 
 function appsOf(rows: readonly AppRow[]): Map<string, AppFacts> {
@@ -112,16 +131,21 @@ function appsOf(rows: readonly AppRow[]): Map<string, AppFacts> {
   return new Map(
     [...bySlug].map(([slug, versions]) => [
       slug,
-      { developerId: versions[0]!.developer_id, versions: versions.flatMap(versionOf) },
+      {
+        developerId: versions[0]!.developer_id,
+        versions: versions.flatMap(versionOf),
+        pauses: versions[0]!.pauses,
+      },
     ]),
   );
 }
 
-function versionOf({ version, effective_from, operator_bps, plans, deprecated_at, withdrawn }: AppRow): VersionFacts[] {
+function versionOf(row: AppRow): VersionFacts[] {
+  const { version, effective_from, operator_bps, plans, models, deprecated_at, withdrawn } = row;
   if (version === null) return [];
   const deprecatedAt = deprecated_at === null ? undefined : Number(deprecated_at);
   const effectiveFrom = Number(effective_from);
-  return [{ version, effectiveFrom, operatorBps: operator_bps, plans, deprecatedAt, withdrawn }];
+  return [{ version, effectiveFrom, operatorBps: operator_bps, plans, models, deprecatedAt, withdrawn }];
 }
 
 interface SubscriptionRow {

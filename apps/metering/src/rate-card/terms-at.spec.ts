@@ -8,8 +8,11 @@ const perUnit = (unitPrice: string): PlanFacts => ({
   id: 'basic',
   prices: [{ meter: 'requests', model: 'per-unit', unitPrice }],
 });
+const priceList = (number: number, from: number, unitPrice: string, operatorBps = 1000) => ({
+  ...{ version: number, effectiveFrom: from, operatorBps, prices: [{ meter: 'input_tokens', unitPrice }] },
+});
 const version = (number: number, from: number, plan: PlanFacts) => ({
-  ...{ version: number, effectiveFrom: from, operatorBps: 2000, plans: [plan] },
+  ...{ version: number, effectiveFrom: from, operatorBps: 2000, plans: [plan], models: [] },
 });
 
 /**
@@ -22,20 +25,21 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   models: new Map([
     [
       'qwen',
-      {
-        providerId: provider,
-        operatorBps: 1000,
-        prices: [
-          { version: 1, effectiveFrom: at(2), prices: [{ meter: 'input_tokens', unitPrice: '2' }] },
-          { version: 2, effectiveFrom: at(4), prices: [{ meter: 'input_tokens', unitPrice: '3' }] },
-        ],
-      },
+      [
+        {
+          ...{ offer: 'mod_1', providerId: provider, pauses: [] },
+          prices: [priceList(1, at(2), '2'), priceList(2, at(4), '3')],
+        },
+      ],
     ],
   ]),
   apps: new Map([
     [
       'translate',
-      { developerId: developer, versions: [version(1, at(2), perUnit('10')), version(2, at(4), perUnit('20'))] },
+      {
+        ...{ developerId: developer, pauses: [] },
+        versions: [version(1, at(2), perUnit('10')), version(2, at(4), perUnit('20'))],
+      },
     ],
   ]),
   subscriptions: new Map([
@@ -53,7 +57,9 @@ const use = (day: number, names: Partial<Named>): Named => ({
 });
 const waits = (waitsFor: string) => ({ known: false, waitsFor });
 const withPlan = (plan: PlanFacts) =>
-  facts({ apps: new Map([['translate', { developerId: developer, versions: [version(1, at(2), plan)] }]]) });
+  facts({
+    apps: new Map([['translate', { developerId: developer, pauses: [], versions: [version(1, at(2), plan)] }]]),
+  });
 
 describe('terms', () => {
   it.each([
@@ -66,7 +72,7 @@ describe('terms', () => {
     expect(termsAt(facts(), use(day, { model: 'qwen' }))).toEqual({
       known: true,
       model: {
-        ...{ of: 'model:qwen', version, operatorBps: 1000, sellerId: provider },
+        ...{ of: 'model:qwen', offer: 'mod_1', version, operatorBps: 1000, sellerId: provider },
         prices: [{ meter: 'input_tokens', unitPrice }],
       },
     });
@@ -96,7 +102,7 @@ describe('terms', () => {
     ];
     const subscription = { subscriptionId: 'sbn_1', planId: 'basic', version: own, from: at(from), until: null };
     const known = facts({
-      apps: new Map([['translate', { developerId: developer, versions }]]),
+      apps: new Map([['translate', { developerId: developer, pauses: [], versions }]]),
       subscriptions: new Map([[subscriptionKey('translate', subscriber), [subscription]]]),
     });
     expect(termsAt(known, use(7, { app: 'translate' }))).toMatchObject({ app: { version: charged } });
@@ -105,7 +111,7 @@ describe('terms', () => {
   it('stay with the last version that has the plan', () => {
     const { versions } = facts().apps.get('translate')!;
     const without = [...versions, version(3, at(5), { ...perUnit('99'), id: 'premium' })];
-    const apps = new Map([['translate', { developerId: developer, versions: without }]]);
+    const apps = new Map([['translate', { developerId: developer, pauses: [], versions: without }]]);
     expect(termsAt(facts({ apps }), use(5, { app: 'translate' }))).toMatchObject({ app: { version: 2 } });
   });
 
@@ -116,9 +122,11 @@ describe('terms', () => {
 
   it('are those in force without what was withdrawn', () => {
     const known = facts();
-    const [model, app] = [known.models.get('qwen')!, known.apps.get('translate')!];
+    const [[model], app] = [known.models.get('qwen')!, known.apps.get('translate')!];
     const gone = facts({
-      models: new Map([['qwen', { ...model, prices: [model.prices[0]!, { ...model.prices[1]!, withdrawn: true }] }]]),
+      models: new Map([
+        ['qwen', [{ ...model!, prices: [model!.prices[0]!, { ...model!.prices[1]!, withdrawn: true }] }]],
+      ]),
       apps: new Map([
         ['translate', { ...app, versions: [app.versions[0]!, { ...app.versions[1]!, withdrawn: true }] }],
       ]),
@@ -130,7 +138,7 @@ describe('terms', () => {
 
   it('wait for an app whose only version was withdrawn', () => {
     const versions = [{ ...version(1, at(2), perUnit('10')), withdrawn: true }];
-    const apps = new Map([['translate', { developerId: developer, versions }]]);
+    const apps = new Map([['translate', { developerId: developer, pauses: [], versions }]]);
     expect(termsAt(facts({ apps }), use(3, { app: 'translate' }))).toEqual(waits('app:translate'));
   });
 

@@ -3,8 +3,10 @@ import type { PriceList, Terms } from '../decisions/rules/terms.ts';
 import type { Use } from '../decisions/state/payer.ts';
 import {
   type Facts,
+  isPausedAt,
   latestFrom,
   type MeteredPrice,
+  type OfferFacts,
   type PlanFacts,
   subscriptionAt,
   type SubscriptionFacts,
@@ -14,7 +16,7 @@ import {
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Part of a use that determines its terms. */
-export type Named = Pick<Use, 'app' | 'model' | 'key' | 'time'> & { readonly partyId: string };
+export type Named = Pick<Use, 'app' | 'model' | 'offer' | 'key' | 'time'> & { readonly partyId: string };
 
 /** An entry that takes effect at a time, unless it was withdrawn before. */
 type Dated = { readonly effectiveFrom: number; readonly withdrawn?: boolean };
@@ -24,27 +26,54 @@ type Found = PriceList | { readonly waitsFor: string };
 
 /**
  * Terms in force at a use's own time, however late it is rated. Missing things are reported one at
- * a time: the party, then the key, the app, the subscription, its plan's prices, and the model.
+ * a time: the party, then the key, the app, the subscription, its plan's prices, and the model's
+ * offer.
  */
-export function termsAt(facts: Facts, { partyId, app, model, key, time }: Named): Terms {
+export function termsAt(facts: Facts, { partyId, app, model, offer, key, time }: Named): Terms {
   const at = Date.parse(time);
   if (!facts.parties.has(partyId)) return unknown(`party:${partyId}`);
   if (key !== undefined && facts.keys.get(key) !== partyId) return unknown(`key:${partyId}:${key}`);
   const appList = app === undefined ? undefined : appPrices(facts, app, partyId, at);
   if (appList && 'waitsFor' in appList) return unknown(appList.waitsFor);
-  const modelList = model === undefined ? undefined : modelPrices(facts, model, at);
+  const modelList = model === undefined ? undefined : modelPrices(facts.models.get(model) ?? [], { model, offer }, at);
   if (modelList && 'waitsFor' in modelList) return unknown(modelList.waitsFor);
   return { known: true, ...(appList && { app: appList }), ...(modelList && { model: modelList }) };
 }
 
 const unknown = (waitsFor: string): Terms => ({ known: false, waitsFor });
 
-function modelPrices(facts: Facts, name: string, at: number): Found {
-  const model = facts.models.get(name);
-  const inForce = latestFrom(inForceAt(model?.prices ?? [], at), (list) => list.version);
-  if (!model || !inForce) return { waitsFor: `model:${name}` };
-  const { providerId, operatorBps } = model;
-  return { of: `model:${name}`, version: inForce.version, prices: inForce.prices, operatorBps, sellerId: providerId };
+/** A model, and the offer of it that served, if it is known. */
+interface Served {
+  readonly model: string;
+  readonly offer?: string | undefined;
+}
+
+/**
+ * Prices of the offer that served; without its name, of the only one on offer then. Before the
+ * first price of any, the first one applies.
+ */
+function modelPrices(offers: readonly OfferFacts[], { model, offer }: Served, at: number): Found {
+  if (offer !== undefined) {
+    const named = offers.find((each) => each.offer === offer);
+    if (!named) return { waitsFor: `model:${model}:${offer}` };
+    return isPausedAt(named.pauses, at) ? { waitsFor: `suspended:${offer}` } : offerPrices(named, model, at);
+  }
+  const begun = offers.filter((each) => startOf(each) <= at);
+  const onOffer = begun.filter(({ pauses }) => !isPausedAt(pauses, at));
+  if (begun.length > 0 && onOffer.length === 0) return { waitsFor: `suspended:${model}` };
+  const first = Math.min(...offers.map(startOf));
+  const [only, other] = begun.length > 0 ? onOffer : offers.filter((each) => startOf(each) === first);
+  if (!only) return { waitsFor: `model:${model}` };
+  return other ? { waitsFor: `offer:${model}` } : offerPrices(only, model, at);
+}
+
+const startOf = ({ prices }: OfferFacts): number => Math.min(...prices.map(({ effectiveFrom }) => effectiveFrom));
+
+function offerPrices({ offer, providerId: sellerId, prices }: OfferFacts, model: string, at: number): Found {
+  const inForce = latestFrom(inForceAt(prices, at), (list) => list.version);
+  if (!inForce) return { waitsFor: `model:${model}` };
+  const { version, operatorBps } = inForce;
+  return { of: `model:${model}`, offer, version, prices: inForce.prices, operatorBps, sellerId };
 }
 
 /**
@@ -68,6 +97,7 @@ function appPrices(facts: Facts, slug: string, partyId: string, at: number): Fou
   const app = facts.apps.get(slug);
   const inForce = inForceAt(app?.versions ?? [], at);
   if (!app || inForce.length === 0) return { waitsFor: `app:${slug}` };
+  if (isPausedAt(app.pauses, at)) return { waitsFor: `suspended:${slug}` };
   const subscription = subscriptionAt(facts, slug, partyId, at);
   if (!subscription) return { waitsFor: `subscription:${slug}:${partyId}` };
   const { planId } = subscription;

@@ -11,6 +11,7 @@ export const appId = 'app_00000000000000000000000001';
 /** Manifest of the app `translate`. */
 export const translateManifest: Manifest = {
   ...{ endpoint, description: 'translates', scopes: [], dataUse: [], revenueShare: { operatorBps: 2000 } },
+  models: ['qwen'],
   meters: [{ name: 'requests', unit: 'request', aggregation: 'sum' }],
   plans: [{ id: 'basic', name: 'Basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '1000' }] }],
 };
@@ -21,7 +22,7 @@ export const translateManifest: Manifest = {
  * subscribed.
  */
 export class Market {
-  /** Ids of models by name. */
+  /** Ids of the last offers of models, by name. */
   readonly modelIds = new Map<string, string>();
   /** Time of its uses: noon, two days ago. */
   readonly usedAt = Math.floor(Date.now() / dayMs) * dayMs - 1.5 * dayMs;
@@ -35,18 +36,19 @@ export class Market {
   ) {}
 
   /** Offers a model at a price per input token, and waits until it can be rated. */
-  async offerModel(name: string, unitPrice: string): Promise<void> {
+  async offerModel(name: string, unitPrice: string, by = this.provider): Promise<string> {
     const modelId = newId('mod');
     this.modelIds.set(name, modelId);
-    const model = { modelId, name, providerId: this.provider.partyId, endpoint, region: 'here' };
+    const model = { modelId, name, providerId: by.partyId, endpoint, region: 'here' };
     const prices = [{ meter: 'input_tokens', unitPrice }];
     const terms = { prices, operatorBps: 1000, priceVersion: 1, effectiveFrom: longAgo };
     await this.metering.appRegistry.say(modelId, ModelOffered({ ...model, ...terms }));
     await this.metering.until(async () => {
-      const event = this.usage({ model: name, units: { input_tokens: 1 } });
+      const event = this.usage({ model: name, offer: modelId, units: { input_tokens: 1 } });
       await this.metering.report(this.metering.operator, event);
       return this.metering.chargeOf(this.subscriber, event.id);
     });
+    return modelId;
   }
 
   /** Publishes the app. */

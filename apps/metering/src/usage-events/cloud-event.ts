@@ -33,6 +33,9 @@ export const usageData = z
   .strictObject({
     app: slug.optional(),
     model: modelName.optional(),
+    offer: typeId('mod')
+      .optional()
+      .meta({ description: 'Offer of the model that served it; needed where the model has several' }),
     key: typeId('key').optional().meta({
       description: 'API key of the paying party with which it was used; only the operator may report it',
     }),
@@ -42,6 +45,10 @@ export const usageData = z
       .refine((units) => Object.keys(units).length <= 50, useFaults['METERING.TOO_MANY_METERS']),
   })
   .refine(({ app, model }) => app !== undefined || model !== undefined, useFaults['METERING.NEITHER_APP_NOR_MODEL'])
+  .refine(({ model, offer }) => offer === undefined || model !== undefined, {
+    path: ['offer'],
+    error: useFaults['METERING.OFFER_WITHOUT_MODEL'],
+  })
   .meta({
     example: { model: 'qwen-72b', units: { input_tokens: 374, output_tokens: 44 } },
   });

@@ -1,5 +1,5 @@
 import type { Principal } from '@tokengrid/service';
-import { type Facts, subscriptionAt } from '../rate-card/facts.ts';
+import { type Facts, subscriptionAt, type VersionFacts } from '../rate-card/facts.ts';
 import type { PayersUse } from './reported-use.ts';
 import { faultAt, type UseFault } from './use-faults.ts';
 
@@ -23,14 +23,28 @@ export function mayNotReportUse(caller: Principal, reported: PayersUse, facts: F
 }
 
 function faultOf(caller: Principal, { partyId, use }: PayersUse, facts: Facts): UseFault | undefined {
-  const { app, key, time } = use;
+  const { app, model, key, time } = use;
   if (caller.kind === 'operator')
     return isOthersKey(key, partyId, facts) ? faultAt('/data/key', 'METERING.OTHERS_KEY') : undefined;
   if (key !== undefined) return faultAt('/data/key', 'METERING.OPERATOR_ONLY');
   if (app === undefined) return faultAt('/data/model', 'METERING.OPERATOR_ONLY');
   if (facts.apps.get(app)?.developerId !== caller.partyId) return faultAt('/data/app', 'METERING.OTHERS_APP');
   if (!subscriptionAt(facts, app, partyId, Date.parse(time))) return faultAt('/subject', 'METERING.NOT_SUBSCRIBED');
+  if (model !== undefined && !listsModel(facts.apps.get(app)!.versions, model, Date.parse(time)))
+    return faultAt('/data/model', 'METERING.MODEL_NOT_LISTED');
   return undefined;
+}
+
+/**
+ * Whether a version of the app that was in force by a time lists a model; of a use before the
+ * first, any. What an app may use its subscribers see before they subscribe.
+ */
+function listsModel(versions: readonly VersionFacts[], model: string, time: number): boolean {
+  const first = Math.min(...versions.map(({ effectiveFrom }) => effectiveFrom));
+  return versions.some(
+    ({ withdrawn, effectiveFrom, models }) =>
+      !withdrawn && effectiveFrom <= Math.max(time, first) && models.includes(model),
+  );
 }
 
 /**

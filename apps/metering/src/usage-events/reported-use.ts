@@ -43,6 +43,7 @@ export function readUse(event: unknown, { reportedBy, receivedAt, sources }: Rec
   const names = {
     ...(data.app !== undefined && { app: data.app }),
     ...(data.model !== undefined && { model: data.model }),
+    ...(data.offer !== undefined && { offer: data.offer }),
     ...(data.key !== undefined && { key: data.key }),
   };
   return {

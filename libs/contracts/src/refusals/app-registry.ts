@@ -120,20 +120,16 @@ export const appRegistryCodes = {
   ),
   'APP_REGISTRY.MODEL_NAME_CONFUSABLE': refused(
     409,
-    'the name can be confused with that of another model',
-    'The name looks like that of another model (`0` and `o`, `1` and `l`, `rn` and `m`). Choose another one.',
-  ),
-  'APP_REGISTRY.MODEL_NAME_TAKEN': refused(
-    409,
-    'the name belongs to another model',
-    'The name belongs to another model. Choose another one.',
+    'the name can be confused with that of the model {takenName}',
+    'The name looks like that of another model (`0` and `o`, `1` and `l`, `rn` and `m`). Offer that model, or choose another name.',
+    { takenName: 'small-1' },
   ),
   'APP_REGISTRY.RESERVATION_LAPSED': refused(
     409,
     'the request was interrupted for too long; send it again with a new Idempotency-Key',
     'The request was interrupted for so long that its name was released. Send it again, with a new Idempotency-Key.',
   ),
-  'APP_REGISTRY.NAME_NOT_HELD': inEvents('A name was to be confirmed for an app or model that does not hold it.'),
+  'APP_REGISTRY.NAME_NOT_HELD': inEvents('A slug was to be confirmed for an app that does not hold it.'),
   'APP_REGISTRY.APP_EXISTS': refused(409, 'the app exists already', 'The app exists already.'),
   'APP_REGISTRY.VERSION_IN_OTHER_STATE': refused(
     409,
@@ -177,11 +173,17 @@ export const appRegistryCodes = {
     'The party is already subscribed to the app. End that subscription first.',
   ),
   'APP_REGISTRY.NOT_SUBSCRIBED': refused(409, 'the subscription has ended', 'The subscription has already ended.'),
-  'APP_REGISTRY.MODEL_EXISTS': refused(409, 'the model is already on offer', 'The model is already on offer.'),
+  'APP_REGISTRY.MODEL_EXISTS': refused(409, 'the offer exists already', 'The offer exists already.'),
+  'APP_REGISTRY.MODEL_IN_OTHER_STATE': refused(
+    409,
+    'the offer is {modelStatus}; required: {allowed}',
+    'The offer of the model has another status than this command needs; `detail` names both.',
+    { modelStatus: 'withdrawn', allowed: ['offered', 'suspended'] },
+  ),
   'APP_REGISTRY.SHARE_BELOW_MINIMUM': refused(
     409,
     "operatorBps must be at least {minimumBps} without the operator's approval",
-    "The operator's share (`operatorBps`) is below the minimum that needs no approval.",
+    "The operator's share (`operatorBps`) of new prices is below the minimum and below the share in force. The operator may post them.",
     { minimumBps: 500 },
   ),
   'APP_REGISTRY.PRICES_TOO_EARLY': refused(
@@ -211,15 +213,11 @@ export const appRegistryCodes = {
 } satisfies Codes;
 
 const ofVersion = ['NOT_FOUND', 'APP_REGISTRY.VERSION_IN_OTHER_STATE'] as const;
+const ofModel = ['NOT_FOUND', 'APP_REGISTRY.MODEL_IN_OTHER_STATE'] as const;
 
 /** Refusals of the app registry's commands, in the order in which they are tried. */
 export const appRegistryRefusals = {
-  reserveName: [
-    'APP_REGISTRY.SLUG_TAKEN',
-    'APP_REGISTRY.MODEL_NAME_TAKEN',
-    'APP_REGISTRY.SLUG_CONFUSABLE',
-    'APP_REGISTRY.MODEL_NAME_CONFUSABLE',
-  ],
+  reserveName: ['APP_REGISTRY.SLUG_TAKEN', 'APP_REGISTRY.SLUG_CONFUSABLE'],
   confirmName: ['APP_REGISTRY.NAME_NOT_HELD'],
   createApp: [
     'APP_REGISTRY.SLUG_TAKEN',
@@ -237,15 +235,19 @@ export const appRegistryRefusals = {
   publishVersion: [...ofVersion, 'APP_REGISTRY.APP_SUSPENDED', 'APP_REGISTRY.VERSION_TOO_EARLY'],
   deprecateVersion: ofVersion,
   withdrawVersion: [...ofVersion, 'APP_REGISTRY.VERSION_IN_FORCE'],
-  offerModel: [
-    'APP_REGISTRY.MODEL_NAME_TAKEN',
-    'APP_REGISTRY.MODEL_NAME_CONFUSABLE',
-    'APP_REGISTRY.RESERVATION_LAPSED',
-    'APP_REGISTRY.MODEL_EXISTS',
+  nameModel: ['APP_REGISTRY.MODEL_NAME_CONFUSABLE'],
+  offerModel: ['APP_REGISTRY.MODEL_NAME_CONFUSABLE', 'APP_REGISTRY.MODEL_EXISTS'],
+  approveModel: ofModel,
+  rejectModel: ofModel,
+  suspendModel: ofModel,
+  reinstateModel: ofModel,
+  withdrawModel: ofModel,
+  priceModel: [
+    ...ofModel,
     'APP_REGISTRY.SHARE_BELOW_MINIMUM',
+    'APP_REGISTRY.PRICES_TOO_EARLY',
+    'APP_REGISTRY.TOO_MANY_PRICES',
   ],
-  giveUpModel: ['APP_REGISTRY.MODEL_EXISTS', 'APP_REGISTRY.RESERVATION_LAPSED'],
-  priceModel: ['NOT_FOUND', 'APP_REGISTRY.PRICES_TOO_EARLY', 'APP_REGISTRY.TOO_MANY_PRICES'],
   withdrawModelPrice: ['NOT_FOUND', 'APP_REGISTRY.PRICE_WITHDRAWN', 'APP_REGISTRY.PRICE_IN_FORCE'],
   subscribeToApp: [
     'APP_REGISTRY.APP_SUSPENDED',

@@ -40,6 +40,10 @@ export const meteringCodes = {
     'must name an app, a model, or both',
     'A usage event names neither an app nor a model.',
   ),
+  'METERING.OFFER_WITHOUT_MODEL': fault(
+    'must be there only with its model',
+    'A usage event names an offer and no model. Name both.',
+  ),
   'METERING.IN_THE_FUTURE': fault(
     'must not be more than an hour in the future',
     'The time of a usage event is ahead of the clock. Set the clock of its source.',
@@ -53,6 +57,10 @@ export const meteringCodes = {
   'METERING.NOT_SUBSCRIBED': fault(
     'was not subscribed to the app at that time',
     'The payer had not subscribed to the app when it was used.',
+  ),
+  'METERING.MODEL_NOT_LISTED': fault(
+    "is not in the list of models of the app's manifest",
+    "A developer's usage event names a model that no version of the app lists. Publish a version that lists it.",
   ),
   'METERING.OPERATOR_ONLY': fault(
     'only the operator may report the direct use of a model, or the key of a use',

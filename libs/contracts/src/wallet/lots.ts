@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { modelName, slug } from '../app-registry.ts';
+import { modelName, slug } from '../market-words.ts';
 import { partyId } from '../ids.ts';
 import { positiveAmount, positiveSum } from '../money.ts';
 import { instant } from '../vocabulary.ts';

@@ -43,14 +43,14 @@ export class HeardRateCard extends RateCard {
   }
 
   private hearModel({ data }: Extract<AppRegistryEvent, { type: 'ModelOffered' | 'ModelPriced' }>): void {
-    const { name, providerId, prices, priceVersion, effectiveFrom } = data;
-    const known = this.models.get(name);
-    const operatorBps = 'operatorBps' in data ? data.operatorBps : known!.operatorBps;
+    const { modelId: offer, name, providerId, operatorBps, prices, priceVersion, effectiveFrom } = data;
+    // Each model has one offer here.
+    const [known] = this.models.get(name) ?? [];
     const from = Date.parse(effectiveFrom);
     const unitPrices = Object.fromEntries(prices.map(({ meter, unitPrice }) => [meter, unitPrice]));
     this.model.offer({ name, providerId, operatorBps }, { version: priceVersion, from, prices: unitPrices });
-    const list = { version: priceVersion, effectiveFrom: from, prices, withdrawn: false };
-    this.models.set(name, { providerId, operatorBps, prices: [...(known?.prices ?? []), list] });
+    const list = { version: priceVersion, effectiveFrom: from, operatorBps, prices, withdrawn: false };
+    this.models.set(name, [{ offer, providerId, pauses: [], prices: [...(known?.prices ?? []), list] }]);
   }
 
   private hearVersion({ slug, developerId, version, manifest, effectiveFrom }: Published): void {
@@ -58,8 +58,15 @@ export class HeardRateCard extends RateCard {
     const from = Date.parse(effectiveFrom);
     this.model.publish({ slug, developerId }, versionOf(manifest, version, from));
     const known = this.apps.get(slug)?.versions ?? [];
-    const published = { version, effectiveFrom: from, operatorBps, plans: plansOf(manifest), withdrawn: false };
-    this.apps.set(slug, { developerId, versions: [...known, published] });
+    const published = {
+      version,
+      effectiveFrom: from,
+      operatorBps,
+      plans: plansOf(manifest),
+      models: [],
+      withdrawn: false,
+    };
+    this.apps.set(slug, { developerId, pauses: [], versions: [...known, published] });
   }
 }
 

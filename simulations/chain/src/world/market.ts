@@ -58,6 +58,8 @@ export class Market {
   readonly subscribed = new Set<string>();
   readonly keys = new Set<string>();
   private readonly versions = new Map<string, number>();
+  /** The operator's share of each model. */
+  private readonly shares = new Map<string, number>();
   /** When the last price of each begins. */
   private readonly begins = new Map<string, number>();
   /** Announcements to come; those of a list come in its order. */
@@ -116,7 +118,9 @@ export class Market {
 
   private offer(model: SoldModel, time: number): void {
     const { name, providerId } = model;
-    const terms = { endpoint: 'https://models.example/v1', region: 'here', operatorBps: this.dice.roll(3001) };
+    const operatorBps = this.dice.roll(3001);
+    this.shares.set(name, operatorBps);
+    const terms = { endpoint: 'https://models.example/v1', region: 'here', operatorBps };
     const prices = this.modelPrices();
     const list = { prices, priceVersion: this.nextVersion(name), effectiveFrom: instantOf(time) };
     this.sayOf(name, ModelOffered({ modelId: idOf('mod', 1), name, providerId, ...terms, ...list }), time);
@@ -125,6 +129,7 @@ export class Market {
   private price({ name, providerId }: SoldModel, time: number): void {
     const list = {
       prices: this.modelPrices(),
+      operatorBps: this.shares.get(name)!,
       priceVersion: this.nextVersion(name),
       effectiveFrom: this.soon(name, time),
     };

@@ -103,7 +103,7 @@ export async function openMarket(stage: Stage, runId: string): Promise<Market> {
   const [first, second] = [`large-${runId}`, `small-${runId}`];
   await offerModel(stage, provider.key, first, large);
   await offerModel(stage, provider.key, second, small);
-  const app = await publishApp(stage, maker.key, `assistant-${runId}`);
+  const app = await publishApp(stage, maker.key, `assistant-${runId}`, first);
   const direct = (model: string, modelPrices: Prices): Offer => ({ model, modelPrices, operatorBps: modelBps });
   const throughApp: Offer = {
     model: first,
@@ -131,7 +131,12 @@ async function offerModel({ registry }: Stage, key: string, name: string, prices
   await registry.call({ method: 'POST', path: '/v1/models', key, body });
 }
 
-async function publishApp({ registry, operatorKey }: Stage, key: string, slug: string): Promise<Market['app']> {
+async function publishApp(
+  { registry, operatorKey }: Stage,
+  key: string,
+  slug: string,
+  model: string,
+): Promise<Market['app']> {
   const { appId } = await registry.call<{ appId: string }>({
     method: 'POST',
     path: '/v1/apps',
@@ -152,6 +157,7 @@ async function publishApp({ registry, operatorKey }: Stage, key: string, slug: s
     ],
     scopes: [],
     dataUse: ['documents that the subscriber uploads'],
+    models: [model],
     revenueShare: { operatorBps: appBps },
   };
   const { version } = await registry.call<{ version: number }>({

@@ -10,7 +10,7 @@ export interface CreateApp {
   readonly developerId: string;
   readonly name: string;
   /** Result of reserving the slug. */
-  readonly reservation: Reservation<'slug'>;
+  readonly reservation: Reservation;
 }
 
 /** Creates an app, without versions yet, if its slug is reserved for the developer. */

@@ -9,12 +9,13 @@ const given = givenFor(model);
 const now = someContext.time;
 const prices = [{ meter: 'output_tokens', unitPrice: '13' }];
 const price = { modelId, prices, effectiveFrom: undefined };
-const priced = (priceVersion: number, effectiveFrom: number) =>
+const priced = (priceVersion: number, effectiveFrom: number, operatorBps = offer.operatorBps) =>
   ModelPriced({
     modelId,
     name: offer.name,
     providerId: offer.providerId,
     prices,
+    operatorBps,
     priceVersion,
     effectiveFrom: instantOf(effectiveFrom),
   });
@@ -51,5 +52,18 @@ describe('pricing a model', () => {
           scheduledFor: instantOf(scheduled),
         }),
       );
+  });
+
+  it("takes another share of the operator's from then on, and none below its minimum but the one before", () => {
+    const below = { ...price, minimumBps: 600 };
+    given(offered(now - 9))
+      .when(priceModel, { ...below, operatorBps: 700 })
+      .then(priced(2, now, 700));
+    given(offered(now - 9))
+      .when(priceModel, { ...below, operatorBps: 500 })
+      .then(priced(2, now, 500));
+    given(offered(now - 9))
+      .when(priceModel, { ...below, operatorBps: 499 })
+      .then(ModelRefused({ modelId, code: 'APP_REGISTRY.SHARE_BELOW_MINIMUM', minimumBps: 600 }));
   });
 });

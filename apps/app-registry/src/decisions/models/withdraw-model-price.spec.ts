@@ -9,10 +9,10 @@ import { modelId, offer, offered } from '../examples.fixture.ts';
 const given = givenFor(model);
 const now = someContext.time;
 const hour = 3_600_000;
-const { name, providerId } = offer;
+const { name, providerId, operatorBps } = offer;
 const prices = [{ meter: 'output_tokens', unitPrice: '13' }];
 const priced = (priceVersion: number, from: number) =>
-  ModelPriced({ modelId, name, providerId, prices, priceVersion, effectiveFrom: instantOf(from) });
+  ModelPriced({ modelId, name, providerId, prices, operatorBps, priceVersion, effectiveFrom: instantOf(from) });
 const withdrawn = (priceVersion: number) => ModelPriceWithdrawn({ modelId, name, providerId, priceVersion });
 const withdraw = (priceVersion: number) => ({ modelId, priceVersion });
 type Refusal = Omit<Parameters<typeof ModelRefused>[0], 'modelId'>;

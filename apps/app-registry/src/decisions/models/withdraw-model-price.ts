@@ -1,6 +1,6 @@
 import { ModelPriceWithdrawn, ModelRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import type { Model, ScheduledPrices } from '../state/model.ts';
+import { type Model, type ScheduledPrices, wasOffered } from '../state/model.ts';
 import type { Decided } from '../rules/decided.ts';
 
 export interface WithdrawModelPrice {
@@ -9,7 +9,7 @@ export interface WithdrawModelPrice {
 }
 
 /**
- * Withdraws announced prices. Refused, in this order: without such prices, if they were withdrawn
+ * Withdraws an offer's announced prices. Refused, in this order: without such prices, if they were withdrawn
  * before their time, and from their time on, withdrawn or not, since something may have been used
  * at them.
  */
@@ -18,7 +18,7 @@ export function withdrawModelPrice(
   { modelId, priceVersion }: WithdrawModelPrice,
   { time }: DecisionContext,
 ): Decided<'withdrawModelPrice'> {
-  if (state.status !== 'offered') return [ModelRefused({ modelId, code: 'NOT_FOUND' })];
+  if (!wasOffered(state)) return [ModelRefused({ modelId, code: 'NOT_FOUND' })];
   const { name, providerId, posted, scheduled, withdrawn } = state;
   if (priceVersion > posted) return [ModelRefused({ modelId, code: 'NOT_FOUND', priceVersion })];
   const isToCome = (prices: ScheduledPrices) => prices.priceVersion === priceVersion && prices.effectiveFrom > time;

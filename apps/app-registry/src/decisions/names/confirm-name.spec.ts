@@ -6,7 +6,7 @@ import { name, nameStreamId } from '../state/name.ts';
 import { appId, developerId, otherAppId, slug } from '../examples.fixture.ts';
 
 const given = givenFor(name);
-const confirm = { kind: 'slug' as const, name: slug, ownerId: appId };
+const confirm = { name: slug, ownerId: appId };
 const reserved = (ownerId: string) =>
   NameReserved({ ...confirm, ownerId, partyId: developerId, expiresAt: instantOf(0) });
 const refused = NameRefused({ ...confirm, code: 'APP_REGISTRY.NAME_NOT_HELD' });
@@ -22,9 +22,8 @@ describe('confirming a name', () => {
 
   it("refuses what is another app's", () => given(reserved(otherAppId)).when(confirmName, confirm).then(refused));
 
-  it('has a stream per kind and name', () => {
-    expect(nameStreamId('slug', slug)).toBe('name-slug-chat-helper');
-    expect(nameStreamId('model', 'qwen')).toBe('name-model-qwen');
-    expect(nameStreamId('slug', 'chat-he1per')).toBe(nameStreamId('slug', slug));
+  it('has a stream per look', () => {
+    expect(nameStreamId(slug)).toBe('name-slug-chat-helper');
+    expect(nameStreamId('chat-he1per')).toBe(nameStreamId(slug));
   });
 });

@@ -8,11 +8,11 @@ import { appId, developerId, otherAppId, slug } from '../examples.fixture.ts';
 const given = givenFor(name);
 const now = someContext.time;
 const reservedForMs = 600_000;
-const wanted = { kind: 'slug' as const, name: slug, ownerId: appId, partyId: developerId };
+const wanted = { name: slug, ownerId: appId, partyId: developerId };
 const reserve = { ...wanted, reservedForMs, givenUpOwnerId: undefined };
 const reserved = (ownerId: string, expiresAt: number) =>
   NameReserved({ ...wanted, ownerId, expiresAt: instantOf(expiresAt) });
-const refused = NameRefused({ kind: 'slug', name: slug, ownerId: appId, code: 'APP_REGISTRY.SLUG_TAKEN' });
+const refused = NameRefused({ name: slug, ownerId: appId, code: 'APP_REGISTRY.SLUG_TAKEN' });
 
 describe('reserving a name', () => {
   it('sets a free one aside for as long as stated', () =>
@@ -26,26 +26,15 @@ describe('reserving a name', () => {
       .then(reserved(appId, now + reservedForMs)));
 
   it('refuses one that another app has, whatever is said of its app', () =>
-    given(reserved(otherAppId, 0), NameConfirmed({ kind: 'slug', name: slug, ownerId: otherAppId }))
+    given(reserved(otherAppId, 0), NameConfirmed({ name: slug, ownerId: otherAppId }))
       .when(reserveName, { ...reserve, givenUpOwnerId: otherAppId })
       .then(refused));
 
-  it("refuses a model's name with a code of its own", () =>
-    given(NameConfirmed({ kind: 'model', name: 'qwen', ownerId: 'mod_1' }))
-      .when(reserveName, { ...reserve, kind: 'model', name: 'qwen' })
-      .then(NameRefused({ kind: 'model', name: 'qwen', ownerId: appId, code: 'APP_REGISTRY.MODEL_NAME_TAKEN' })));
-
   it('refuses one that can be confused with another, with a code of its own', () => {
-    const taken = { kind: 'slug' as const, name: 'chat-he1per', ownerId: otherAppId };
+    const taken = { name: 'chat-he1per', ownerId: otherAppId };
     given(NameConfirmed(taken))
       .when(reserveName, reserve)
-      .then(NameRefused({ kind: 'slug', name: slug, ownerId: appId, code: 'APP_REGISTRY.SLUG_CONFUSABLE' }));
-    const model = { kind: 'model' as const, name: 'qwen-7ob', ownerId: 'mod_1' };
-    given(NameConfirmed(model))
-      .when(reserveName, { ...reserve, kind: 'model', name: 'qwen-70b' })
-      .then(
-        NameRefused({ kind: 'model', name: 'qwen-70b', ownerId: appId, code: 'APP_REGISTRY.MODEL_NAME_CONFUSABLE' }),
-      );
+      .then(NameRefused({ name: slug, ownerId: appId, code: 'APP_REGISTRY.SLUG_CONFUSABLE' }));
   });
 
   it('refuses one that is set aside for another app', () =>

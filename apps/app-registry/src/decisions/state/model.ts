@@ -1,4 +1,4 @@
-import type { AppRegistryEvent, EventsOf, modelEvents } from '@tokengrid/contracts';
+import type { AppRegistryEvent, EventOf, EventsOf, modelEvents, ModelSubmitted } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** Prices, and their start in epoch milliseconds. */
@@ -7,50 +7,74 @@ export interface ScheduledPrices {
   readonly effectiveFrom: number;
 }
 
-/** Maximum number of a model's announced prices. */
+/** Maximum number of an offer's announced prices. */
 export const mostAnnounced = 100;
 
 /** The same including prices withdrawn before their time, which are remembered until then. */
 export const mostToCome = 1000;
 
-/** State of a model; one whose offer was refused never exists. */
+/** What an offer says, before it is in force. */
+export type Submission = EventOf<typeof ModelSubmitted>['data'];
+
+/** An offer that is in force, or was. */
+export interface OfferedModel {
+  readonly status: 'offered' | 'suspended' | 'withdrawn';
+  readonly modelId: string;
+  readonly name: string;
+  readonly providerId: string;
+  /** The operator's share by the last prices that were posted. */
+  readonly operatorBps: number;
+  /** Number of posted prices. */
+  readonly posted: number;
+  /**
+   * Prices not withdrawn, in order of effect; never empty. Of those whose time has come, only the
+   * last one may be kept.
+   */
+  readonly scheduled: readonly ScheduledPrices[];
+  /** Withdrawn prices with the latest starts: all whose time has not come. */
+  readonly withdrawn: readonly ScheduledPrices[];
+}
+
+/** State of an offer of a model; a refused one never exists. */
 export type Model =
   | { readonly status: 'none' }
   | { readonly status: 'refused' }
-  | {
-      readonly status: 'offered';
-      readonly name: string;
-      readonly providerId: string;
-      /** Number of posted prices. */
-      readonly posted: number;
-      /**
-       * Prices not withdrawn, in order of effect; never empty. Of those whose time has come, only
-       * the last one may be kept.
-       */
-      readonly scheduled: readonly ScheduledPrices[];
-      /** Withdrawn prices with the latest starts: all whose time has not come. */
-      readonly withdrawn: readonly ScheduledPrices[];
-    };
+  /** It waits for the operator's approval, or was rejected. */
+  | { readonly status: 'pending' | 'rejected'; readonly submission: Submission }
+  | OfferedModel;
 
-/** The stream of one model, `mod_…`. */
+/** Status of an offer that exists. */
+export type ModelStatus = Exclude<Model['status'], 'none' | 'refused'>;
+
+/** The stream of one offer of a model, `mod_…`. */
 export const model: Aggregate<Model, AppRegistryEvent> = {
   name: 'model',
-  stateVersion: 3,
+  stateVersion: 4,
   initial: { status: 'none' },
   evolve: evolveModel,
 };
 
+/** True if the offer is in force, or was. */
+export function wasOffered(state: Model): state is OfferedModel {
+  return 'posted' in state;
+}
+
 function evolveModel(state: Model, event: EventsOf<typeof modelEvents>): Model {
   switch (event.type) {
+    case 'ModelSubmitted':
+      return { status: 'pending', submission: event.data };
+    case 'ModelRejected':
+      return state.status === 'pending' ? { ...state, status: 'rejected' } : state;
     case 'ModelOffered':
     case 'ModelPriced': {
-      const { name, providerId, priceVersion: posted } = event.data;
-      const before = state.status === 'offered' ? state : { scheduled: [], withdrawn: [] };
+      const { modelId, name, providerId, operatorBps, priceVersion: posted } = event.data;
+      const before = wasOffered(state) ? state : { status: 'offered' as const, scheduled: [], withdrawn: [] };
       const scheduled = [...before.scheduled, scheduledPrices(event.data)].slice(-mostAnnounced - 1);
-      return { status: 'offered', name, providerId, posted, scheduled, withdrawn: before.withdrawn };
+      const { status, withdrawn } = before;
+      return { status, modelId, name, providerId, operatorBps, posted, scheduled, withdrawn };
     }
     case 'ModelPriceWithdrawn': {
-      if (state.status !== 'offered') return state;
+      if (!wasOffered(state)) return state;
       const { priceVersion } = event.data;
       const isIt = (prices: ScheduledPrices) => prices.priceVersion === priceVersion;
       const withdrawn = [...state.withdrawn, ...state.scheduled.filter(isIt)]
@@ -58,9 +82,19 @@ function evolveModel(state: Model, event: EventsOf<typeof modelEvents>): Model {
         .slice(-mostToCome);
       return { ...state, scheduled: state.scheduled.filter((prices) => !isIt(prices)), withdrawn };
     }
+    case 'ModelSuspended':
+      return changed(state, 'suspended');
+    case 'ModelReinstated':
+      return changed(state, 'offered');
+    case 'ModelWithdrawn':
+      return changed(state, 'withdrawn');
     case 'ModelRefused':
-      return state.status === 'offered' ? state : { status: 'refused' };
+      return state.status === 'none' ? { status: 'refused' } : state;
   }
+}
+
+function changed(state: Model, status: OfferedModel['status']): Model {
+  return wasOffered(state) ? { ...state, status } : state;
 }
 
 function scheduledPrices(posted: { readonly priceVersion: number; readonly effectiveFrom: string }): ScheduledPrices {

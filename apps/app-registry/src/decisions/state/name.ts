@@ -1,16 +1,14 @@
 import { type AppRegistryEvent, type EventsOf, type nameEvents, skeletonOf } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** Owner of a slug or a model's name, and of all that look like it: the id of an app or model. */
+/** Owner of a slug, and of all that look like it: the id of an app. */
 export type Name =
   | { readonly status: 'free' }
-  /** `expiresAt`: epoch milliseconds; the app or model has to be decided before. */
+  /** `expiresAt`: epoch milliseconds; the app has to be decided before. */
   | { readonly status: 'reserved'; readonly name: string; readonly ownerId: string; readonly expiresAt: number }
   | { readonly status: 'taken'; readonly name: string; readonly ownerId: string };
 
-export type NameKind = 'slug' | 'model';
-
-/** The stream of one name, and of all that look like it. */
+/** The stream of one slug, and of all that look like it. */
 export const name: Aggregate<Name, AppRegistryEvent> = {
   name: 'name',
   stateVersion: 2,
@@ -19,10 +17,10 @@ export const name: Aggregate<Name, AppRegistryEvent> = {
 };
 
 /**
- * Id of a name's stream: names that can be confused share one, so that one of them is given away.
+ * Id of a slug's stream: slugs that can be confused share one, so that one of them is given away.
  */
-export function nameStreamId(kind: NameKind, reserved: string): string {
-  return `name-${kind}-${skeletonOf(reserved)}`;
+export function nameStreamId(reserved: string): string {
+  return `name-slug-${skeletonOf(reserved)}`;
 }
 
 function evolveName(state: Name, event: EventsOf<typeof nameEvents>): Name {

@@ -43,7 +43,7 @@ export class AppsController {
     @Caller() { partyId }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    const wanted = { kind: 'slug', name: slug, ownerId: newId('app'), partyId } as const;
+    const wanted = { name: slug, ownerId: newId('app'), partyId };
     const { ownerId: appId, reservation } = await this.names.reserve(incoming, wanted);
     const data = { appId, slug, developerId: partyId, name, reservation };
     return this.apps.handle(createApp, incoming.to(appId, data));

@@ -24,6 +24,11 @@ const someModel = () => ({
   operatorBps: 500,
 });
 const offer = (body: unknown, key: string = randomUUID(), by = provider) => registry.post(by, '/v1/models', body, key);
+/** Offers of a model, as everybody sees them. */
+const listed = async (name: string) => {
+  const path = `/v1/models?name=${encodeURIComponent(name)}`;
+  return ((await registry.get(undefined, path)).body as { data: { providerId: string }[] }).data;
+};
 const refused = (code: string) => ({ status: 409, body: { code } });
 
 describe('a model', () => {
@@ -41,15 +46,109 @@ describe('a model', () => {
     });
     expect(await offer(model, key)).toEqual(first);
     expect(await offer({ ...model, region: 'cn-west' }, key)).toMatchObject({ status: 422 });
-    expect(await offer(model, randomUUID(), registry.party('provider'))).toMatchObject(
-      refused('APP_REGISTRY.MODEL_NAME_TAKEN'),
-    );
     expect(await offer(model, randomUUID(), registry.party('developer'))).toMatchObject({ status: 403 });
   });
 
-  it('leaves the operator its minimum', async () => {
-    expect(await offer({ ...someModel(), operatorBps: 99 })).toMatchObject(refused('APP_REGISTRY.SHARE_BELOW_MINIMUM'));
-    expect(await offer({ ...someModel(), operatorBps: 100 })).toMatchObject({ status: 201 });
+  it('waits for the operator below its minimum, seen by its provider alone until it is approved', async () => {
+    expect(await offer({ ...someModel(), operatorBps: 100 })).toMatchObject({
+      status: 201,
+      body: { status: 'offered' },
+    });
+    const model = { ...someModel(), operatorBps: 99 };
+    const { body } = await offer(model);
+    expect(body).toMatchObject({ ...model, status: 'pending' });
+    const path = `/v1/models/${String(body['modelId'])}`;
+    expect(await registry.get(provider, path)).toMatchObject({ body: { status: 'pending', operatorBps: 99 } });
+    expect(await registry.get(undefined, path)).toMatchObject({ status: 404 });
+    expect(await listed(model.name)).toEqual([]);
+    expect(await registry.post(provider, `${path}/approve`)).toMatchObject({ status: 403 });
+    expect(await registry.post(registry.operator, `${path}/approve`)).toMatchObject({
+      ...{ status: 201, body: { status: 'offered', operatorBps: 99, priceVersion: 1 } },
+    });
+    expect(await listed(model.name)).toHaveLength(1);
+    const prices = { prices: model.prices, operatorBps: 98 };
+    expect(await registry.post(provider, `${path}/prices`, prices)).toMatchObject(
+      refused('APP_REGISTRY.SHARE_BELOW_MINIMUM'),
+    );
+    expect(await registry.post(registry.operator, `${path}/prices`, prices)).toMatchObject({
+      ...{ status: 201, body: { operatorBps: 98, priceVersion: 2 } },
+    });
+  });
+
+  it('is rejected with reasons for its provider', async () => {
+    const { body } = await offer({ ...someModel(), operatorBps: 1 });
+    const path = `/v1/models/${String(body['modelId'])}`;
+    const reasons = ['too low'];
+    expect(await registry.post(registry.operator, `${path}/reject`, { reasons })).toMatchObject({ status: 200 });
+    expect(await registry.get(provider, path)).toMatchObject({ body: { status: 'rejected', reasons } });
+    expect(await registry.post(registry.operator, `${path}/approve`)).toMatchObject(
+      refused('APP_REGISTRY.MODEL_IN_OTHER_STATE'),
+    );
+  });
+
+  it.each([
+    'Qwen2.5-72B-Instruct',
+    'deepseek-ai/DeepSeek-V3',
+    'llama3:70b',
+    'meta-llama/Llama-3.3-70B-Instruct:free',
+    'ft:gpt-4.1-mini:acme::7p4lURel',
+  ])('has a name as people write it: %s', async (name) => {
+    expect(await offer({ ...someModel(), name })).toMatchObject({ status: 201, body: { name } });
+    for (const path of [name, encodeURIComponent(name), name.toLowerCase()]) {
+      expect(await registry.get(undefined, `/v1/models/${path}`)).toMatchObject({
+        status: 200,
+        body: {
+          ...{ id: name, object: 'model', owned_by: provider.partyId, created: expect.any(Number) },
+          offers: [{ name, providerId: provider.partyId }],
+        },
+      });
+    }
+  });
+
+  it('is offered by others too, under its first spelling; a name that looks like it is refused', async () => {
+    const name = `House/Small-${randomUUID()}i`;
+    await offer({ ...someModel(), name });
+    const other = registry.party('provider');
+    const second = await offer({ ...someModel(), name: name.toLowerCase() }, randomUUID(), other);
+    expect(second).toMatchObject({ status: 201, body: { name, providerId: other.partyId } });
+    expect((await listed(name)).map(({ providerId }) => providerId).sort()).toEqual(
+      [provider.partyId, other.partyId].sort(),
+    );
+    const alike = { ...someModel(), name: `${name.slice(0, -1)}l` };
+    expect(await offer(alike)).toMatchObject(refused('APP_REGISTRY.MODEL_NAME_CONFUSABLE'));
+    const openAi = (await registry.get(undefined, '/v1/models?format=openai&limit=1000')).body;
+    expect(openAi['object']).toBe('list');
+    const models = openAi['data'] as { id: string }[];
+    expect(models.filter(({ id }) => id.toLowerCase() === name.toLowerCase())).toEqual([
+      { id: name, object: 'model', owned_by: provider.partyId, created: expect.any(Number) },
+    ]);
+  });
+
+  it('is told apart by region and meter, and says its capacity, tokenizer and promises', async () => {
+    const terms = { capacity: 20, tokenizer: 'qwen2.5', dataPromises: { training: false, retentionDays: 0 } };
+    const model = { ...someModel(), ...terms, region: `region-${randomUUID()}` };
+    await offer(model);
+    const found = async (query: string) =>
+      ((await registry.get(undefined, `/v1/models?${query}`)).body as { data: object[] }).data;
+    expect(await found(`region=${model.region}`)).toMatchObject([terms]);
+    expect(await found(`region=${model.region}&meter=output_tokens`)).toHaveLength(1);
+    expect(await found(`region=${model.region}&meter=images`)).toEqual([]);
+  });
+
+  it('is suspended by the operator and withdrawn by its provider, and not listed then', async () => {
+    const model = someModel();
+    const { body } = await offer(model);
+    const path = `/v1/models/${String(body['modelId'])}`;
+    expect(await registry.post(provider, `${path}/suspend`)).toMatchObject({ status: 403 });
+    expect(await registry.post(registry.operator, `${path}/suspend`)).toMatchObject({ body: { status: 'suspended' } });
+    expect(await listed(model.name)).toEqual([]);
+    expect(await registry.post(registry.operator, `${path}/reinstate`)).toMatchObject({ body: { status: 'offered' } });
+    expect(await listed(model.name)).toHaveLength(1);
+    const withdraw = (by: Caller) => registry.call(by, 'DELETE', path, undefined, randomUUID());
+    expect(await withdraw(registry.party('provider'))).toMatchObject({ status: 404 });
+    expect(await withdraw(provider)).toMatchObject({ status: 200, body: { status: 'withdrawn' } });
+    expect(await listed(model.name)).toEqual([]);
+    expect(await withdraw(provider)).toMatchObject(refused('APP_REGISTRY.MODEL_IN_OTHER_STATE'));
   });
 
   it.each([
@@ -58,6 +157,8 @@ describe('a model', () => {
     ['no prices', { prices: [] }, '/prices'],
     ['a share that is a string', { operatorBps: '500' }, '/operatorBps'],
     ['a name with spaces', { name: 'my model' }, '/name'],
+    ['a name that is a path', { name: 'models/../prices' }, '/name'],
+    ['a name that is an id of an offer', { name: `mod_${'0'.repeat(26)}` }, '/name'],
     ['an endpoint that is none', { endpoint: 'models' }, '/endpoint'],
   ])('is not offered with %s', async (_, more, pointer) => {
     expect(await offer({ ...someModel(), ...more })).toMatchObject({
@@ -85,7 +186,8 @@ describe('a model', () => {
     const first = { priceVersion: 1, prices: model.prices, effectiveFrom: expect.any(String) };
     const second = { priceVersion: 2, prices, effectiveFrom: later };
     expect(await inForce()).toEqual({ ...seen, ...first });
-    expect((await registry.get(undefined, path)).body).toEqual({ ...seen, priceVersions: [first, second] });
+    const offered = { ...seen, status: 'offered', priceVersions: [first, second] };
+    expect((await registry.get(undefined, path)).body).toEqual(offered);
     for (const who of [provider, registry.operator]) {
       expect((await registry.get(who, path)).body).toMatchObject({ endpoint: model.endpoint, operatorBps: 500 });
     }

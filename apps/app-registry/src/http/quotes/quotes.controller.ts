@@ -25,10 +25,12 @@ export class QuotesController {
   @HttpCode(200)
   @Refuses('NOT_FOUND')
   @Responds(200, QuoteAnswer)
-  async quoteUse(@Body({ schema: QuoteRequest }) { app, plan, model, units, used }: QuoteRequest) {
+  async quoteUse(@Body({ schema: QuoteRequest }) { app, plan, model, offer, units, used }: QuoteRequest) {
     const now = this.clock.now();
     const { of, version, onOffer } =
-      app === undefined ? await this.models.pricesOf(model!, now) : await this.catalogue.pricesOf(app, plan!, now);
+      app === undefined
+        ? await this.models.pricesOf(model!, offer, now)
+        : await this.catalogue.pricesOf(app, plan!, now);
     const rated = quoteOf(onOffer, { units, used });
     if (typeof rated === 'string') throw invalidUnits(detailOf[rated]);
     // Metering parks such a use: a model without a price for any used meter is a mistyped meter.

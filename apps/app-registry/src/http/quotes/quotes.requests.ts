@@ -1,4 +1,4 @@
-import { modelName, plan, slug, units } from '@tokengrid/contracts';
+import { modelName, plan, slug, typeId, units } from '@tokengrid/contracts';
 import { z } from 'zod';
 
 const someUnits = (description: string, example: object) => units.meta({ description, example });
@@ -9,6 +9,7 @@ export const QuoteRequest = z
     app: slug.optional(),
     plan: plan.shape.id.optional(),
     model: modelName.optional(),
+    offer: typeId('mod').optional().meta({ description: 'Offer of the model; its only one if absent' }),
     units: someUnits('Units of the use, by meter', { recommendations: '3' }),
     used: someUnits('Quantities of the period before the use, by meter', { recommendations: '98' }).default({}),
   })
@@ -19,6 +20,10 @@ export const QuoteRequest = z
   .refine(({ app, plan }) => (app === undefined) === (plan === undefined), {
     path: ['plan'],
     error: 'must be there with an app, and only with one',
+  })
+  .refine(({ model, offer }) => offer === undefined || model !== undefined, {
+    path: ['offer'],
+    error: 'must be there only with its model',
   })
   .meta({
     id: 'QuoteRequest',

@@ -13,7 +13,7 @@ import type { KnownTerms, PriceList } from './terms.ts';
 /** Rating of a use: its cost, the applied prices, and the shares of its earners. */
 export type Rating = Pick<
   RatedUse,
-  'plan' | 'tokens' | 'priceVersion' | 'lines' | 'costs' | 'operatorBps' | 'shares' | 'subsidy'
+  'offer' | 'plan' | 'tokens' | 'priceVersion' | 'lines' | 'costs' | 'operatorBps' | 'shares' | 'subsidy'
 >;
 
 /**
@@ -36,6 +36,7 @@ export function rate(units: Units, terms: KnownTerms): Rating | { readonly waits
     return { waitsFor: 'correction:amount-over-limit' };
   const lists = app && model ? [app, model] : [payersList];
   return {
+    ...(model?.offer !== undefined && { offer: model.offer }),
     ...(payersList.plan !== undefined && { plan: payersList.plan }),
     tokens: price.tokens,
     priceVersion: lists.map(({ of, version }) => `${of}@${version}`).join(','),

@@ -4,6 +4,8 @@ import type { UsePrice } from '@tokengrid/rating';
 export interface PriceList {
   /** `model:<name>` or `app:<slug>:<plan>`. */
   readonly of: string;
+  /** Offer of the model. */
+  readonly offer?: string;
   /** Plan of the app. */
   readonly plan?: string;
   readonly version: number;
@@ -17,7 +19,8 @@ export interface PriceList {
 /**
  * Terms of a use: the price lists in force at its time for everything that it names, at least one;
  * or the first named thing that is unknown here, as `model:<name>`, `app:<slug>`, `party:<id>`,
- * `key:<party>:<id>`, `subscription:<slug>:<party>` or `plan:<slug>:<plan>`.
+ * `key:<party>:<id>`, `subscription:<slug>:<party>` or `plan:<slug>:<plan>`; or `offer:<model>`, one of several
+ * offers of a model, or what was not on offer then, as `suspended:<slug, model or offer>`.
  */
 export type Terms =
   | { readonly known: true; readonly app?: PriceList; readonly model?: PriceList }

@@ -20,14 +20,14 @@ export function chargeSubsidies(_payer: Payer, { developerId, uses }: ChargeSubs
 }
 
 function subsidyFor(use: RatedUse): RatedUse {
-  const { usageId: subsidyOf, time, app, plan, model, priceVersion, subsidy, shares } = use;
+  const { usageId: subsidyOf, time, app, plan, model, offer, priceVersion, subsidy, shares } = use;
   const provider = shares.find(({ role }) => role === 'provider');
   if (!subsidy || !provider) throw new Error(`${subsidyOf} is not subsidised`);
   const { tokens } = subsidy;
   // Of other parts than the ids of reported uses, so that no report can take it.
   const usageId = derivedId('usg', subsidySource, subsidyOf);
   return {
-    ...{ usageId, source: subsidySource, eventId: subsidyOf, reportedBy: operatorPartyId, time, app, model },
+    ...{ usageId, source: subsidySource, eventId: subsidyOf, reportedBy: operatorPartyId, time, app, model, offer },
     // The subsidised use has counted them.
     units: {},
     ...{ chargeId: chargeIdOf(usageId), plan, tokens, priceVersion },

@@ -126,7 +126,7 @@ describe('what names something unknown', () => {
     const priced = { modelId, name: 'qwen', providerId: provider.partyId, priceVersion: 2 };
     const prices = [{ meter: 'input_tokens', unitPrice: '5' }];
     const from = instantOf(market.usedAt + hourMs);
-    await metering.appRegistry.say(modelId, ModelPriced({ ...priced, prices, effectiveFrom: from }));
+    await metering.appRegistry.say(modelId, ModelPriced({ ...priced, prices, operatorBps: 1000, effectiveFrom: from }));
     await metering.until(async () => {
       const after = direct(1, { time: from });
       await metering.report(metering.operator, after);
