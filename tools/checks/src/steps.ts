@@ -60,12 +60,7 @@ export function allSteps(): readonly Step[] {
 /** Checks that change nothing, the longest first: they run beside each other. */
 function readingSteps(): readonly Step[] {
   const steps = [
-    programCheck('types', 'the whole repository type-checks', 'node_modules/typescript/bin/tsc', [
-      ...['-p', 'tsconfig.json', '--pretty', 'false'],
-    ]),
-    programCheck('lint', 'ESLint finds nothing', 'node_modules/eslint/bin/eslint.js', [
-      ...['.', '--max-warnings', '0', '--concurrency', '2'],
-    ]),
+    programCheck('code', 'the code type-checks, and ESLint finds nothing', 'tools/checks/dist/code-check.js', []),
     check('generators', 'generated code compiles, is clean, and fails in the sentences to fill in', generatorFaults),
     checkWherePossible('python', 'Python clients can be generated from every OpenAPI document', pythonClientFaults),
     programCheck('unused', 'no export, file or package is there that nobody uses', 'node_modules/knip/bin/knip.js', [

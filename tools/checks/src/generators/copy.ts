@@ -16,7 +16,9 @@ export function copyRepository(): string {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(join(root, path), join(folder, path));
   }
-  cpSync(join(root, 'tools/generate/dist'), join(folder, 'tools/generate/dist'), { recursive: true });
+  for (const built of ['tools/generate/dist', 'tools/checks/dist']) {
+    cpSync(join(root, built), join(folder, built), { recursive: true });
+  }
   linkModules(folder);
   git(folder, 'init', '--quiet');
   commitAll(folder);

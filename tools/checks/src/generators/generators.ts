@@ -147,9 +147,8 @@ async function cleanFaults(
   const code = changed.filter((path) => path.endsWith('.ts'));
   const formatted = changed.filter((path) => path !== 'package-lock.json');
   const programs: readonly (readonly [string, readonly string[]])[] = [
-    ['node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json', '--pretty', 'false']],
+    ['tools/checks/dist/code-check.js', ['--without-graph', ...code]],
     ['node_modules/knip/bin/knip.js', ['--no-progress']],
-    ['node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', ...code]],
     ['node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...formatted]],
   ];
   const found = programs.map(async ([script, args]) => {
