@@ -4,5 +4,5 @@ export { runMutations } from './mutate.ts';
 export { type Mutation, mutation } from './planting.ts';
 export { runSimulation } from './program.ts';
 export { repository } from './repository.ts';
-export type { History, Simulation } from './simulate.ts';
+export type { Simulation } from './simulate.ts';
 export { ensure, same, shown, Violation } from './violation.ts';

@@ -2,7 +2,7 @@ import { Dice } from './dice.ts';
 import { Violation } from './violation.ts';
 
 /** One history: a program, its model, and what befalls them. Its dice decide everything. */
-export interface History<Unit extends string> {
+interface History<Unit extends string> {
   /**
    * Runs it to its end, which comes after that many units.
    * @throws Violation for the first difference between program and model
