@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { longFromSeconds, longSpecs } from './longest-first.ts';
 import { root } from './root.ts';
 
 /** Fields used from a jest reporter's results. */
@@ -26,10 +27,12 @@ export default class JestReporter {
   onTestResult(_test: unknown, result: FileResult): void {
     const { numPassingTests, numFailingTests, failureMessage, testExecError, perfStats } = result;
     const failed = numFailingTests > 0 || testExecError !== undefined;
-    const seconds = ((perfStats.end - perfStats.start) / 1000).toFixed(1);
+    const path = relative(root, result.testFilePath);
+    const seconds = (perfStats.end - perfStats.start) / 1000;
     const counts = failed ? `${numPassingTests} passed, ${numFailingTests} failed` : `${numPassingTests} passed`;
     const place = `[${++this.done}/${this.total}]`;
-    console.log(`  ${failed ? '✗' : '✓'} ${place} ${relative(root, result.testFilePath)} (${counts}, ${seconds} s)`);
+    console.log(`  ${failed ? '✗' : '✓'} ${place} ${path} (${counts}, ${seconds.toFixed(1)} s)`);
+    if (seconds > longFromSeconds && !(path in longSpecs)) console.log(`    is long: name it in longest-first.ts`);
     if (failed && failureMessage) console.log(failureMessage.replace(/^/gm, '    '));
   }
 }

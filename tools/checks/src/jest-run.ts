@@ -7,8 +7,9 @@ import { root } from './root.ts';
 import { runProgram } from './run-program.ts';
 import type { Group, Step, Tally } from './step.ts';
 
-/** Built file, because jest loads it. */
+/** Built files, because jest loads them. */
 const reporter = join(root, 'tools/checks/dist/jest-reporter.js');
+const sequencer = join(root, 'tools/checks/dist/longest-first.js');
 
 /** Fields used from the report of `jest --json`. */
 export interface JestReport {
@@ -45,7 +46,8 @@ export function jestRun(
           '--experimental-vm-modules',
           '--disable-warning=ExperimentalWarning',
           join(root, 'node_modules/jest/bin/jest.js'),
-          ...['--json', `--outputFile=${reportPath}`, `--reporters=${reporter}`, ...args, '--runTestsByPath', ...paths],
+          ...['--json', `--outputFile=${reportPath}`, `--reporters=${reporter}`, `--testSequencer=${sequencer}`],
+          ...[...args, '--runTestsByPath', ...paths],
         ],
         { env: { TOKENGRID_HOME: join(home, 'home'), [deskVariable]: desk.address }, output: 'shown', signal },
       );
