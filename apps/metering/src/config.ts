@@ -11,5 +11,17 @@ export const meteringConfig = baseConfig.extend({
   maxUsesInFlight: wholeNumber(100, 1_000_000)
     .default(10_000)
     .describe('usage events of all reports handed to their lanes at a time; more wait'),
+  sliceValidMs: wholeNumber(5000, 3_600_000)
+    .default(60_000)
+    .describe('milliseconds for which the gateway may spend a slice before it renews it'),
+  sliceGraceMs: wholeNumber(1000, 3_600_000)
+    .default(10_000)
+    .describe('milliseconds after the end of a slice in which its uses are still paid out of its hold'),
+  sliceIdleMs: wholeNumber(1000, 3_600_000)
+    .default(15_000)
+    .describe('milliseconds after which the gateway gives an unused slice back'),
+  sliceRenewBelowBps: wholeNumber(0, 10_000)
+    .default(3000)
+    .describe('part of a slice, in basis points, below which the gateway renews what is left'),
 });
 export type MeteringConfig = z.output<typeof meteringConfig>;

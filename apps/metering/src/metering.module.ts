@@ -8,6 +8,11 @@ import { WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUses } from './p
 import { WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUses } from './policies/when-model-price-withdrawn-or-version-withdrawn-recycle-uses.ts';
 import { WhenUsageParkedRecycleUses } from './policies/when-usage-parked-recycle-uses.ts';
 import { WhenUsageRatedChargeSubsidies } from './policies/when-usage-rated-charge-subsidies.ts';
+import { WhenApiKeyRevokedRecallSlices } from './policies/when-api-key-revoked-recall-slices.ts';
+import { WhenHoldRefusedCloseSlice } from './policies/when-hold-refused-close-slice.ts';
+import { WhenHoldsRecalledRecallSlices } from './policies/when-holds-recalled-recall-slices.ts';
+import { WhenSliceWantedOfferSlice } from './policies/when-slice-wanted-offer-slice.ts';
+import { WhenUsesServedOrSliceReturnedRateServedOrCloseSlice } from './policies/when-uses-served-or-slice-returned-rate-served-or-close-slice.ts';
 import { WhenVersionPublishedRecycleUses } from './policies/when-version-published-recycle-uses.ts';
 import { ChargesController } from './http/charges/charges.controller.ts';
 import { OpenMeterController } from './http/openmeter/openmeter.controller.ts';
@@ -21,6 +26,8 @@ import { Uncollected } from './projections/uncollected.reads.ts';
 import { Visibility } from './projections/visibility.ts';
 import { RateCard } from './rate-card/rate-card.ts';
 import { Recycling } from './flows/recycling.ts';
+import { Slices } from './flows/slices.ts';
+import { SlicesClock } from './flows/slices-clock.ts';
 import { Reports } from './streams/reports.ts';
 import { meteringService } from './service.definition.ts';
 import { UsageMarksSweep } from './projections/usage-marks.sweep.ts';
@@ -48,6 +55,11 @@ import { Charges } from './projections/charges.reads.ts';
     WhenAppSubscribedRecycleUses,
     WhenUsageParkedRecycleUses,
     WhenUsageRatedChargeSubsidies,
+    WhenSliceWantedOfferSlice,
+    WhenUsesServedOrSliceReturnedRateServedOrCloseSlice,
+    WhenHoldRefusedCloseSlice,
+    WhenHoldsRecalledRecallSlices,
+    WhenApiKeyRevokedRecallSlices,
   ],
   providers: [
     Payers,
@@ -63,6 +75,8 @@ import { Charges } from './projections/charges.reads.ts';
     Sources,
     SourceStreams,
     Uncollected,
+    Slices,
+    SlicesClock,
   ],
 })
 export class MeteringModule {}

@@ -7,7 +7,9 @@ import { MeteringProjections1764200000000 } from './migrations/1764200000000-met
 import { Deprecations1764200000001 } from './migrations/1764200000001-deprecations.ts';
 import { UsageMarks1764200000002 } from './migrations/1764200000002-usage-marks.ts';
 import { Sources1764200000005 } from './migrations/1764200000005-sources.ts';
+import { OpenSlices1764200000043 } from './migrations/1764200000043-open-slices.ts';
 import { charges } from './projections/charges.projection.ts';
+import { openSlices } from './projections/open-slices.projection.ts';
 import { parked } from './projections/parked.projection.ts';
 import { ParkedRow } from './projections/parked.table.ts';
 import { sources } from './projections/sources.projection.ts';
@@ -19,7 +21,7 @@ import { rateCard } from './rate-card/rate-card.projection.ts';
 /** Definition of metering. */
 export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
   catalogue: meteringCatalogue,
-  projections: [charges, parked, usageMarks, sources],
+  projections: [charges, parked, usageMarks, sources, openSlices],
   lookUp: usesLookUp,
   foreignProjections: [
     foreignProjection(identityCatalogue, knownParties),
@@ -31,6 +33,7 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
     Deprecations1764200000001,
     UsageMarks1764200000002,
     Sources1764200000005,
+    OpenSlices1764200000043,
   ],
   entities: [ParkedRow],
   answers: meteringAnswers,

@@ -1,6 +1,8 @@
 import {
   type AppRegistryEvent,
   appRegistryCatalogue,
+  gatewayCatalogue,
+  type GatewayEvent,
   identityCatalogue,
   type IdentityEvent,
   OrganizationRegistered,
@@ -30,6 +32,7 @@ interface Neighbours {
   readonly identity: Neighbour<IdentityEvent>;
   readonly appRegistry: Neighbour<AppRegistryEvent>;
   readonly wallet: Neighbour<WalletEvent>;
+  readonly gateway: Neighbour<GatewayEvent>;
 }
 
 /** Metering on a real Kafka and a real Postgres, with neighbours that state events for specs. */
@@ -37,12 +40,14 @@ export class RunningMetering extends TestedService {
   readonly identity: Neighbour<IdentityEvent>;
   readonly appRegistry: Neighbour<AppRegistryEvent>;
   readonly wallet: Neighbour<WalletEvent>;
+  readonly gateway: Neighbour<GatewayEvent>;
 
-  constructor(service: RunningService, { identity, appRegistry, wallet }: Neighbours, close: () => Promise<void>) {
+  constructor(service: RunningService, neighbours: Neighbours, close: () => Promise<void>) {
     super(service, 'metering', close);
-    this.identity = identity;
-    this.appRegistry = appRegistry;
-    this.wallet = wallet;
+    this.identity = neighbours.identity;
+    this.appRegistry = neighbours.appRegistry;
+    this.wallet = neighbours.wallet;
+    this.gateway = neighbours.gateway;
   }
 
   /** Id and secret of a party that no service knows yet. */
@@ -96,7 +101,12 @@ export class RunningMetering extends TestedService {
 export async function runMetering(timeZone = 'UTC'): Promise<RunningMetering> {
   const { service, neighbours, close } = await runAmong(
     { name: 'metering', module: MeteringModule, config: meteringConfig },
-    { identity: identityCatalogue, appRegistry: appRegistryCatalogue, wallet: walletCatalogue },
+    {
+      identity: identityCatalogue,
+      appRegistry: appRegistryCatalogue,
+      wallet: walletCatalogue,
+      gateway: gatewayCatalogue,
+    },
     { OPERATOR_TIME_ZONE: timeZone },
   );
   return new RunningMetering(service, neighbours, close);

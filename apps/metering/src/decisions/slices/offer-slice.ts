@@ -1,0 +1,87 @@
+import {
+  instantOf,
+  type MeteringEvent,
+  mostOpenSlices,
+  SliceOffered,
+  type SlicePrices,
+  SliceRefused,
+  type SliceUse,
+} from '@tokengrid/contracts';
+import { type DecisionContext, NotYet } from '@tokengrid/kernel';
+import { AllKnown } from '../rules/marks.ts';
+import type { Payer } from '../state/payer.ts';
+import { openSlice } from '../state/slices.ts';
+
+/** Times and shares that the terms of every slice state. */
+export interface SliceSettings {
+  readonly validMs: number;
+  readonly graceMs: number;
+  readonly idleMs: number;
+  readonly renewBelowBps: number;
+}
+
+/** What a slice may be spent on, at which prices; or what these wait for. */
+export type SliceTerms =
+  | { readonly prices: readonly SlicePrices[]; readonly tariffChangesAt?: string | undefined }
+  | { readonly waitsFor: string };
+
+/** A gateway's request for a slice, and its terms when they were looked up. */
+export interface OfferSlice {
+  readonly sliceId: string;
+  readonly partyId: string;
+  readonly gatewayId: string;
+  readonly epoch: number;
+  readonly number: number;
+  readonly key?: string | undefined;
+  readonly scope: readonly SliceUse[];
+  readonly tokens: bigint;
+  readonly atLeast: bigint;
+  readonly spare: bigint;
+  readonly terms: SliceTerms;
+  readonly settings: SliceSettings;
+}
+
+/**
+ * States the terms of a slice, or of its renewal; the wallet says what it gets.
+ *
+ * Refusals, in order: a process that another one succeeded; a renewal of a slice that is closed, or
+ * called back; another slice of the same process and key; too many slices; terms that are not known
+ * here yet.
+ * @throws AllKnown for a request that was answered; NotYet for one ahead of the next
+ */
+export function offerSlice(payer: Payer, asked: OfferSlice, { time }: Pick<DecisionContext, 'time'>): MeteringEvent[] {
+  const { terms, settings, ...wanted } = asked;
+  const { sliceId, partyId, gatewayId, epoch, number, key } = wanted;
+  const open = openSlice(payer, sliceId);
+  const answered = open?.number ?? 0;
+  if (open && number <= answered) throw new AllKnown(0);
+  if (open && number > answered + 1) throw new NotYet(`request ${answered + 1} of ${sliceId} is not here yet`);
+  const of = { sliceId, partyId, gatewayId, epoch, number };
+  const why = refusalOf(payer, asked, time);
+  if (why) return [SliceRefused({ ...of, why })];
+  if ('waitsFor' in terms) return [SliceRefused({ ...of, why: 'terms-unknown', waitsFor: terms.waitsFor })];
+  const { validMs, graceMs, idleMs, renewBelowBps } = settings;
+  const validUntil = instantOf(time + validMs);
+  const { tariffChangesAt } = terms;
+  return [
+    SliceOffered({
+      ...of,
+      ...(key !== undefined && { key }),
+      ...{ scope: [...wanted.scope], tokens: wanted.tokens, atLeast: wanted.atLeast, spare: wanted.spare },
+      prices: [...terms.prices],
+      ...(tariffChangesAt !== undefined && tariffChangesAt < validUntil && { tariffChangesAt }),
+      ...{ validUntil, graceMs, idleMs, renewBelowBps },
+    }),
+  ];
+}
+
+function refusalOf(payer: Payer, { sliceId, gatewayId, epoch, number, key }: OfferSlice, time: number) {
+  const open = openSlice(payer, sliceId);
+  const ofProcess = payer.slices.filter((slice) => slice.gatewayId === gatewayId);
+  if (ofProcess.some((slice) => slice.epoch > epoch)) return 'outdated-epoch';
+  if (number > 1 && (!open || open.closesAt <= time)) return 'not-open';
+  if (open?.recalled) return 'recalled';
+  if (open) return undefined;
+  if (ofProcess.some((slice) => slice.epoch === epoch && slice.key === key)) return 'another-is-open';
+  return payer.slices.length >= mostOpenSlices ? 'too-many-slices' : undefined;
+}

@@ -1,0 +1,65 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { commandIdOf } from '@tokengrid/contracts';
+import { StorageClock } from '@tokengrid/event-store';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
+import { serviceLog } from '@tokengrid/service';
+import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { payerStreamOf } from '../decisions/state/payer.ts';
+import { Slices } from './slices.ts';
+
+const tickMs = 1000;
+const mostAtOnce = 500;
+
+interface Due {
+  readonly slice_id: string;
+  readonly party_id: string;
+  readonly closes_at: string;
+}
+
+/**
+ * Closes slices at the end of their grace, whose gateway gave no sign of life. It may run in several
+ * processes, late, or twice: the decision tells what is due.
+ */
+@Injectable()
+export class SlicesClock implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly slices: Slices,
+    private readonly clock: StorageClock,
+    @Inject(serviceLog) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.running = this.running.then(() => this.closeDue());
+    }, tickMs);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private async closeDue(): Promise<void> {
+    try {
+      const due = await this.dataSource.query<Due[]>(selectDue, [this.clock.now(), mostAtOnce]);
+      await Promise.all(
+        due.map(({ slice_id: sliceId, party_id: partyId, closes_at }) => {
+          const id = commandIdOf('close-slice', sliceId, closes_at);
+          const data = { partyId, sliceId, reason: 'expired' as const };
+          return this.slices.close({ id, streamId: payerStreamOf(partyId), data, correlationId: id });
+        }),
+      );
+    } catch (error) {
+      this.log.warn({ err: error }, 'slices could not be closed at their end; the next tick retries');
+    }
+  }
+}
+
+const selectDue = `
+  ${acrossLanes} select slice_id, party_id, closes_at from open_slices
+  where closes_at <= $1 order by closes_at limit $2`;
