@@ -25,6 +25,7 @@ export const servedUse = z.strictObject({
   time: instant,
   app: slug.optional(),
   model: modelName.optional(),
+  offer: typeId('mod').optional(),
   key: typeId('key').optional(),
   units,
 });

@@ -9,6 +9,8 @@ export const sliceMeanings: Readonly<Record<string, string>> = {
   epoch: "epoch of the process' lease; of two, the higher one is alive",
   number: 'request of the slice: 1 begins it, 2, 3 … renew it',
   scope: 'apps and models that its tokens may be spent on',
+  'scope[].offer': 'id of the offer of the model, by which it is served; absent: any',
+  'SliceOffered.prices[].offer': 'id of the offer of the model whose prices they are; absent: prices of a plan',
   'SliceOffered.key': "payer's API key whose caps bind the slice; absent: keys without caps",
   'SliceOffered.tokens': 'tokens wanted more than the slice has left; 0: it is renewed without tokens',
   atLeast: 'tokens of which one request at least can be served',

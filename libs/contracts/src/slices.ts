@@ -14,8 +14,14 @@ export const gatewayId = text(60);
 /** Most apps and models that one slice is for. */
 export const mostSliceUses = 20;
 
-/** What a slice may be spent on: a model, or an app and the model that it uses. */
-export const sliceUse = z.strictObject({ app: slug.optional(), model: modelName.optional() });
+/**
+ * What a slice may be spent on: a model, or an app and the model that it uses, by whose offer.
+ */
+export const sliceUse = z.strictObject({
+  app: slug.optional(),
+  model: modelName.optional(),
+  offer: typeId('mod').optional(),
+});
 export type SliceUse = z.output<typeof sliceUse>;
 export const sliceUses = z.array(sliceUse).min(1).max(mostSliceUses);
 
@@ -52,6 +58,8 @@ export const wantedOfSlice = {
 export const slicePrices = z.strictObject({
   /** `model:<name>` or `app:<slug>:<plan>`. */
   of: text(120),
+  /** Offer of the model whose prices they are. */
+  offer: typeId('mod').optional(),
   version: z.int().min(1),
   prices: z.array(z.strictObject({ meter: meterName, unitPrice, aggregation: z.enum(['sum', 'count']) })).max(100),
 });

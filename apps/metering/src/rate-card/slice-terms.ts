@@ -1,7 +1,7 @@
 import { instantOf, type SlicePrices, type SliceUse } from '@tokengrid/contracts';
 import type { PriceList } from '../decisions/rules/terms.ts';
 import type { SliceTerms } from '../decisions/slices/offer-slice.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, OfferFacts, OfferPrices } from './facts.ts';
 import { termsAt } from './terms-at.ts';
 
 /** Whose slice it is, and what it may be spent on. */
@@ -22,23 +22,29 @@ export function sliceTermsAt(facts: Facts, { partyId, key, scope }: Named, time:
     const terms = termsAt(facts, { ...use, partyId, key, time: instantOf(time) });
     if (!terms.known) return { waitsFor: terms.waitsFor };
     const list = terms.app ?? terms.model;
-    if (list) lists.set(list.of, pricesOf(list));
+    if (list) lists.set(`${list.of} ${list.offer}`, pricesOf(list));
   }
   const next = nextChange(facts, scope, time);
   return { prices: [...lists.values()], ...(next !== undefined && { tariffChangesAt: instantOf(next) }) };
 }
 
-const pricesOf = ({ of, version, prices }: PriceList): SlicePrices => ({
-  ...{ of, version },
+const pricesOf = ({ of, offer, version, prices }: PriceList): SlicePrices => ({
+  ...{ of, ...(offer !== undefined && { offer }), version },
   prices: prices.map(({ meter, unitPrice, aggregation = 'sum' }) => ({ meter, unitPrice, aggregation })),
 });
 
+/** A price list that takes effect at a time, unless it is withdrawn before. */
+type Dated = Pick<OfferPrices, 'effectiveFrom' | 'withdrawn'>;
+
 /** When the next price list of a scope takes effect, as far as it is known. */
 function nextChange({ models, apps }: Facts, scope: readonly SliceUse[], time: number): number | undefined {
-  const dated = scope.flatMap(({ app, model }) => [
-    ...((app !== undefined && apps.get(app)?.versions) || []),
-    ...((app === undefined && model !== undefined && models.get(model)?.prices) || []),
-  ]);
+  const dated = scope.flatMap<Dated>(({ app, model, offer }) =>
+    app === undefined ? pricesBy(models.get(model ?? '') ?? [], offer) : (apps.get(app)?.versions ?? []),
+  );
   const ahead = dated.filter(({ effectiveFrom, withdrawn }) => effectiveFrom > time && !withdrawn);
   return ahead.length === 0 ? undefined : Math.min(...ahead.map(({ effectiveFrom }) => effectiveFrom));
 }
+
+/** Price lists of an offer, or of all of a model's where none is named. */
+const pricesBy = (offers: readonly OfferFacts[], named: string | undefined) =>
+  offers.filter(({ offer }) => named === undefined || offer === named).flatMap(({ prices }) => prices);
