@@ -1,4 +1,4 @@
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { setImmediate as turnOfTheLoop, setTimeout as passing } from 'node:timers/promises';
 import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
 import { untilBeat, waitIsOver } from '../deadline.ts';
 import { PartitionOutOfRange, type Tail, UnreadableBatch } from '../tailing-log.ts';
@@ -18,6 +18,13 @@ export interface SharingLimits {
   readonly patienceMs: number;
   /** Time for which a fetch waits for news, whichever followers end their waits before. */
   readonly fetchWaitMs: number;
+  /**
+   * Time from the news of one fetch to the next fetch, for each record of the news. Followers cost
+   * mostly by the batch, so under load they are given more at a time; a lone record delays nothing.
+   */
+  readonly restMsPerRecord: number;
+  /** Longest such time. */
+  readonly maxRestMs: number;
 }
 
 /** One topic as a process follows it: fetched and decoded once, for all that keep pace. */
@@ -27,7 +34,9 @@ export class SharedTopic {
   /** Lanes with waiting followers and no result yet. */
   private readonly wanted = new Set<number>();
   private isFetching = false;
-  private isClosed = false;
+  private readonly ending = new AbortController();
+  /** Monotonic milliseconds before which nothing is fetched. */
+  private restsUntil = 0;
   /** Ends the wait of the running fetch when other lanes are wanted, too. */
   private fetch = new AbortController();
   /** Positions of the running fetch. */
@@ -101,6 +110,7 @@ export class SharedTopic {
     while (this.wanted.size > 0) {
       // Lanes wanted in the same turn of the event loop go into one request.
       await turnOfTheLoop();
+      await this.rest();
       if (this.isClosed) break;
       this.fetch = new AbortController();
       const { signal } = this.fetch;
@@ -112,6 +122,7 @@ export class SharedTopic {
           maxWaitMs: untilBeat(this.limits.fetchWaitMs),
           signal,
         });
+        this.restAfter(found);
         for (const [lane, records] of found) {
           const shared = this.lanes.get(lane)!;
           // A lane that has moved meanwhile still has to be fetched, from its new position.
@@ -127,6 +138,22 @@ export class SharedTopic {
     }
     this.isFetching = false;
     if (this.isClosed) for (const waiter of [...this.waiters]) waiter.resolve();
+  }
+
+  private restAfter(news: ReadonlyMap<number, readonly LogRecord[]>): void {
+    const { restMsPerRecord, maxRestMs } = this.limits;
+    let records = 0;
+    for (const { length } of news.values()) records += length;
+    this.restsUntil = performance.now() + Math.min(records * restMsPerRecord, maxRestMs);
+  }
+
+  private async rest(): Promise<void> {
+    const leftMs = this.restsUntil - performance.now();
+    if (leftMs > 0) await passing(leftMs, undefined, { signal: this.ending.signal }).catch(() => undefined);
+  }
+
+  private get isClosed(): boolean {
+    return this.ending.signal.aborted;
   }
 
   private isDone({ positions }: Waiter): boolean {
@@ -148,7 +175,7 @@ export class SharedTopic {
   }
 
   close(): void {
-    this.isClosed = true;
+    this.ending.abort();
     this.tail.close();
     this.fetch.abort(waitIsOver);
   }

@@ -7,7 +7,7 @@ import { PartitionOutOfRange, type Tail } from '../tailing-log.ts';
 import { SharingLog } from './sharing-log.ts';
 
 const topic = 'tokengrid.wallet';
-const limits = { maxBytes: 1024 * 1024, patienceMs: 60_000, fetchWaitMs: 60_000 };
+const limits = { maxBytes: 1024 * 1024, patienceMs: 60_000, fetchWaitMs: 60_000, restMsPerRecord: 0, maxRestMs: 0 };
 /** Longer than a test may take: only news, or an abort, ends a wait in time. */
 const untilNews = { maxBytes: 1024 * 1024, maxWaitMs: 60_000 };
 const atOnce = { maxBytes: 1024 * 1024, maxWaitMs: 0 };
@@ -95,6 +95,26 @@ describe('followers of one topic', () => {
     expect([one.seen.get(0), two.seen.get(0)]).toEqual([upTo(5), upTo(5)]);
     expect(second!.get(0)![0]).toBe(first!.get(0)![0]);
     expect(log.fetched).toBe(5);
+  });
+
+  it('are given more at a time under load: a fetch that brought many is followed by a rest', async () => {
+    const resting = (restMsPerRecord: number, maxRestMs: number) =>
+      follower(new SharingLog(log, { ...limits, restMsPerRecord, maxRestMs }));
+    const [patient, bounded] = [resting(60_000, 60_000), resting(60_000, 20)];
+    await append(0, 2);
+    await Promise.all([patient.readTo(0, 2), bounded.readTo(0, 2)]);
+    const before = log.fetched;
+    const waiting = patient.read();
+    for (let events = 0; events < 3; events++) await append(0, 1);
+    const began = performance.now();
+    // It rests no longer than the longest rest, and is given all that came meanwhile.
+    await bounded.read();
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect([bounded.seen.get(0), patient.seen.get(0)]).toEqual([upTo(5), upTo(2)]);
+    expect(log.fetched).toBe(before + 3);
+    // Closing ends a rest.
+    patient.tail.close();
+    expect((await waiting).size).toBe(0);
   });
 
   it('do not wait for one that does not come back', async () => {

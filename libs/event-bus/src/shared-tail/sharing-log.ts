@@ -7,7 +7,13 @@ import { SharedTopic, type SharingLimits } from './shared-topic.ts';
  * Enough for some seconds of a busy lane; a follower further behind reads by itself. A fetch may
  * wait long, since the broker answers it as soon as there is a record, and is checked meanwhile.
  */
-const defaultSharingLimits: SharingLimits = { maxBytes: 2 * 1024 * 1024, patienceMs: 5000, fetchWaitMs: 30_000 };
+const defaultSharingLimits: SharingLimits = {
+  maxBytes: 2 * 1024 * 1024,
+  patienceMs: 5000,
+  fetchWaitMs: 30_000,
+  restMsPerRecord: 5,
+  maxRestMs: 100,
+};
 
 /**
  * A log whose tails share their fetches: each topic is fetched and decoded once for all followers.
