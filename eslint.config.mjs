@@ -97,7 +97,8 @@ const onlyPure = [
   },
 ];
 const onlyDeclaredRefusals = {
-  selector: 'TSArrayType > TSTypeReference > Identifier[name=/^(Wallet|Identity|AppRegistry)Event$/]',
+  selector:
+    'TSArrayType > TSTypeReference > Identifier[name=/^(Wallet|Identity|AppRegistry|Metering|Settlement)Event$/]',
   message: "`Decided<'sendTokens'>` admits the command's declared refusals alone; a list of all events admits any.",
 };
 const onlyStorageTime = {

@@ -1,5 +1,6 @@
-import { type MeteringEvent, type ParkedUse, type RatedUse, UsageParked, UsageRated } from '@tokengrid/contracts';
+import { type ParkedUse, type RatedUse, UsageParked, UsageRated } from '@tokengrid/contracts';
 import type { Use } from '../state/payer.ts';
+import type { Decided } from './decided.ts';
 import { rate } from './rating.ts';
 import type { Terms } from './terms.ts';
 
@@ -10,7 +11,7 @@ export interface UseOnTerms {
 }
 
 /** Rates or parks uses of one payer, at the first attempt and every later one. */
-export function ratedOrParked(partyId: string, uses: readonly UseOnTerms[]): readonly MeteringEvent[] {
+export function ratedOrParked(partyId: string, uses: readonly UseOnTerms[]): Decided {
   const rated: RatedUse[] = [];
   const parked: ParkedUse[] = [];
   for (const each of uses) {
@@ -18,7 +19,7 @@ export function ratedOrParked(partyId: string, uses: readonly UseOnTerms[]): rea
     if ('waitsFor' in result) parked.push(result);
     else rated.push(result);
   }
-  const events: MeteringEvent[] = [];
+  const events: Decided[number][] = [];
   if (rated.length > 0) events.push(UsageRated({ partyId, uses: rated }));
   if (parked.length > 0) events.push(UsageParked({ partyId, uses: parked }));
   return events;

@@ -1,4 +1,5 @@
-import { derivedId, type MeteringEvent, operatorPartyId, type RatedUse, UsageRated } from '@tokengrid/contracts';
+import { derivedId, operatorPartyId, type RatedUse, UsageRated } from '@tokengrid/contracts';
+import type { Decided } from '../rules/decided.ts';
 import { chargeIdOf } from '../rules/rated-or-parked.ts';
 import type { Payer } from '../state/payer.ts';
 
@@ -15,7 +16,7 @@ export interface ChargeSubsidies {
  * States what a developer owes for uses that its app sells below the cost of their model: a use of
  * the developer's own each, which its wallet pays to the provider alone.
  */
-export function chargeSubsidies(_payer: Payer, { developerId, uses }: ChargeSubsidies): readonly MeteringEvent[] {
+export function chargeSubsidies(_payer: Payer, { developerId, uses }: ChargeSubsidies): Decided {
   return [UsageRated({ partyId: developerId, uses: uses.map(subsidyFor) })];
 }
 

@@ -1,5 +1,5 @@
-import type { MeteringEvent } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Decided } from '../rules/decided.ts';
 import { AllKnown, markKeyOf, markSlackMs, repeatsToldMs, sequenceOfMark, TooOld } from '../rules/marks.ts';
 import { ratedOrParked, type UseOnTerms } from '../rules/rated-or-parked.ts';
 import type { Payer } from '../state/payer.ts';
@@ -27,7 +27,7 @@ export function rateUses(
   _payer: Payer,
   { partyId, uses, isBackfill = false }: RateUses,
   { time, found }: Pick<DecisionContext, 'time' | 'found'>,
-): readonly MeteringEvent[] {
+): Decided {
   const seen = new Set<string>();
   let knownUpTo = 0;
   const fresh = uses.filter(({ use, isKnown }) => {

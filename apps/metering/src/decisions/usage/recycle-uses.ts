@@ -1,5 +1,5 @@
-import type { MeteringEvent } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Decided } from '../rules/decided.ts';
 import { AllKnown, markKeyOf, parkedMark } from '../rules/marks.ts';
 import { ratedOrParked, type UseOnTerms } from '../rules/rated-or-parked.ts';
 import type { Payer } from '../state/payer.ts';
@@ -26,7 +26,7 @@ export function recycleUses(
   _payer: Payer,
   { partyId, uses }: RecycleUses,
   { found }: Pick<DecisionContext, 'found'>,
-): readonly MeteringEvent[] {
+): Decided {
   const seen = new Set<string>();
   const parked = uses.filter(({ use: { usageId }, parkedBy: { sequence, place } }) => {
     if (seen.has(usageId) || found(markKeyOf(usageId)) !== parkedMark(sequence, place)) return false;

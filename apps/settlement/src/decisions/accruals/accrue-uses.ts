@@ -1,5 +1,6 @@
-import { mostSumsOfEvent, type SettlementEvent, UsesAccrued } from '@tokengrid/contracts';
+import { mostSumsOfEvent, UsesAccrued } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Decided } from '../rules/decided.ts';
 import { firstDayOutside } from '../state/days.ts';
 import type { SettlementLane } from '../state/settlement-lane.ts';
 import { type AccruedUse, Sums } from './sums.ts';
@@ -35,7 +36,7 @@ export function accrueUses(
   lane: SettlementLane,
   { walletLane, charges }: AccrueUses,
   { calendar }: DecisionContext,
-): readonly SettlementEvent[] {
+): Decided {
   const accruedTo = lane.accruedTo.get(walletLane) ?? 0;
   const left = charges.filter(({ sequence }) => sequence > accruedTo);
   if (left.length === 0) throw new AccruedBefore(`wallet lane ${walletLane} is accrued up to ${accruedTo}`);

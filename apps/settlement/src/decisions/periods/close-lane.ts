@@ -1,4 +1,5 @@
-import { LaneClosed, type SettlementEvent } from '@tokengrid/contracts';
+import { LaneClosed } from '@tokengrid/contracts';
+import type { Decided } from '../rules/decided.ts';
 import type { Day } from '../state/days.ts';
 import { firstDayOutside } from '../state/days.ts';
 import type { SettlementLane } from '../state/settlement-lane.ts';
@@ -11,7 +12,7 @@ export interface CloseLane {
 }
 
 /** Closes a period in one lane, and reports the lane's accruals to it, perhaps none. */
-export function closeLane(lane: SettlementLane, { period, timeZone }: CloseLane): readonly SettlementEvent[] {
+export function closeLane(lane: SettlementLane, { period, timeZone }: CloseLane): Decided {
   if (firstDayOutside(lane.closed, period) !== period) throw new Error(`the lane has closed ${period} already`);
   return [LaneClosed({ period, timeZone, ...listed(lane.open.get(period) ?? noTotals) })];
 }

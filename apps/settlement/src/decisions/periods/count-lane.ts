@@ -1,12 +1,6 @@
-import {
-  type EventOf,
-  instantOf,
-  LaneCounted,
-  PeriodClosed,
-  type SettlementEvent,
-  StatementMade,
-} from '@tokengrid/contracts';
+import { type EventOf, instantOf, LaneCounted, PeriodClosed, StatementMade } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Decided } from '../rules/decided.ts';
 import { book, type Book } from '../state/book.ts';
 import { statementsOf } from './statements.ts';
 
@@ -17,7 +11,7 @@ export type CountLane = EventOf<typeof LaneCounted>['data'];
  * Adds a lane's totals to its period. The last lane closes the period: one decision makes all
  * statements.
  */
-export function countLane(before: Book, data: CountLane, { lanes, time }: DecisionContext): readonly SettlementEvent[] {
+export function countLane(before: Book, data: CountLane, { lanes, time }: DecisionContext): Decided {
   const { period, timeZone, lane } = data;
   if (before.counting.get(period)?.lanes.has(lane)) throw new Error(`lane ${lane} is counted for ${period} already`);
   const counted = LaneCounted(data);
