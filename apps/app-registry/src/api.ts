@@ -60,6 +60,10 @@ export const appRegistryApi: ServiceApi = {
         },
       ],
     },
+    subscriptionsFrom: {
+      description: 'Time from which it is in force for earlier subscriptions; null: never',
+      example: then,
+    },
     reasons: { description: 'Reasons of the rejection', example: ['the endpoint does not answer'] },
     createdAt: { description: 'Time of the request', example: then },
     draftedAt: { description: 'Time of the draft', example: then },

@@ -13,6 +13,12 @@ export const appRegistryConfig = baseConfig.extend({
   operatorMinimumBps: wholeNumber(0, 10_000)
     .default(0)
     .describe("minimum share of the operator in a model's earnings, in basis points"),
+  minPriceNoticeMs: wholeNumber(0, 24 * hourMs)
+    .default(minuteMs)
+    .describe('notice of new prices and versions; metering has to have the same'),
+  subscriptionNoticeMs: wholeNumber(0, 400 * 24 * hourMs)
+    .default(30 * 24 * hourMs)
+    .describe('notice of a new version to those who subscribed to an earlier one'),
   endpoints: z
     .enum(['public', 'any'])
     .default('public')

@@ -8,6 +8,9 @@ export const meteringConfig = baseConfig.extend({
   maxReportEventsInFlight: wholeNumber(1, 100_000)
     .default(2000)
     .describe('usage events of one batch handed to their lanes at a time'),
+  minPriceNoticeMs: wholeNumber(0, 24 * 60 * 60 * 1000)
+    .default(60_000)
+    .describe("notice of new prices: the app registry's setting of that name"),
   maxUsesInFlight: wholeNumber(100, 1_000_000)
     .default(10_000)
     .describe('usage events of all reports handed to their lanes at a time; more wait'),

@@ -24,6 +24,8 @@ import { UsageController } from './http/usage/usage.controller.ts';
 import { Sources } from './projections/sources.reads.ts';
 import { Uncollected } from './projections/uncollected.reads.ts';
 import { Visibility } from './projections/visibility.ts';
+import { DueUses } from './flows/due-uses.ts';
+import { PriceHorizon } from './rate-card/price-horizon.ts';
 import { RateCard } from './rate-card/rate-card.ts';
 import { Recycling } from './flows/recycling.ts';
 import { Slices } from './flows/slices.ts';
@@ -66,6 +68,8 @@ import { Charges } from './projections/charges.reads.ts';
     Reports,
     UsageReports,
     RateCard,
+    PriceHorizon,
+    DueUses,
     Recycling,
     Charges,
     UsageTotals,

@@ -4,7 +4,6 @@ import { dataOf, foreignProjection, type ServiceDefinition } from '@tokengrid/se
 import { meteringApi } from './api.ts';
 import { meteringAnswers } from './http/metering-answers.ts';
 import { MeteringProjections1764200000000 } from './migrations/1764200000000-metering-projections.ts';
-import { Deprecations1764200000001 } from './migrations/1764200000001-deprecations.ts';
 import { UsageMarks1764200000002 } from './migrations/1764200000002-usage-marks.ts';
 import { Sources1764200000005 } from './migrations/1764200000005-sources.ts';
 import { OpenSlices1764200000043 } from './migrations/1764200000043-open-slices.ts';
@@ -30,7 +29,6 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
   ],
   migrations: [
     MeteringProjections1764200000000,
-    Deprecations1764200000001,
     UsageMarks1764200000002,
     Sources1764200000005,
     OpenSlices1764200000043,

@@ -145,7 +145,14 @@ export const VersionRejected = event(
 export const VersionPublished = event(
   'VersionPublished',
   'A version was published: its prices are in force from the stated time on, and never change.',
-  z.strictObject({ ...version, name: text(100), manifest, effectiveFrom: instant }),
+  z.strictObject({
+    ...version,
+    name: text(100),
+    manifest,
+    effectiveFrom: instant,
+    /** Null: those who subscribed to an earlier version keep its terms. */
+    subscriptionsFrom: instant.nullable(),
+  }),
 );
 export const VersionDeprecated = event(
   'VersionDeprecated',

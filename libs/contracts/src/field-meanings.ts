@@ -151,6 +151,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'grant.expiresAt': 'time at which the tokens expire; null: never',
   'ApiKeyIssued.expiresAt': 'time at which the key stops working; null: never',
   effectiveFrom: 'time from which the prices are in force',
+  subscriptionsFrom: 'time from which it is in force for subscriptions to earlier versions; null: never',
   'TokenPriceProposed.effectiveFrom': 'time from which the price is in force; null: as soon as it is approved',
   priceHoldsUntil: 'end of the price hold; a later payment buys at the price in force then',
   resetsAt: "time at which the plan's month ends, in the operator's zone",

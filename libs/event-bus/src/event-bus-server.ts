@@ -188,6 +188,15 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     return this.late.map(({ reason }) => reason);
   }
 
+  /**
+   * Whether a check of that age found no subscriber behind; without an answer of Kafka or Postgres,
+   * none did.
+   */
+  async isUpToDate(maxAgeMs: number): Promise<boolean> {
+    const late = await this.behind(maxAgeMs);
+    return late.length === 0 && performance.now() - this.lookedAt <= 2 * maxAgeMs;
+  }
+
   /** Subscribers that stand still or are behind without progress, a sentence each. */
   problems(): readonly string[] {
     const late = this.late.filter(({ goesOn }) => !goesOn).map(({ reason }) => reason);

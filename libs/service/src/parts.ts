@@ -22,6 +22,11 @@ export interface Parts {
   warnings(): readonly string[];
   /** Reason why a missing row may exist all the same; `undefined` if there is none. */
   unsure(): Promise<string | undefined>;
+  /**
+   * Whether all that others published is here, but for what is on its way: a few seconds' worth.
+   * False if that can't be told.
+   */
+  isUpToDate(): Promise<boolean>;
   /** @throws Error when Postgres does not answer */
   checkDatabase(): Promise<void>;
   /** @throws Error when Kafka does not answer */

@@ -148,6 +148,7 @@ function partsOf(
     apiKeys: postgresApiKeys(pool),
     transports: [bus],
     unsure: whyUnsure(pool, opened, bus),
+    isUpToDate: () => bus.isUpToDate(lookMs),
     warnings: () => [
       ...opened.store.warnings(),
       ...bus.problems(),

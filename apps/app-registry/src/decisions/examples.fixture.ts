@@ -61,6 +61,7 @@ export const published = (version: number, effectiveFrom: number) =>
     name: 'Chat helper',
     manifest,
     effectiveFrom: instantOf(effectiveFrom),
+    subscriptionsFrom: instantOf(effectiveFrom),
   });
 /** Events of a version up to its approval. */
 export const readyToPublish = (version: number) => [drafted(version), submitted(version), approved(version)];

@@ -20,7 +20,7 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
   VersionSubmitted: ({ data }) => versionIs('submitted', data),
   VersionApproved: ({ data }) => versionIs('approved', data),
   VersionRejected: ({ data }) => versionIs('rejected', data, rejectedFor(data)),
-  VersionPublished: ({ data }) => versionIs('published', data, { effectiveFrom: data.effectiveFrom }),
+  VersionPublished: ({ data }) => versionIs('published', data, publishedFrom(data)),
   VersionDeprecated: ({ data }) => versionIs('deprecated', data),
   VersionWithdrawn: ({ data }) => versionIs('withdrawn', data),
   AppSuspended: ({ data: { appId } }) => ({ status: 200, body: { appId, status: 'suspended' } }),
@@ -50,6 +50,15 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
 export function rejectedFor({ faults, reasons }: Rejection) {
   if (!faults) return { reasons: reasons ?? [] };
   return { faults: faults.map(({ code, pointer, ...facts }) => ({ code, pointer, detail: detailOf(code, facts) })) };
+}
+
+function publishedFrom({ effectiveFrom, subscriptionsFrom }: Publication): Publication {
+  return { effectiveFrom, subscriptionsFrom };
+}
+
+interface Publication {
+  readonly effectiveFrom: string;
+  readonly subscriptionsFrom: string | null;
 }
 
 interface Rejection {

@@ -45,7 +45,8 @@ export class RunningAppRegistry extends TestedService {
 export async function runAppRegistry(settings: SomeSettings = {}): Promise<RunningAppRegistry> {
   const ground = await openGround(appRegistry.name);
   const service = await startOn(ground, appRegistry, {
-    settings: { LOG_LEVEL: 'silent', ANSWER_TIMEOUT_MS: '500', ...settings },
+    // Most specs are about prices in force at once.
+    settings: { LOG_LEVEL: 'silent', ANSWER_TIMEOUT_MS: '500', MIN_PRICE_NOTICE_MS: '0', ...settings },
     clock: () => Date.now(),
   });
   return new RunningAppRegistry(service, ground, async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { commandIdOf, type MeteringEvent, mostUsesOfEvent } from '@tokengrid/contracts';
 import type { Reaction } from '@tokengrid/event-bus';
@@ -11,7 +12,7 @@ import { payerStreamOf, type Use } from '../decisions/state/payer.ts';
 import { type ParkedOnTerms, recycleUses } from '../decisions/usage/recycle-uses.ts';
 import type { Facts } from '../rate-card/facts.ts';
 import { RateCard, type Wanted } from '../rate-card/rate-card.ts';
-import { termsAt } from '../rate-card/terms-at.ts';
+import { laterPrices, termsAt } from '../rate-card/terms-at.ts';
 import { Payers } from '../streams/payers.ts';
 
 /** A parked use, and where it was parked. */
@@ -32,6 +33,14 @@ export interface Arrival {
   readonly needs: (facts: Facts) => readonly string[];
   readonly isIn: (facts: Facts) => boolean;
 }
+
+/** What commands to recycle uses follow from. */
+type Cause = Pick<Reaction, 'to'>;
+
+/** The time has come: no event causes the commands. */
+const byTime: Cause = {
+  to: (streamId, data) => ({ id: randomUUID(), streamId, data, correlationId: randomUUID() }),
+};
 
 /** Page size of reading parked uses: a bound on memory, not on the number of uses. */
 const pageRows = 500;
@@ -67,12 +76,25 @@ export class Recycling {
     }
   }
 
+  /** Recycles uses that waited for prices of their time, up to which all are known now. */
+  async releaseDue(): Promise<void> {
+    const { pricesKnownUntil } = await this.rateCard.factsAbout([]);
+    if (!Number.isFinite(pricesKnownUntil)) return;
+    for (let after = ''; ;) {
+      const parameters = [laterPrices, pricesKnownUntil, after, pageRows];
+      const page = await this.dataSource.query<Waiting[]>(selectDue, parameters);
+      await this.recycle(page, byTime);
+      if (page.length < pageRows) return;
+      after = page.at(-1)!.use.usageId;
+    }
+  }
+
   /** Recycles those uses for which the thing that they wait for has arrived. */
   lookAgain(waiting: readonly Waiting[], reaction: Reaction): Promise<Outcome<MeteringEvent>[]> {
     return this.recycle(waiting, reaction);
   }
 
-  private async recycle(page: readonly Waiting[], reaction: Reaction): Promise<Outcome<MeteringEvent>[]> {
+  private async recycle(page: readonly Waiting[], reaction: Cause): Promise<Outcome<MeteringEvent>[]> {
     if (page.length === 0) return [];
     const facts = await this.rateCard.factsAbout(page.map(({ partyId, use }) => ({ ...use, partyId })));
     const ready = page.flatMap((waiting) => {
@@ -96,7 +118,7 @@ export class Recycling {
   private async recycleSome(
     partyId: string,
     uses: readonly ParkedOnTerms[],
-    reaction: Reaction,
+    reaction: Cause,
   ): Promise<Outcome<MeteringEvent> | undefined> {
     const places = uses.map(({ parkedBy: { sequence, place } }) => `${sequence} ${place}`).join();
     const streamId = payerStreamOf(partyId);
@@ -113,7 +135,15 @@ export class Recycling {
   }
 }
 
-const selectWaiting = `
+const selectParked = `
   ${acrossLanes} select party_id as "partyId", use, waits_for as "waitsFor", sequence::float8 as sequence, place
-  from parked_usage
+  from parked_usage`;
+
+const selectDue = `
+  ${selectParked}
+  where waits_for = $1 and (use ->> 'time')::timestamptz <= to_timestamp($2::float8 / 1000) and usage_id > $3
+  order by usage_id limit $4`;
+
+const selectWaiting = `
+  ${selectParked}
   where waits_for = any($1) and usage_id > $2 order by usage_id limit $3`;

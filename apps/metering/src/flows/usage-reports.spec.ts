@@ -17,6 +17,7 @@ import type { Reports } from '../streams/reports.ts';
 import { UsageReports } from './usage-reports.ts';
 
 const nothingKnown: Facts = {
+  pricesKnownUntil: Infinity,
   parties: new Set(),
   keys: new Map(),
   models: new Map(),

@@ -51,7 +51,7 @@ describe('a use of a time for which other prices were announced', () => {
       metering.appRegistry.say(
         appId,
         VersionPublished({
-          ...{ ...named, version, name: 'Translate', effectiveFrom: from },
+          ...{ ...named, version, name: 'Translate', effectiveFrom: from, subscriptionsFrom: from },
           manifest: { ...translateManifest, plans },
         }),
       );

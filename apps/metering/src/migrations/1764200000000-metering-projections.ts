@@ -16,9 +16,11 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         slug text not null,
         version int not null,
         effective_from bigint not null,
+        subscriptions_from bigint,
         operator_bps int not null,
         plans jsonb not null,
         models jsonb not null,
+        deprecated_at bigint,
         withdrawn boolean not null default false,
         primary key (slug, version)
       );
@@ -49,6 +51,7 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         slug text not null,
         party_id text not null,
         plan_id text not null,
+        version int not null,
         valid_from bigint not null,
         valid_until bigint
       );

@@ -49,6 +49,8 @@ export interface VersionFacts {
   readonly version: number;
   /** Epoch milliseconds. */
   readonly effectiveFrom: number;
+  /** From when on earlier subscriptions have its terms; null: never. */
+  readonly subscriptionsFrom: number | null;
   readonly operatorBps: number;
   readonly plans: readonly PlanFacts[];
   /** Models that the app uses: a developer reports no others. */
@@ -70,14 +72,19 @@ export interface AppFacts {
 export interface SubscriptionFacts {
   readonly subscriptionId: string;
   readonly planId: string;
-  /** Version that the catalogue showed; absent for one that was read by an earlier release. */
-  readonly version?: number | undefined;
+  /** Version that the catalogue showed. */
+  readonly version: number;
   readonly from: number;
   readonly until: number | null;
 }
 
 /** Known facts about some parties, apps and models, from other services' events. */
 export interface Facts {
+  /**
+   * Epoch milliseconds up to which no price can be missing: what was read of the registry, and the
+   * notice of new prices.
+   */
+  readonly pricesKnownUntil: number;
   readonly parties: ReadonlySet<string>;
   /** Owners of API keys, by the key's id. */
   readonly keys: ReadonlyMap<string, string>;

@@ -15,6 +15,7 @@ const offerOf = (offer: string, providerId: string, day: number, unitPrice: stri
   ],
 });
 const facts = (...offers: OfferFacts[]): Facts => ({
+  pricesKnownUntil: Infinity,
   parties: new Set([subscriber]),
   keys: new Map(),
   models: new Map([['llama3:70b', offers]]),

@@ -121,14 +121,15 @@ async function insertApps(sql: SqlWriter, apps: Batch['apps']): Promise<void> {
 
 async function insertVersions(sql: SqlWriter, versions: Batch['versions']): Promise<void> {
   await sql.query(
-    `insert into rate_app_versions (slug, version, effective_from, operator_bps, plans, models)
-     select slug, version, effective_from, operator_bps, plans::jsonb, models::jsonb
-     from unnest($1::text[], $2::int[], $3::bigint[], $4::int[], $5::text[], $6::text[])
-       published (slug, version, effective_from, operator_bps, plans, models)`,
+    `insert into rate_app_versions (slug, version, effective_from, subscriptions_from, operator_bps, plans, models)
+     select slug, version, effective_from, subscriptions_from, operator_bps, plans::jsonb, models::jsonb
+     from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::text[], $7::text[])
+       published (slug, version, effective_from, subscriptions_from, operator_bps, plans, models)`,
     [
       versions.map(({ slug }) => slug),
       versions.map(({ version }) => version),
       versions.map(({ effectiveFrom }) => Date.parse(effectiveFrom)),
+      versions.map(({ subscriptionsFrom }) => (subscriptionsFrom === null ? null : Date.parse(subscriptionsFrom))),
       versions.map(({ manifest }) => manifest.revenueShare.operatorBps),
       versions.map(({ manifest }) => JSON.stringify(plansOf(manifest))),
       versions.map(({ manifest }) => JSON.stringify(manifest.models ?? [])),

@@ -12,6 +12,7 @@ import type {
   VersionFacts,
 } from './facts.ts';
 import { subscriptionKey } from './facts.ts';
+import { PriceHorizon } from './price-horizon.ts';
 import type { Named } from './terms-at.ts';
 
 /** Subjects of wanted facts. */
@@ -24,7 +25,10 @@ export type Wanted = Partial<Pick<Named, 'partyId' | 'app' | 'model' | 'key'>>;
 export class RateCard {
   private readonly together = new AskedTogether((wanted: readonly Wanted[]) => this.read(wanted));
 
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly horizon: PriceHorizon,
+  ) {}
 
   /** Facts about everything wanted, and perhaps more. */
   factsAbout(wanted: readonly Wanted[]): Promise<Facts> {
@@ -32,6 +36,8 @@ export class RateCard {
   }
 
   private async read(wanted: readonly Wanted[]): Promise<Facts> {
+    // Before the rows: they have at least what was known then.
+    const pricesKnownUntil = await this.horizon.pricesKnownUntil();
     const parties = distinct(wanted.map(({ partyId }) => partyId));
     const models = distinct(wanted.map(({ model }) => model));
     const apps = distinct(wanted.map(({ app }) => app));
@@ -44,6 +50,7 @@ export class RateCard {
       this.query<SubscriptionRow>(selectSubscriptions, apps, parties),
     ]);
     return {
+      pricesKnownUntil,
       parties: new Set(known.map((row) => row.party_id)),
       keys: new Map(keyRows.map((row) => [row.key_id, row.party_id])),
       models: modelsOf(offerRows),
@@ -112,6 +119,7 @@ interface AppRow {
   /** Null, like the fields below, for an app without a published version. */
   readonly version: number | null;
   readonly effective_from: string;
+  readonly subscriptions_from: string | null;
   readonly operator_bps: number;
   readonly plans: PlanFacts[];
   readonly models: string[];
@@ -122,7 +130,8 @@ interface AppRow {
 }
 
 const selectApps = `
-  select slug, developer_id, version, effective_from, operator_bps, plans, models, deprecated_at, withdrawn,
+  select slug, developer_id, version, effective_from, subscriptions_from, operator_bps, plans, models, deprecated_at,
+    withdrawn,
     ${pausesOf('slug')}
   from rate_apps left join rate_app_versions using (slug) where slug = any($1)`;
 
@@ -141,11 +150,14 @@ function appsOf(rows: readonly AppRow[]): Map<string, AppFacts> {
 }
 
 function versionOf(row: AppRow): VersionFacts[] {
-  const { version, effective_from, operator_bps, plans, models, deprecated_at, withdrawn } = row;
+  const { version, effective_from, subscriptions_from, operator_bps, plans, models, deprecated_at, withdrawn } = row;
   if (version === null) return [];
   const deprecatedAt = deprecated_at === null ? undefined : Number(deprecated_at);
   const effectiveFrom = Number(effective_from);
-  return [{ version, effectiveFrom, operatorBps: operator_bps, plans, models, deprecatedAt, withdrawn }];
+  const subscriptionsFrom = subscriptions_from === null ? null : Number(subscriptions_from);
+  return [
+    { version, effectiveFrom, subscriptionsFrom, operatorBps: operator_bps, plans, models, deprecatedAt, withdrawn },
+  ];
 }
 
 interface SubscriptionRow {
@@ -153,7 +165,7 @@ interface SubscriptionRow {
   readonly slug: string;
   readonly party_id: string;
   readonly plan_id: string;
-  readonly version: number | null;
+  readonly version: number;
   readonly valid_from: string;
   readonly valid_until: string | null;
 }
@@ -171,7 +183,7 @@ function subscriptionsOf(rows: readonly SubscriptionRow[]): Map<string, Subscrip
     list.push({
       subscriptionId: row.subscription_id,
       planId: row.plan_id,
-      version: row.version ?? undefined,
+      version: row.version,
       from: Number(row.valid_from),
       until: row.valid_until === null ? null : Number(row.valid_until),
     });

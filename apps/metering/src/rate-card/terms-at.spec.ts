@@ -12,7 +12,7 @@ const priceList = (number: number, from: number, unitPrice: string, operatorBps 
   ...{ version: number, effectiveFrom: from, operatorBps, prices: [{ meter: 'input_tokens', unitPrice }] },
 });
 const version = (number: number, from: number, plan: PlanFacts) => ({
-  ...{ version: number, effectiveFrom: from, operatorBps: 2000, plans: [plan], models: [] },
+  ...{ version: number, effectiveFrom: from, subscriptionsFrom: from, operatorBps: 2000, plans: [plan], models: [] },
 });
 
 /**
@@ -20,6 +20,7 @@ const version = (number: number, from: number, plan: PlanFacts) => ({
  * day 3 to day 6.
  */
 const facts = (over: Partial<Facts> = {}): Facts => ({
+  pricesKnownUntil: Infinity,
   parties: new Set([subscriber]),
   keys: new Map(),
   models: new Map([
@@ -45,7 +46,7 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   subscriptions: new Map([
     [
       subscriptionKey('translate', subscriber),
-      [{ subscriptionId: 'sbn_1', planId: 'basic', from: at(3), until: at(6) }],
+      [{ subscriptionId: 'sbn_1', planId: 'basic', version: 1, from: at(3), until: at(6) }],
     ],
   ]),
   ...over,
@@ -89,9 +90,8 @@ describe('terms', () => {
     });
   });
 
-  it.each<[string, number, { from: number; version?: number }, number]>([
+  it.each<[string, number, { from: number; version: number }, number]>([
     ['before the subscription: never shown to it', 5, { from: 6, version: 1 }, 1],
-    ['before the subscription, which was told of no version', 5, { from: 6 }, 1],
     ['before the subscription, which is to it all the same', 5, { from: 6, version: 2 }, 2],
     ['after the subscription: it stays', 5, { from: 3, version: 1 }, 2],
     ['before it was in force', 3, { from: 3, version: 1 }, 1],
@@ -106,6 +106,46 @@ describe('terms', () => {
       subscriptions: new Map([[subscriptionKey('translate', subscriber), [subscription]]]),
     });
     expect(termsAt(known, use(7, { app: 'translate' }))).toMatchObject({ app: { version: charged } });
+  });
+
+  it.each<[string, number | null, number, number]>([
+    ['before the stated time', 6, 5, 1],
+    ['from the stated time on', 6, 6, 2],
+    ['for ever, if it is stated so', null, 31, 1],
+  ])('stay those that the catalogue showed to the subscription: %s', (_, from, day, charged) => {
+    const later = { ...version(2, at(4), perUnit('20')), subscriptionsFrom: from === null ? null : at(from) };
+    const versions = [version(1, at(2), perUnit('10')), later];
+    const subscribed = (shown: number) => ({
+      ...{ subscriptionId: 'sbn_1', planId: 'basic', version: shown, from: at(3), until: null },
+    });
+    const known = (shown: number) =>
+      facts({
+        apps: new Map([['translate', { developerId: developer, pauses: [], versions }]]),
+        subscriptions: new Map([[subscriptionKey('translate', subscriber), [subscribed(shown)]]]),
+      });
+    expect(termsAt(known(1), use(day, { app: 'translate' }))).toMatchObject({ app: { version: charged } });
+    expect(termsAt(known(2), use(day, { app: 'translate' }))).toMatchObject({ app: { version: 2 } });
+  });
+
+  it('wait for a version that the subscription was made to and that is not here yet', () => {
+    const subscription = { subscriptionId: 'sbn_1', planId: 'basic', version: 9, from: at(3), until: null };
+    const subscriptions = new Map([[subscriptionKey('translate', subscriber), [subscription]]]);
+    expect(termsAt(facts({ subscriptions }), use(4, { app: 'translate' }))).toEqual(waits('plan:translate:basic'));
+  });
+
+  it('wait while a price of their time may be missing', () => {
+    const known = facts({ pricesKnownUntil: at(4) });
+    expect(termsAt(known, use(4, { model: 'qwen' }))).toMatchObject({ known: true });
+    expect(termsAt(known, use(5, { model: 'qwen' }))).toEqual(waits('prices'));
+    expect(termsAt(known, use(5, { model: 'none' }))).toEqual(waits('model:none'));
+  });
+
+  it('are none of an app while it is suspended, and those of ever before and after', () => {
+    const app = { ...facts().apps.get('translate')!, pauses: [{ from: at(4), until: at(5) }] };
+    const known = facts({ apps: new Map([['translate', app]]) });
+    const termsOn = (day: number) => termsAt(known, use(day, { app: 'translate' }));
+    expect(termsOn(4)).toEqual(waits('suspended:translate'));
+    expect([termsOn(3), termsOn(5)]).toMatchObject([{ known: true }, { known: true }]);
   });
 
   it('stay with the last version that has the plan', () => {

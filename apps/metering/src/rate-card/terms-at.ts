@@ -37,8 +37,12 @@ export function termsAt(facts: Facts, { partyId, app, model, offer, key, time }:
   if (appList && 'waitsFor' in appList) return unknown(appList.waitsFor);
   const modelList = model === undefined ? undefined : modelPrices(facts.models.get(model) ?? [], { model, offer }, at);
   if (modelList && 'waitsFor' in modelList) return unknown(modelList.waitsFor);
+  if (at > facts.pricesKnownUntil) return unknown(laterPrices);
   return { known: true, ...(appList && { app: appList }), ...(modelList && { model: modelList }) };
 }
+
+/** What a use of a time waits for of which prices may be missing. */
+export const laterPrices = 'prices';
 
 const unknown = (waitsFor: string): Terms => ({ known: false, waitsFor });
 
@@ -101,10 +105,7 @@ function appPrices(facts: Facts, slug: string, partyId: string, at: number): Fou
   const subscription = subscriptionAt(facts, slug, partyId, at);
   if (!subscription) return { waitsFor: `subscription:${slug}:${partyId}` };
   const { planId } = subscription;
-  const version = latestFrom(
-    inForce.filter((each) => each.plans.some(({ id }) => id === planId) && holdsFor(subscription, each)),
-    ({ effectiveFrom }) => effectiveFrom,
-  );
+  const version = versionFor(app.versions, subscription, at);
   const plan = version?.plans.find(({ id }) => id === planId);
   if (!version || !plan || !isPerUse(plan, subscription, at)) return { waitsFor: `plan:${slug}:${planId}` };
   return {
@@ -118,12 +119,27 @@ function appPrices(facts: Facts, slug: string, partyId: string, at: number): Fou
 }
 
 /**
- * Whether a subscription is charged by a version. One that was deprecated before the subscription
- * began, or before it was in force, was never shown to it; the subscription's own version holds.
+ * Version by which a subscription is charged: the one that the catalogue showed to it, until a
+ * later one that has the plan is in force for earlier subscriptions, too. A version that was
+ * deprecated before that, or before the subscription, never is.
  */
-function holdsFor(subscription: SubscriptionFacts, { version, effectiveFrom, deprecatedAt }: VersionFacts): boolean {
-  if (deprecatedAt === undefined || version === subscription.version) return true;
-  return deprecatedAt > Math.max(subscription.from, effectiveFrom);
+function versionFor(
+  versions: readonly VersionFacts[],
+  { planId, version, from }: SubscriptionFacts,
+  at: number,
+): VersionFacts | undefined {
+  const own = versions.find((each) => each.version === version);
+  if (!own) return undefined;
+  const later = versions.filter(
+    ({ withdrawn, effectiveFrom, subscriptionsFrom, deprecatedAt = Infinity, plans }) =>
+      !withdrawn &&
+      effectiveFrom > own.effectiveFrom &&
+      subscriptionsFrom !== null &&
+      subscriptionsFrom <= at &&
+      Math.max(subscriptionsFrom, from) < deprecatedAt &&
+      plans.some(({ id }) => id === planId),
+  );
+  return latestFrom([own, ...later], ({ effectiveFrom }) => effectiveFrom);
 }
 
 function usePriceOf({ meter, unitPrice, aggregation }: MeteredPrice): UsePrice {

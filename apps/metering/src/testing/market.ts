@@ -5,6 +5,7 @@ import { type Caller, runMetering, type RunningMetering } from './run-metering.t
 
 const dayMs = 24 * 60 * 60 * 1000;
 const longAgo = '2026-01-01T00:00:00.000Z';
+const fromLongAgo = { effectiveFrom: longAgo, subscriptionsFrom: longAgo };
 const endpoint = 'https://models.example/v1';
 export const appId = 'app_00000000000000000000000001';
 
@@ -54,7 +55,7 @@ export class Market {
   /** Publishes the app. */
   async publishApp(): Promise<void> {
     const app = { appId, slug: 'translate', developerId: this.developer.partyId };
-    const published = { version: 1, name: 'Translate', manifest: translateManifest, effectiveFrom: longAgo };
+    const published = { version: 1, name: 'Translate', manifest: translateManifest, ...fromLongAgo };
     await this.metering.appRegistry.say(appId, AppCreated({ ...app, name: 'Translate' }));
     await this.metering.appRegistry.say(appId, VersionPublished({ ...app, ...published }));
   }

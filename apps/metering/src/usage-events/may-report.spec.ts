@@ -6,10 +6,19 @@ import { mayNotReportUse } from './may-report.ts';
 
 const at = (day: number) => Date.UTC(2026, 0, day);
 const version = (number: number, day: number, models: string[], withdrawn = false): VersionFacts => ({
-  ...{ version: number, effectiveFrom: at(day), operatorBps: 0, plans: [], models, withdrawn },
+  ...{
+    version: number,
+    effectiveFrom: at(day),
+    subscriptionsFrom: at(day),
+    operatorBps: 0,
+    plans: [],
+    models,
+    withdrawn,
+  },
 });
 const versions = [version(1, 2, ['qwen']), version(2, 4, ['llama3:70b']), version(3, 5, ['friends-model'], true)];
 const facts: Facts = {
+  pricesKnownUntil: Infinity,
   parties: new Set([subscriber]),
   keys: new Map(),
   models: new Map(),

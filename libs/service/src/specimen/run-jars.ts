@@ -96,6 +96,7 @@ export function inMemoryParts(world: InMemoryWorld): OpenParts {
       transports: [],
       warnings: () => [],
       unsure: () => store.doubt(0),
+      isUpToDate: () => Promise.resolve(true),
       checkDatabase: async () => undefined,
       checkLog: async () => void (await kafka.partitionsOf(catalogue.topic)),
       close: () => store.close(),

@@ -93,6 +93,7 @@ const partsOn =
       apiKeys: hasOwnKeys ? postgresApiKeys(pool) : keys,
       transports: [],
       unsure: () => Promise.resolve(undefined),
+      isUpToDate: () => Promise.resolve(true),
       warnings: () => [],
       checkDatabase: async () => undefined,
       checkLog: async () => undefined,

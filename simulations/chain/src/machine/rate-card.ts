@@ -17,12 +17,12 @@ export class HeardRateCard extends RateCard {
   private readonly subscriptions = new Map<string, Subscribed[]>();
 
   constructor(private readonly model: Facts) {
-    super(undefined as never);
+    super(undefined as never, undefined as never);
   }
 
   override factsAbout(): Promise<ServiceFacts> {
     const { model, keys, models, apps, subscriptions } = this;
-    return Promise.resolve({ parties: model.parties, keys, models, apps, subscriptions });
+    return Promise.resolve({ pricesKnownUntil: Infinity, parties: model.parties, keys, models, apps, subscriptions });
   }
 
   hear(event: Recorded<AppRegistryEvent | IdentityEvent>): void {
@@ -61,6 +61,7 @@ export class HeardRateCard extends RateCard {
     const published = {
       version,
       effectiveFrom: from,
+      subscriptionsFrom: from,
       operatorBps,
       plans: plansOf(manifest),
       models: [],

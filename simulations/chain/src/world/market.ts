@@ -149,7 +149,7 @@ export class Market {
     };
     const effectiveFrom = version === 1 ? instantOf(time) : this.soon(slug, time);
     const app = { appId: idOf('app', 1), slug, developerId, version, name: slug };
-    this.sayOf(slug, VersionPublished({ ...app, manifest, effectiveFrom }), time);
+    this.sayOf(slug, VersionPublished({ ...app, manifest, effectiveFrom, subscriptionsFrom: effectiveFrom }), time);
   }
 
   private subscribe({ slug, developerId }: SoldApp, partyId: string, time: number): void {

@@ -12,8 +12,10 @@ export interface PriceModel extends OfOffer {
   readonly operatorBps?: number | undefined;
   /** Least share that the caller may state; a share that is not lower than before always may. */
   readonly minimumBps?: number;
-  /** Epoch milliseconds; now if absent or past. */
+  /** Epoch milliseconds; the earliest time if absent or earlier. */
   readonly effectiveFrom: number | undefined;
+  /** Least time ahead. */
+  readonly noticeMs?: number;
 }
 
 /**
@@ -23,12 +25,12 @@ export interface PriceModel extends OfOffer {
 export function priceModel(state: Model, command: PriceModel, { time }: DecisionContext): Decided<'priceModel'> {
   return ifOffered(['offered', 'suspended'], state, command, (offer) => {
     const { modelId, name, providerId, posted, scheduled, withdrawn } = offer;
-    const { prices, effectiveFrom, minimumBps = 0, operatorBps = offer.operatorBps } = command;
+    const { prices, effectiveFrom, minimumBps = 0, noticeMs = 0, operatorBps = offer.operatorBps } = command;
     if (operatorBps < minimumBps && operatorBps < offer.operatorBps) {
       return [ModelRefused({ modelId, code: 'APP_REGISTRY.SHARE_BELOW_MINIMUM', minimumBps })];
     }
     const after = scheduled.at(-1)!.effectiveFrom;
-    const from = effectiveTime({ wanted: effectiveFrom, after, now: time });
+    const from = effectiveTime({ wanted: effectiveFrom, after, now: time, noticeMs });
     if (from === undefined) {
       return [ModelRefused({ modelId, code: 'APP_REGISTRY.PRICES_TOO_EARLY', scheduledFor: instantOf(after) })];
     }

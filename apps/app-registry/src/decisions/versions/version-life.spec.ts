@@ -4,6 +4,7 @@ import {
   AppReinstated,
   instantOf,
   VersionDeprecated,
+  VersionPublished,
   VersionRejected,
   VersionWithdrawn,
 } from '@tokengrid/contracts';
@@ -180,6 +181,31 @@ describe('publishing a version', () => {
       .when(publishVersion, { ...publish, version: 2 })
       .then(refused('APP_REGISTRY.VERSION_TOO_EARLY', { scheduledFor: instantOf(scheduled) }));
   });
+});
+
+describe('the notice of a version', () => {
+  const publish = { ...ofVersion(2), manifest, effectiveFrom: undefined, noticeMs: 60, subscriptionNoticeMs: 1000 };
+  const second = [created, ...readyToPublish(1), published(1, now - 500), ...readyToPublish(2)];
+  const inForce = (from: number, subscriptionsFrom: number | null) => ({
+    ...published(2, from).data,
+    subscriptionsFrom: subscriptionsFrom === null ? null : instantOf(subscriptionsFrom),
+  });
+
+  it.each([
+    ['is its least time ahead, and a longer one for who subscribed before', {}, inForce(now + 60, now + 1060)],
+    ['is what is stated, if it is longer', { subscriptionsFrom: now + 5000 }, inForce(now + 60, now + 5000)],
+    ['is not shorter if a shorter one is stated', { subscriptionsFrom: now + 61 }, inForce(now + 60, now + 1060)],
+    ['may be for ever for who subscribed before', { subscriptionsFrom: null }, inForce(now + 60, null)],
+  ])('%s', (_, stated, expected) =>
+    given(...second)
+      .when(publishVersion, { ...publish, ...stated })
+      .then(VersionPublished(expected)),
+  );
+
+  it('is none for the first version', () =>
+    given(created, ...readyToPublish(1))
+      .when(publishVersion, { ...publish, version: 1 })
+      .then(VersionPublished({ ...published(1, now).data, subscriptionsFrom: instantOf(now + 1000) })));
 });
 
 describe('deprecating a version', () => {

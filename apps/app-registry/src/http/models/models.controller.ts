@@ -197,8 +197,8 @@ export class ModelsController {
   }
 
   /**
-   * Posts the next prices of an offer, in full, and the operator's share from then on. Prices
-   * before them stay in force until then. A share below the operator's minimum, and below that in
+   * Posts the next prices of an offer, in full, and the operator's share from then on. They take
+   * effect after a notice at the earliest; prices before them stay in force until then. A share below the operator's minimum, and below that in
    * force, is for the operator to post.
    */
   @Post(':modelId/prices')
@@ -215,7 +215,8 @@ export class ModelsController {
     mustBeNear(effectiveFrom, this.clock.now());
     // What the operator posts, it approves.
     const minimumBps = caller.kind === 'operator' ? 0 : this.config.operatorMinimumBps;
-    const data = { modelId, prices, operatorBps, minimumBps, effectiveFrom };
+    const { minPriceNoticeMs: noticeMs } = this.config;
+    const data = { modelId, prices, operatorBps, minimumBps, effectiveFrom, noticeMs };
     return this.models.handle(priceModel, incoming.to(modelId, data));
   }
 

@@ -166,7 +166,7 @@ export class VersionsController {
 
   /**
    * Publishes an approved version. Its prices are in force from `effectiveFrom` on, and never
-   * change.
+   * change. Subscriptions to earlier versions keep their terms until `subscriptionsFrom`.
    */
   @Post(':version/publish')
   @Requires('app-registry:apps:write')
@@ -175,13 +175,15 @@ export class VersionsController {
   async publishVersion(
     @Param('appId') appId: string,
     @Param('version', VersionNumber) version: number,
-    @Body({ schema: PublicationRequest }) { effectiveFrom }: PublicationRequest,
+    @Body({ schema: PublicationRequest }) { effectiveFrom, subscriptionsFrom }: PublicationRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
     const manifest = await this.directory.manifest(caller, appId, version);
     mustBeNear(effectiveFrom, this.clock.now());
-    return this.apps.handle(publishVersion, incoming.to(appId, { appId, version, manifest, effectiveFrom }));
+    const { minPriceNoticeMs: noticeMs, subscriptionNoticeMs } = this.config;
+    const times = { effectiveFrom, subscriptionsFrom, noticeMs, subscriptionNoticeMs };
+    return this.apps.handle(publishVersion, incoming.to(appId, { appId, version, manifest, ...times }));
   }
 
   /** Deprecates a published version: it leaves the catalogue. Subscriptions to it stay. */

@@ -1,5 +1,5 @@
 import { instant, manifest, text } from '@tokengrid/contracts';
-import { pageOf } from '@tokengrid/service';
+import { pageOf, sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 import { effectiveFrom } from '../effective-from.ts';
 
@@ -30,7 +30,15 @@ export const RejectionRequest = z
   .meta({ id: 'RejectionRequest' });
 export type RejectionRequest = z.output<typeof RejectionRequest>;
 
-export const PublicationRequest = z.strictObject({ effectiveFrom }).default({}).meta({ id: 'PublicationRequest' });
+const subscriptionsFrom = sentTime.nullable().optional().meta({
+  description:
+    "time from which subscriptions to earlier versions have its terms; default: after the operator's notice; null: never",
+});
+
+export const PublicationRequest = z
+  .strictObject({ effectiveFrom, subscriptionsFrom })
+  .default({})
+  .meta({ id: 'PublicationRequest' });
 export type PublicationRequest = z.output<typeof PublicationRequest>;
 
 const versionStatus = z.enum(['draft', 'submitted', 'approved', 'rejected', 'published', 'deprecated', 'withdrawn']);
@@ -48,6 +56,7 @@ export const VersionAnswer = z
     reasons: z.array(z.string()).optional().meta({ description: "reasons of the operator's rejection" }),
     draftedAt: instant.optional(),
     effectiveFrom: instant.nullable().optional(),
+    subscriptionsFrom: instant.nullable().optional(),
   })
   .meta({ id: 'Version' });
 

@@ -98,7 +98,8 @@ describe('what names something unknown', () => {
     const dearer = { ...plan!, prices: [{ meter: 'requests', model: 'per-unit' as const, unitPrice: '9000' }] };
     const manifest = { ...translateManifest, plans: [dearer] };
     const effectiveFrom = instantOf(market.usedAt + hourMs);
-    await metering.appRegistry.say(appId, VersionPublished({ ...app, version: 2, name: 'T', manifest, effectiveFrom }));
+    const inForce = { effectiveFrom, subscriptionsFrom: effectiveFrom };
+    await metering.appRegistry.say(appId, VersionPublished({ ...app, version: 2, name: 'T', manifest, ...inForce }));
     await metering.appRegistry.say(appId, VersionDeprecated({ ...app, version: 2 }));
     const party = await metering.register('subscriber');
     const from = instantOf(Date.now() + 3_600_000);
