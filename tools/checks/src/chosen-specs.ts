@@ -8,8 +8,8 @@ import type { SpecFiles } from './spec-files.ts';
  * @throws RangeError for a word without a file
  */
 export function chosenSpecs(words: readonly string[], files: SpecFiles): SpecFiles {
-  const { pure, onServers, onOwnServers, onStacks } = files;
-  const all = [...pure, ...onServers, ...onOwnServers, ...onStacks];
+  const { pure, simulations, onServers, onOwnServers, onStacks } = files;
+  const all = [...pure, ...simulations, ...onServers, ...onOwnServers, ...onStacks];
   for (const word of words) {
     if (!all.some((path) => isNamed(path, word))) {
       throw new RangeError(`${word}: no spec file matches; npm test -- --help`);
@@ -18,6 +18,7 @@ export function chosenSpecs(words: readonly string[], files: SpecFiles): SpecFil
   const named = (paths: readonly string[]) => paths.filter((path) => words.some((word) => isNamed(path, word)));
   return {
     pure: named(pure),
+    simulations: named(simulations),
     onServers: named(onServers),
     onOwnServers: named(onOwnServers),
     onStacks: named(onStacks),

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { specFiles } from './spec-files.ts';
 
 describe('the tests of the repository', () => {
-  const { pure, onServers, onOwnServers, onStacks } = specFiles();
+  const { pure, simulations, onServers, onOwnServers, onStacks } = specFiles();
 
   it('are each in one list, so that none is run twice or forgotten', () => {
-    const all = [...pure, ...onServers, ...onOwnServers, ...onStacks];
+    const all = [...pure, ...simulations, ...onServers, ...onOwnServers, ...onStacks];
     expect(new Set(all).size).toBe(all.length);
     expect(all).toContain('tools/checks/src/spec-files.spec.ts');
   });
@@ -15,6 +15,14 @@ describe('the tests of the repository', () => {
     expect(pure.filter((path) => /\/decisions\//.test(path)).length).toBeGreaterThan(0);
     expect([...onServers, ...onOwnServers].filter((path) => /\/decisions\//.test(path))).toEqual([]);
   });
+
+  it('are simulations in the folders of these', () =>
+    expect(simulations).toEqual(
+      expect.arrayContaining([
+        'apps/wallet/simulation/src/simulation.spec.ts',
+        'simulations/chain/src/simulation.spec.ts',
+      ]),
+    ));
 
   it('run beside each other where they borrow servers, through a kit too', () => {
     expect(onServers).toContain('libs/event-store/src/postgres/postgres-event-store.spec.ts');

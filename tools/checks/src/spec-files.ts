@@ -6,6 +6,8 @@ import { root } from './root.ts';
 export interface SpecFiles {
   /** Specs of pure code: any number at a time. */
   readonly pure: readonly string[];
+  /** Simulations: pure code that takes long, beside the specs that wait for broken servers. */
+  readonly simulations: readonly string[];
   /** On a real Kafka or Postgres that they borrow: as many at a time as there are cores. */
   readonly onServers: readonly string[];
   /**
@@ -18,6 +20,7 @@ export interface SpecFiles {
 }
 
 const whereStacksAre = /^(e2e|infra\/local)\//;
+const whereSimulationsAre = /^(simulations|apps\/[^/]+\/simulation)\//;
 /** Packages that start servers, and those that borrow them. */
 const starting = /^@tokengrid\/infra-local$/;
 const borrowing = /^@tokengrid\/(infra-local|service)\/testing$/;
@@ -33,12 +36,14 @@ export function specFiles(): SpecFiles {
     .map((path) => path.replaceAll('\\', '/'))
     .sort();
   const onStacks = paths.filter((path) => whereStacksAre.test(path));
-  const rest = paths.filter((path) => !whereStacksAre.test(path));
+  const simulations = paths.filter((path) => whereSimulationsAre.test(path));
+  const rest = paths.filter((path) => !whereStacksAre.test(path) && !whereSimulationsAre.test(path));
   const [known, knownToStart] = [new Map<string, boolean>(), new Map<string, boolean>()];
   const onOwnServers = rest.filter((path) => imports(path, starting, knownToStart));
   const others = rest.filter((path) => !onOwnServers.includes(path));
   const onServers = others.filter((path) => imports(path, borrowing, known));
-  return { pure: others.filter((path) => !onServers.includes(path)), onServers, onOwnServers, onStacks };
+  const pure = others.filter((path) => !onServers.includes(path));
+  return { pure, simulations, onServers, onOwnServers, onStacks };
 }
 
 /** True if a file imports a package, itself or through files of its own project. */

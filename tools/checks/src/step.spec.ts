@@ -32,8 +32,8 @@ describe('a check that can be made here', () => {
 });
 
 describe('steps', () => {
-  const step = (name: string, isReader = false): Step => ({
-    ...{ name, group: 'checks', holds: '', isReader },
+  const step = (name: string, mayRunBesideOthers = false): Step => ({
+    ...{ name, group: 'checks', holds: '', mayRunBesideOthers },
     run: () => Promise.reject(new Error('not used')),
   });
   const trace = async (steps: readonly Step[], aborted = new AbortController()) => {
@@ -52,7 +52,7 @@ describe('steps', () => {
     return { seen: seen.join(' '), given };
   };
 
-  it('run one after the other, and two at a time where they only read', async () =>
+  it('run one after the other, and two at a time where they may', async () =>
     expect(
       await trace([step('build'), step('a', true), step('b', true), step('c', true), step('specs'), step('e2e')]),
     ).toEqual({

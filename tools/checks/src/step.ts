@@ -18,8 +18,8 @@ export interface Step {
   readonly group: Group;
   /** One line: the rule that holds if this passes. */
   readonly holds: string;
-  /** Only reads: it may run beside others that do. */
-  readonly isReader?: boolean;
+  /** It disturbs no other, and keeps one core busy at most: it may run beside another such. */
+  readonly mayRunBesideOthers?: boolean;
   /** Rejects only if the step itself could not run. */
   run(signal: AbortSignal): Promise<Tally>;
 }
@@ -69,7 +69,7 @@ export function check(name: string, holds: string, find: (signal: AbortSignal) =
 const mostAtOnce = 2;
 
 /**
- * Runs steps in order; adjacent ones that only read run concurrently. After an abort none begins.
+ * Runs steps in order; adjacent ones that may run beside others do so. After an abort none begins.
  * @returns the result of each, in the order of the steps
  */
 export async function runSteps<Result>(
@@ -80,21 +80,21 @@ export async function runSteps<Result>(
   const results: Result[] = [];
   const waiting = [...steps.entries()];
   const running = new Set<Promise<void>>();
-  let readers = 0;
+  let companions = 0;
   while (waiting.length > 0 && !signal.aborted) {
     const [index, step] = waiting[0]!;
-    const isReader = step.isReader === true;
-    const mayBegin = running.size === 0 || (isReader && readers === running.size && running.size < mostAtOnce);
+    const mayJoin = step.mayRunBesideOthers === true;
+    const mayBegin = running.size === 0 || (mayJoin && companions === running.size && running.size < mostAtOnce);
     if (!mayBegin) {
       await Promise.race(running);
       continue;
     }
     waiting.shift();
-    if (isReader) readers++;
+    if (mayJoin) companions++;
     const ended = run(step).then((result) => {
       results[index] = result;
       running.delete(ended);
-      if (isReader) readers--;
+      if (mayJoin) companions--;
     });
     running.add(ended);
   }

@@ -28,7 +28,7 @@ export function namedSteps(words: readonly string[]): readonly Step[] {
 }
 
 /** A run of jest for each kind of spec. */
-function specSteps({ pure, onServers, onOwnServers, onStacks }: SpecFiles): readonly Step[] {
+function specSteps({ pure, simulations, onServers, onOwnServers, onStacks }: SpecFiles): readonly Step[] {
   const oneByOne = ['--runInBand'];
   const atOnce = (files: readonly string[]) => (files.length > 1 ? ['--maxWorkers=2'] : oneByOne);
   return [
@@ -36,8 +36,16 @@ function specSteps({ pure, onServers, onOwnServers, onStacks }: SpecFiles): read
     ...(onServers.length > 0
       ? [jestRun('servers', 'specs', 'every spec on a real Kafka or Postgres passes', onServers, atOnce(onServers))]
       : []),
+    // One core computes while the other mostly waits, for time-outs and for servers to come back.
+    ...(simulations.length > 0
+      ? [besideOthers(jestRun('simulations', 'specs', 'every simulation agrees with its model', simulations, oneByOne))]
+      : []),
     ...(onOwnServers.length > 0
-      ? [jestRun('outages', 'specs', 'every spec that breaks a Kafka or Postgres passes', onOwnServers, oneByOne)]
+      ? [
+          besideOthers(
+            jestRun('outages', 'specs', 'every spec that breaks a Kafka or Postgres passes', onOwnServers, oneByOne),
+          ),
+        ]
       : []),
     ...(onStacks.length > 0
       ? [jestRun('e2e', 'e2e', 'the embedded stack and the tests on it pass', onStacks, atOnce(onStacks))]
@@ -56,6 +64,8 @@ export function allSteps(): readonly Step[] {
     ...specSteps(specFiles()),
   ];
 }
+
+const besideOthers = (step: Step): Step => ({ ...step, mayRunBesideOthers: true });
 
 /** Checks that change nothing, the longest first: they run beside each other. */
 function readingSteps(): readonly Step[] {
@@ -94,5 +104,5 @@ function readingSteps(): readonly Step[] {
       commitFaults(await newCommits(root, signal), projectNames(root)),
     ),
   ];
-  return steps.map((step) => ({ ...step, isReader: true }));
+  return steps.map(besideOthers);
 }
