@@ -13,6 +13,12 @@ import { WhenHoldRefusedCloseSlice } from './policies/when-hold-refused-close-sl
 import { WhenHoldsRecalledRecallSlices } from './policies/when-holds-recalled-recall-slices.ts';
 import { WhenSliceWantedOfferSlice } from './policies/when-slice-wanted-offer-slice.ts';
 import { WhenUsesServedOrSliceReturnedRateServedOrCloseSlice } from './policies/when-uses-served-or-slice-returned-rate-served-or-close-slice.ts';
+import { WhenParkedUseCorrectedRecycleUses } from './policies/when-parked-use-corrected-recycle-uses.ts';
+import { WhenUsageCorrectedCorrectSubsidies } from './policies/when-usage-corrected-correct-subsidies.ts';
+import { WhenUsesAccruedChargeAdvances } from './policies/when-uses-accrued-charge-advances.ts';
+import { CorrectionsController } from './http/corrections/corrections.controller.ts';
+import { Corrections } from './flows/corrections.ts';
+import { FoundUses } from './projections/found-uses.ts';
 import { WhenVersionPublishedRecycleUses } from './policies/when-version-published-recycle-uses.ts';
 import { ChargesController } from './http/charges/charges.controller.ts';
 import { OpenMeterController } from './http/openmeter/openmeter.controller.ts';
@@ -62,6 +68,10 @@ import { Charges } from './projections/charges.reads.ts';
     WhenHoldRefusedCloseSlice,
     WhenHoldsRecalledRecallSlices,
     WhenApiKeyRevokedRecallSlices,
+    WhenParkedUseCorrectedRecycleUses,
+    WhenUsageCorrectedCorrectSubsidies,
+    WhenUsesAccruedChargeAdvances,
+    CorrectionsController,
   ],
   providers: [
     Payers,
@@ -81,6 +91,8 @@ import { Charges } from './projections/charges.reads.ts';
     Uncollected,
     Slices,
     SlicesClock,
+    FoundUses,
+    Corrections,
   ],
 })
 export class MeteringModule {}

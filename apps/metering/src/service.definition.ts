@@ -1,12 +1,20 @@
 import type { MeteringEvent } from '@tokengrid/contracts';
-import { appRegistryCatalogue, identityCatalogue, meteringCatalogue, walletCatalogue } from '@tokengrid/contracts';
+import {
+  appRegistryCatalogue,
+  identityCatalogue,
+  meteringCatalogue,
+  settlementCatalogue,
+  walletCatalogue,
+} from '@tokengrid/contracts';
 import { dataOf, foreignProjection, type ServiceDefinition } from '@tokengrid/service';
 import { meteringApi } from './api.ts';
 import { meteringAnswers } from './http/metering-answers.ts';
 import { MeteringProjections1764200000000 } from './migrations/1764200000000-metering-projections.ts';
 import { UsageMarks1764200000002 } from './migrations/1764200000002-usage-marks.ts';
+import { Corrections1764200000040 } from './migrations/1764200000040-corrections.ts';
 import { Sources1764200000005 } from './migrations/1764200000005-sources.ts';
 import { OpenSlices1764200000043 } from './migrations/1764200000043-open-slices.ts';
+import { closingDays } from './projections/closing-days.projection.ts';
 import { charges } from './projections/charges.projection.ts';
 import { openSlices } from './projections/open-slices.projection.ts';
 import { parked } from './projections/parked.projection.ts';
@@ -26,12 +34,14 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
     foreignProjection(identityCatalogue, knownParties),
     foreignProjection(appRegistryCatalogue, rateCard),
     foreignProjection(walletCatalogue, walletAnswers),
+    foreignProjection(settlementCatalogue, closingDays),
   ],
   migrations: [
     MeteringProjections1764200000000,
     UsageMarks1764200000002,
     Sources1764200000005,
     OpenSlices1764200000043,
+    Corrections1764200000040,
   ],
   entities: [ParkedRow],
   answers: meteringAnswers,

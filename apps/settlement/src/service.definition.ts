@@ -4,6 +4,7 @@ import { dataOf, foreignProjection, type ServiceDefinition } from '@tokengrid/se
 import { settlementApi } from './api.ts';
 import { settlementAnswers } from './http/settlement-answers.ts';
 import { SettlementProjections1764300000000 } from './migrations/1764300000000-settlement-projections.ts';
+import { SignedAccruals1764300000040 } from './migrations/1764300000040-signed-accruals.ts';
 import { accruals } from './projections/accruals.projection.ts';
 import { escrowMovements } from './projections/escrow-movements.projection.ts';
 import { periodClosings } from './projections/periods.projection.ts';
@@ -15,7 +16,7 @@ export const settlementService: ServiceDefinition<SettlementEvent, undefined> = 
   catalogue: settlementCatalogue,
   projections: [accruals, periodClosings, statementsMade],
   foreignProjections: [foreignProjection(walletCatalogue, escrowMovements)],
-  migrations: [SettlementProjections1764300000000],
+  migrations: [SettlementProjections1764300000000, SignedAccruals1764300000040],
   entities: [StatementRow, PaymentRow],
   answers: settlementAnswers,
   api: settlementApi,

@@ -50,6 +50,8 @@ class World {
   /** Closings not yet delivered to lanes, and counts not yet delivered to the book. */
   closings: { lane: number; period: string }[] = [];
   counts: Parameters<typeof countLane>[1][] = [];
+  /** Uses of which something was given back. */
+  readonly refunded = new Set<string>();
   uses = 0;
   settledUses = 0;
 
@@ -78,6 +80,21 @@ class World {
     lane.escrow += sum(tokens);
   }
 
+  /** The wallet gives back a part of a use that it charged, from the same lane's escrow. */
+  refund(walletLane: number, which: number, tenths: bigint): void {
+    const lane = this.wallet[walletLane]!;
+    const charged = lane.charges.flatMap(({ uses }) => uses).filter(({ tokens }) => tokens > 0n);
+    const before = charged[which % charged.length];
+    if (!before || this.refunded.has(before.usageId)) return;
+    this.refunded.add(before.usageId);
+    const shares = before.shares.map((share) => ({ ...share, tokens: -(share.tokens * tenths) / 10n }));
+    for (const share of shares) add(this.earned, share.partyId, share.tokens);
+    const tokens = sum(shares.map((share) => share.tokens));
+    lane.sequence += 1;
+    lane.charges.push({ sequence: lane.sequence, uses: [{ ...before, number: 1, tokens, shares }] });
+    lane.escrow += tokens;
+  }
+
   /** Delivers charges of a wallet lane: some that came before, and some that come next. */
   follow(walletLane: number, back: number, count: number): void {
     const followed = this.wallet[walletLane]!;
@@ -94,9 +111,13 @@ class World {
     followed.read = Math.max(followed.read, first + charges.length);
     for (const event of events) {
       if (event.type !== 'UsesAccrued') throw new Error(event.type);
-      for (const { period, tokens } of event.data.periods) {
+      for (const { period, tokens, advanced } of event.data.periods) {
         expect(firstDayOutside(this.lanes[lane]!.closed, period)).toBe(period);
         add(this.accrued, period, tokens);
+        for (const { partyId, tokens } of advanced) {
+          add(this.earned, partyId, tokens);
+          add(this.earned, 'operator', -tokens);
+        }
       }
       this.lanes[lane] = settlementLane.evolve(this.lanes[lane]!, event);
     }
@@ -139,6 +160,7 @@ class World {
       this.book = book.evolve(this.book, event);
       if (event.type === 'StatementMade') {
         paid += event.data.tokens;
+        if (event.data.partyId !== 'operator') expect(event.data.tokens >= 0n).toBe(true);
         add(this.paid, event.data.partyId, event.data.tokens);
         for (const { walletLane, tokens } of event.data.payFrom) this.wallet[walletLane]!.escrow -= tokens;
       } else if (event.type === 'PeriodClosed') {
@@ -166,6 +188,8 @@ class World {
     });
     for (const { open, closed } of this.lanes) {
       for (const day of open.keys()) expect(firstDayOutside(closed, day)).toBe(day);
+      const earned = [...open.values()].flatMap((totals) => [...totals.earned.values()]);
+      for (const { role, tokens } of earned) if (role !== 'operator') expect(tokens >= 0n).toBe(true);
     }
   }
 }
@@ -195,6 +219,15 @@ const step = fc.oneof(
     }),
   },
   {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('refund' as const),
+      walletLane,
+      which: fc.nat(100),
+      tenths: fc.bigInt(1n, 10n),
+    }),
+  },
+  {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('close' as const), daysAgo: fc.integer({ min: -2, max: 3 }) }),
   },
@@ -203,12 +236,13 @@ const step = fc.oneof(
 );
 
 describe('settlement, simulated', () => {
-  it('pays each party what it earned, however repeats, lanes, late uses, closings and counts come between each other', () => {
+  it('pays each party what it earned, however repeats, refunds, lanes, late uses, closings and counts come between each other', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
         const world = new World();
         for (const step of steps) {
           if (step.kind === 'charge') world.charge(step);
+          else if (step.kind === 'refund') world.refund(step.walletLane, step.which, step.tenths);
           else if (step.kind === 'follow') world.follow(step.walletLane, step.back, step.count);
           else if (step.kind === 'close') world.close(calendar.dayOf(world.time - step.daysAgo * 24 * hourMs));
           else if (step.kind === 'deliver') world.deliver(step.chance);

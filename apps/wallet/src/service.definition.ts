@@ -14,8 +14,9 @@ import { Approvals1764800000006 } from './migrations/1764800000006-approvals.ts'
 import { approvals } from './projections/approvals.projection.ts';
 import { ApprovalRow } from './projections/approvals.table.ts';
 import { balances } from './projections/balances.projection.ts';
-import { chargedUses } from './projections/charged-uses.projection.ts';
-import { ChargedUseRow } from './projections/charged-uses.table.ts';
+import { UseChanges1764800000040 } from './migrations/1764800000040-use-changes.ts';
+import { chargedUses, usesLookUp } from './projections/charged-uses.projection.ts';
+import { ChargedUseRow, UseChangeRow, WaitingUseRow } from './projections/charged-uses.table.ts';
 import { EntryRow } from './projections/entries.table.ts';
 import { expiringTokens } from './projections/expiring-tokens.projection.ts';
 import { ExpiringTokensRow } from './projections/expiring-tokens.table.ts';
@@ -44,6 +45,7 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   catalogue: walletCatalogue,
   system: walletLane,
   kindOf,
+  lookUp: usesLookUp,
   projections: [
     balances,
     chargedUses,
@@ -66,11 +68,14 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     LedgerByLane1764800000004,
     Members1764800000005,
     Approvals1764800000006,
+    UseChanges1764800000040,
   ],
   entities: [
     WalletRow,
     EntryRow,
     ChargedUseRow,
+    UseChangeRow,
+    WaitingUseRow,
     WalletStatusRow,
     LaneAccountRow,
     LedgerSnapshotRow,

@@ -26,6 +26,10 @@ import { WhenSliceOfferedHoldSliceOrRenewSlice } from './policies/when-slice-off
 import { WhenStatementMadeReleaseEscrowOrCollectFees } from './policies/when-statement-made-release-escrow-or-collect-fees.ts';
 import { WhenTokensSentReceiveTokens } from './policies/when-tokens-sent-receive-tokens.ts';
 import { WhenTransferDeclinedReturnTransfer } from './policies/when-transfer-declined-return-transfer.ts';
+import { Collecting } from './flows/collecting.ts';
+import { UseActors } from './flows/use-actors.ts';
+import { WhenTokensCameCollectUses } from './policies/when-tokens-came-collect-uses.ts';
+import { WhenUsageCorrectedCorrectCharges } from './policies/when-usage-corrected-correct-charges.ts';
 import { WhenUsageRatedChargeWallet } from './policies/when-usage-rated-charge-wallet.ts';
 import { ApprovalDirectory } from './projections/approval-directory.ts';
 import { Balances } from './projections/balances.ts';
@@ -68,13 +72,15 @@ const policies = [
   WhenUsageRatedChargeWallet,
   WhenSliceOfferedHoldSliceOrRenewSlice,
   WhenSliceClosedReleaseSlice,
+  WhenUsageCorrectedCorrectCharges,
+  WhenTokensCameCollectUses,
   WhenStatementMadeReleaseEscrowOrCollectFees,
   WhenEscrowReleasedReceiveEarnings,
 ];
 
 const streams = [Wallets, Lanes, CapacityStream, FeesStream, TokenPriceStream, MarketPolicyStream];
 
-const flows = [Deciding, Issuing, FeesRetiring, Clock, CapacityWatch];
+const flows = [Deciding, UseActors, Collecting, Issuing, FeesRetiring, Clock, CapacityWatch];
 
 const projections = [
   Balances,

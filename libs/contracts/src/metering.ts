@@ -4,8 +4,9 @@ import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
 import { amount, positiveAmount, signedAmount, signedSum, sum, unitPrice } from './money.ts';
-import { instant, text, units } from './vocabulary.ts';
-import { useFaultCodes } from './refusals/metering.ts';
+import { instant, signedUnits, text, units } from './vocabulary.ts';
+import { codesOf } from './refusals/commands.ts';
+import { meteringRefusals, useFaultCodes } from './refusals/metering.ts';
 import { ofReport, sliceEvents } from './slices.ts';
 
 /** A reported use: its subject, time and units. Its payer is the stream's. */
@@ -83,6 +84,7 @@ export type Share = z.output<typeof share>;
 
 /** A share of what a use costs, or of what it gives back. */
 export const signedShare = share.extend({ tokens: signedAmount });
+export type SignedShare = z.output<typeof signedShare>;
 
 /** A meter's value in one use. */
 export const reading = z.strictObject({
@@ -176,6 +178,92 @@ export const UsageParked = event(
   z.strictObject({ partyId, uses: z.array(parkedUse).min(1).max(mostUsesOfEvent) }),
 );
 
+/** Who corrected a use, and the reason. */
+const corrected = {
+  /** Party that corrected it: its reporter, the operator, or metering itself for a subsidy. */
+  correctedBy: partyId,
+  reason: text(500),
+};
+
+/** A correction of a rated use: its differences from what the use was before, on the use's terms. */
+export const correction = z.strictObject({
+  ...reportedUse,
+  /** Differences of the units. */
+  units: signedUnits,
+  ...rating,
+  /** Id of the correction's own charge or refund. */
+  chargeId: typeId('chg'),
+  /** 1, 2, 3 …: a correction of a correction is a further one of the use. */
+  number: z.int().min(1),
+  /** Number of the last correction before it that moved tokens; 0: of none. */
+  after: z.int().min(0),
+  ...corrected,
+  /** All units of the use from now on; absent: it is void. */
+  replacement: units.optional(),
+  /** µAIT that the use cost before. */
+  was: signedAmount,
+  tokens: signedAmount,
+  lines: z.array(ratedLine).max(200),
+  shares: z.array(signedShare).min(1).max(3),
+  costs: z
+    .array(useLine.extend({ tokens: signedAmount }))
+    .max(200)
+    .optional(),
+  /** Absent where the plan's prices do not count over a period. */
+  counted: countedIn.optional(),
+  /** Difference of what the app's developer adds, and what it added before. */
+  subsidy: z.strictObject({ partyId, was: amount, tokens: signedAmount }).optional(),
+  /** Use of another payer that the corrected one subsidises. */
+  subsidyOf: typeId('usg').optional(),
+});
+export type Correction = z.output<typeof correction>;
+
+/** In the stream `usage-<partyId>` of the payer. */
+export const UsageCorrected = event(
+  'UsageCorrected',
+  'Rated uses of one payer were replaced or voided: the differences are charged or given back.',
+  z.strictObject({ partyId, corrections: z.array(correction).min(1).max(mostUsesOfEvent) }),
+);
+
+/** In the stream `usage-<partyId>` of the payer. */
+export const ParkedUseCorrected = event(
+  'ParkedUseCorrected',
+  'A parked use was replaced or voided before it was rated.',
+  z.strictObject({
+    partyId,
+    /** With its units from now on. */
+    use: parkedUse,
+    ...corrected,
+    /** True if it is void: it waits for nothing any more. */
+    voided: z.literal(true).optional(),
+  }),
+);
+
+/** A use to correct, as an answer states it. */
+const ofCorrection = { partyId, usageId: typeId('usg'), source: text(500), eventId: text(255), correctedBy: partyId };
+
+/** In the stream `usage-<partyId>` of the payer. */
+export const CorrectionRepeated = event(
+  'CorrectionRepeated',
+  'A use was to be corrected to what it is already: nothing changed.',
+  z.strictObject({
+    ...ofCorrection,
+    /** Number of its last correction; 0: of none. */
+    number: z.int().min(0),
+    /** Units of the use; absent: it is void. */
+    replacement: units.optional(),
+    /** µAIT that it costs. */
+    was: signedAmount,
+  }),
+);
+
+/** In the stream `usage-<partyId>` of the payer. */
+export const CorrectionRefused = event(
+  'CorrectionRefused',
+  'A use could not be corrected.',
+  z.strictObject({ ...ofCorrection, code: codesOf(meteringRefusals, 'correctUse') }),
+);
+
 /** Longest pointer of a rejected event, as JSON: fifty thousand of them fit into one event. */
 export const maxPointerBytes = 79;
 
@@ -255,7 +343,14 @@ export const SourceRemoved = event(
 /** Reports that were sent under an idempotency key. */
 export const reportEvents = [ReportReceived] as const;
 /** Events of the streams `usage-<partyId>`. */
-export const usageEvents = [UsageRated, UsageParked] as const;
+export const usageEvents = [
+  UsageRated,
+  UsageParked,
+  UsageCorrected,
+  ParkedUseCorrected,
+  CorrectionRepeated,
+  CorrectionRefused,
+] as const;
 /** All events of the streams `usage-<partyId>`: uses, and the slices that they are served from. */
 export const payerEvents = [...usageEvents, ...sliceEvents] as const;
 /** Mappings of types of usage events. */

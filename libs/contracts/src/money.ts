@@ -101,8 +101,9 @@ export const unitPrice = z
 export const decimals = 6;
 const scale = 10n ** BigInt(decimals);
 
-/** A decimal string with up to 6 decimals, times 10^6, exactly. */
+/** A decimal string with up to 6 decimals, perhaps negative, times 10^6, exactly. */
 export function scaled(decimal: string): bigint {
+  if (decimal.startsWith('-')) return -scaled(decimal.slice(1));
   const [whole = '', fraction = ''] = decimal.split('.');
   return BigInt(whole) * scale + BigInt(fraction.padEnd(decimals, '0'));
 }

@@ -3,7 +3,7 @@ import { type CodeDeclaration } from './refusals/code.ts';
 import { codeOfEntry, type Refusals } from './refusals/commands.ts';
 import { commonCodes } from './refusals/common.ts';
 import { identityCodes, identityRefusals } from './refusals/identity.ts';
-import { meteringCodes } from './refusals/metering.ts';
+import { meteringCodes, meteringRefusals } from './refusals/metering.ts';
 import { settlementCodes, settlementRefusals } from './refusals/settlement.ts';
 import { walletCodes } from './refusals/wallet-codes.ts';
 import { walletRefusals } from './refusals/wallet.ts';
@@ -13,7 +13,7 @@ export type { CodesOf, StatedBy } from './refusals/commands.ts';
 export { codeOfEntry } from './refusals/commands.ts';
 export { appRegistryRefusals, type ManifestFaultCode } from './refusals/app-registry.ts';
 export { identityRefusals } from './refusals/identity.ts';
-export { type UseFaultCode, useFaultCodes } from './refusals/metering.ts';
+export { meteringRefusals, type UseFaultCode, useFaultCodes } from './refusals/metering.ts';
 export { settlementRefusals } from './refusals/settlement.ts';
 export { walletRefusals } from './refusals/wallet.ts';
 
@@ -40,6 +40,7 @@ export const refusalsByService = {
   identity: identityRefusals,
   wallet: walletRefusals,
   'app-registry': appRegistryRefusals,
+  metering: meteringRefusals,
   settlement: settlementRefusals,
 } as const satisfies Readonly<Record<string, Refusals<ErrorCode>>>;
 
@@ -47,6 +48,7 @@ const commandRefusals = {
   ...identityRefusals,
   ...walletRefusals,
   ...appRegistryRefusals,
+  ...meteringRefusals,
   ...settlementRefusals,
 } as const;
 

@@ -3,21 +3,25 @@ import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
 import { modelName, slug } from './market-words.ts';
-import { positiveSum, sum } from './money.ts';
+import { positiveSum, signedSum } from './money.ts';
 import { instant, ofPeriod, period, text } from './vocabulary.ts';
 import { codesOf } from './refusals/commands.ts';
 import { settlementRefusals } from './refusals/settlement.ts';
 
-/** Tokens in the escrow of one wallet lane. */
-export const escrowShare = z.strictObject({ walletLane: z.int().min(0), tokens: positiveSum });
+/**
+ * Tokens in the escrow of one wallet lane; negative where more was given back than charged: the
+ * operator's fees go there.
+ */
+export const escrowShare = z.strictObject({ walletLane: z.int().min(0), tokens: signedSum });
 export type EscrowShare = z.output<typeof escrowShare>;
 
-/** Earnings of a party in one role, with the number of uses. */
+/** Earnings of a party in one role, with the number of uses. Only the operator's may be negative. */
 export const earned = z.strictObject({
   partyId,
   role: z.enum(['operator', 'provider', 'developer']),
-  tokens: sum,
-  uses: z.int().min(1),
+  tokens: signedSum,
+  /** Corrections are no further uses. */
+  uses: z.int().min(0),
 });
 export type Earned = z.output<typeof earned>;
 
@@ -34,20 +38,33 @@ export const accruedSum = z.strictObject({
   plan: text(40).optional(),
   model: modelName.optional(),
   priceVersion: text(300),
-  tokens: sum,
-  uses: z.int().min(1),
-  /** Units of these uses, by meter. */
+  /** Negative where more was given back than charged. */
+  tokens: signedSum,
+  uses: z.int().min(0),
+  /** Units of these uses, by meter; of corrections, their differences. */
   units: z.record(text(63), text(40)),
 });
 export type AccruedSum = z.output<typeof accruedSum>;
 
+/**
+ * What refunds would have taken from a party beyond its earnings of an open period: the operator's
+ * earnings of it bear it, and the party's wallet is charged.
+ */
+export const advance = z.strictObject({
+  partyId,
+  role: z.enum(['provider', 'developer']),
+  tokens: positiveSum,
+});
+export type Advance = z.output<typeof advance>;
+
 /** Charged uses that count for one period. */
 export const accruedPeriod = z.strictObject({
   ...ofPeriod,
-  uses: z.int().min(1),
+  uses: z.int().min(0),
   /** The sum of `sums`. */
-  tokens: positiveSum,
+  tokens: signedSum,
   sums: z.array(accruedSum).min(1),
+  advanced: z.array(advance).max(mostSumsOfEvent),
 });
 export type AccruedPeriod = z.output<typeof accruedPeriod>;
 
@@ -64,9 +81,9 @@ export const UsesAccrued = event(
     from: z.int().min(1),
     to: z.int().min(1),
     /** Number of charged uses. */
-    uses: z.int().min(1),
-    /** What they brought: the sum of the periods. */
-    tokens: positiveSum,
+    uses: z.int().min(0),
+    /** What they brought, less what was given back: the sum of the periods. */
+    tokens: signedSum,
     /** At most {@link mostSumsOfEvent} sums in all. */
     periods: z.array(accruedPeriod).min(1),
   }),
@@ -128,8 +145,8 @@ export const StatementMade = event(
     ...ofPeriod,
     partyId,
     lines: z.array(earned),
-    /** Sum of the lines. */
-    tokens: sum,
+    /** Sum of the lines; negative if the operator's fees bear it. */
+    tokens: signedSum,
     payFrom: z.array(escrowShare),
   }),
 );
@@ -137,7 +154,13 @@ export const StatementMade = event(
 export const PeriodClosed = event(
   'PeriodClosed',
   'A period was closed: all lanes are counted and all statements made.',
-  z.strictObject({ ...ofPeriod, uses: z.int().min(0), tokens: sum, statements: z.int().min(0), closedAt: instant }),
+  z.strictObject({
+    ...ofPeriod,
+    uses: z.int().min(0),
+    tokens: signedSum,
+    statements: z.int().min(0),
+    closedAt: instant,
+  }),
 );
 /** In the statement's stream, which has its id. */
 export const StatementPaid = event(
@@ -148,7 +171,8 @@ export const StatementPaid = event(
     partyId,
     ...ofPeriod,
     walletLane: z.int().min(0),
-    tokens: positiveSum,
+    /** Negative if the operator's fees went to the lane's escrow. */
+    tokens: signedSum,
     paidBy: text(80),
   }),
 );

@@ -65,3 +65,9 @@ export const units = z.record(
   z.string().regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/),
 );
 export type Units = z.output<typeof units>;
+
+/** Differences of units by meter, as {@link units} with a sign. */
+export const signedUnits = z.record(
+  z.string().regex(/^[a-z][a-z0-9_]{0,62}$/),
+  z.string().regex(/^(-?[1-9]\d{0,23}(\.\d{1,6})?|0|-?0\.\d{1,6})$/),
+);

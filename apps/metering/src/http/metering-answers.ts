@@ -1,5 +1,6 @@
 import type { MeteringEvent } from '@tokengrid/contracts';
-import type { Answers } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
+import { corrected, ofParked, ofRated, ofRepeated } from './corrections/correction-answer.ts';
 import { sourceOf } from './sources/source-answer.ts';
 import { worded } from '../flows/tally.ts';
 
@@ -24,6 +25,10 @@ export const meteringAnswers: Answers<MeteringEvent> = {
   SliceReported: 'silent',
   SliceRecalled: 'silent',
   SliceClosed: 'silent',
+  UsageCorrected: ({ data }) => corrected(ofRated(data)),
+  ParkedUseCorrected: ({ data }) => corrected(ofParked(data)),
+  CorrectionRepeated: ({ data }) => corrected(ofRepeated(data)),
+  CorrectionRefused: refusalOf,
   SourceSet: ({ data, time }) => ({ status: 200, body: sourceOf({ ...data, setAt: time }) }),
   SourceRemoved: () => ({ status: 204 }),
 };

@@ -1,55 +1,78 @@
-import type { EventsOf, RatedUse, usageEvents } from '@tokengrid/contracts';
+import type { Correction, EventsOf, ParkedUse, RatedUse, Units, usageEvents } from '@tokengrid/contracts';
 import type { Projection } from '@tokengrid/event-store';
 
-interface Rated {
+/** A rated use, or the differences of a correction. */
+interface Row {
   readonly sequence: number;
   readonly place: number;
   readonly partyId: string;
-  readonly use: RatedUse;
+  readonly use: Omit<ParkedUse, 'waitsFor'> & Partial<Pick<RatedUse, 'tokens' | 'priceVersion' | 'subsidyOf'>>;
+  readonly number: number | null;
+  readonly voided: boolean;
+  readonly replacement: Units | null;
 }
 
+const ofCorrection = ({ number, replacement }: Correction) => ({
+  number,
+  ...{ voided: replacement === undefined, replacement: replacement ?? null },
+});
+
+const asRated = { number: null, voided: false, replacement: null };
+
 /**
- * All rated uses, with their prices, a row each: they are only added. What the wallet answered is
- * told by the tables of {@link walletAnswers}; usage sums are read from here, too.
+ * All rated uses, with their prices, a row each; and a row of differences for each correction, so
+ * that sums of rows are right. Rows are only added. What the wallet answered is told by the tables
+ * of {@link walletAnswers}; usage sums are read from here, too. A parked use that was voided has a
+ * row without units.
  */
-export const charges: Projection<EventsOf<typeof usageEvents>, Rated[]> = {
+export const charges: Projection<EventsOf<typeof usageEvents>, Row[]> = {
   name: 'charges',
   tables: ['charges'],
   begin: () => [],
   on: {
-    UsageRated: (rated, { sequence, data: { partyId, uses } }) =>
-      uses.forEach((use, place) => rated.push({ sequence, place, partyId, use })),
+    UsageRated: (rows, { sequence, data: { partyId, uses } }) =>
+      uses.forEach((use, place) => rows.push({ sequence, place, partyId, use, ...asRated })),
+    UsageCorrected: (rows, { sequence, data: { partyId, corrections } }) =>
+      corrections.forEach((use, place) => rows.push({ sequence, place, partyId, use, ...ofCorrection(use) })),
+    ParkedUseCorrected: (rows, { sequence, data: { partyId, use, voided } }) => {
+      if (voided) rows.push({ sequence, place: 0, partyId, use: { ...use, units: {} }, ...asRated, voided });
+    },
     UsageParked: 'ignored',
+    CorrectionRepeated: 'ignored',
+    CorrectionRefused: 'ignored',
   },
-  async flush(sql, rated, lane) {
-    if (rated.length === 0) return;
+  async flush(sql, rows, lane) {
+    if (rows.length === 0) return;
     await sql.query(insertCharges, [
       lane,
-      rated.map(({ sequence }) => sequence),
-      rated.map(({ place }) => place),
-      rated.map(({ partyId }) => partyId),
-      rated.map(({ use }) => use.usageId),
-      rated.map(({ use }) => use.source),
-      rated.map(({ use }) => use.eventId),
-      rated.map(({ use }) => use.app ?? null),
-      rated.map(({ use }) => use.model ?? null),
-      rated.map(({ use }) => JSON.stringify(use.units)),
-      rated.map(({ use }) => use.tokens.toString()),
-      rated.map(({ use }) => use.priceVersion),
-      rated.map(({ use }) => Date.parse(use.time)),
-      rated.map(({ use }) => use.subsidyOf ?? null),
+      rows.map(({ sequence }) => sequence),
+      rows.map(({ place }) => place),
+      rows.map(({ partyId }) => partyId),
+      rows.map(({ use }) => use.usageId),
+      rows.map(({ use }) => use.source),
+      rows.map(({ use }) => use.eventId),
+      rows.map(({ use }) => use.app ?? null),
+      rows.map(({ use }) => use.model ?? null),
+      rows.map(({ use }) => JSON.stringify(use.units)),
+      rows.map(({ use }) => (use.tokens ?? 0n).toString()),
+      rows.map(({ use }) => use.priceVersion ?? ''),
+      rows.map(({ use }) => Date.parse(use.time)),
+      rows.map(({ use }) => use.subsidyOf ?? null),
+      rows.map(({ number }) => number),
+      rows.map(({ voided }) => (voided ? 1 : 0)),
+      rows.map(({ replacement }) => replacement && JSON.stringify(replacement)),
     ]);
   },
 };
 
 const columns =
-  'sequence, place, party_id, usage_id, source, event_id, app, model, units, tokens, price_version, used_at, subsidy_of';
+  'sequence, place, party_id, usage_id, source, event_id, app, model, units, tokens, price_version, used_at, subsidy_of, number, voided, replacement';
 
 const insertCharges = `
   insert into charges (lane, ${columns})
   select $1::int, sequence, place, party_id, usage_id, source, event_id, app, model, units::jsonb, tokens,
-    price_version, used_at, subsidy_of
+    price_version, used_at, subsidy_of, number, voided = 1, replacement::jsonb
   from unnest(
     $2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-    $11::numeric[], $12::text[], $13::bigint[], $14::text[]
+    $11::numeric[], $12::text[], $13::bigint[], $14::text[], $15::int[], $16::int[], $17::text[]
   ) rated (${columns})`;

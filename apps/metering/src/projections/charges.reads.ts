@@ -3,8 +3,8 @@ import type { Units } from '@tokengrid/contracts';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { DataSource } from 'typeorm';
 
-/** Status of a charge: unanswered, paid, or not covered by the wallet. */
-type ChargeStatus = 'rated' | 'billed' | 'uncollected';
+/** Status of a charge: unanswered, paid, not covered by the wallet, or void. */
+type ChargeStatus = 'rated' | 'billed' | 'uncollected' | 'voided';
 
 /** A rated use. */
 export interface ListedUse {
@@ -25,14 +25,10 @@ export interface ListedUse {
 /** A rated use, with the wallet's answer. */
 export interface Charge extends ListedUse {
   readonly priceVersion: string;
+  /** Number of its corrections. */
+  readonly corrections: number;
   readonly status: ChargeStatus;
 }
-
-/** Columns of {@link ListedUse}, from the table `charges`. */
-export const listedUseColumns = `
-  charges.usage_id as "usageId", charges.source, charges.event_id as "eventId", charges.party_id as "partyId",
-  charges.app, charges.model, charges.units, charges.tokens::text as tokens, charges.used_at::float8 as "usedAt",
-  charges.subsidy_of as "subsidyOf"`;
 
 /** Filters of charges; those that are undefined are not asked for. Times are epoch milliseconds. */
 export interface ChargeFilters {
@@ -68,8 +64,9 @@ export class Charges {
         ['used_at <', to],
       ] as const
     ).flatMap(([condition, value]) => (value === undefined ? [] : [`${condition} ${place(value)}`]));
+    conditions.push('number is null');
     if (after) conditions.push(`(used_at, usage_id) > (${place(after[0])}, ${place(after[1])})`);
-    const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
+    const where = `where ${conditions.join(' and ')}`;
     const limit = `limit ${place(most)}`;
     // Only a list by status needs the wallet's answer to charges that are not shown.
     const chosen = `select * from charges ${where} ${status === undefined ? `${inOrder} ${limit}` : ''}`;
@@ -85,12 +82,27 @@ const inOrder = 'order by charges.used_at, charges.usage_id';
 
 /** A use that costs nothing needs no wallet. */
 const statusSql = `
-  case when charges.tokens = 0 then 'billed' when refused_uses.usage_id is not null then 'uncollected'
-    when charged_events.sequence is not null then 'billed' else 'rated' end`;
+  case when charges.voided or corrected.voided then 'voided' when refused_uses.usage_id is not null then 'uncollected'
+    when (charges.tokens = 0 or charged_events.sequence is not null) and not corrected.unanswered then 'billed'
+    else 'rated' end`;
 
 const selectAnswered = `
-  ${acrossLanes} select ${listedUseColumns}, charges.price_version as "priceVersion", ${statusSql} as status`;
+  ${acrossLanes} select charges.usage_id as "usageId", charges.source, charges.event_id as "eventId",
+    charges.party_id as "partyId", charges.app, charges.model, charges.used_at::float8 as "usedAt",
+    charges.subsidy_of as "subsidyOf",
+    case when charges.voided or corrected.voided then '{}' else coalesce(corrected.units, charges.units) end as units,
+    (charges.tokens + corrected.tokens)::text as tokens, charges.price_version as "priceVersion",
+    corrected.corrections, ${statusSql} as status`;
 
+/** What corrections made of a use, with an index that has no other rows. */
 const joinAnswers = `
   left join charged_events on charged_events.rated_lane = charges.lane and charged_events.sequence = charges.sequence
-  left join refused_uses on refused_uses.usage_id = charges.usage_id`;
+  left join refused_uses on refused_uses.usage_id = charges.usage_id
+  cross join lateral (
+    select coalesce(sum(correction.tokens), 0) as tokens, coalesce(bool_or(correction.voided), false) as voided,
+      coalesce(bool_or(correction.tokens <> 0 and answer.sequence is null), false) as unanswered,
+      count(*)::int as corrections, (array_agg(correction.replacement order by correction.number desc))[1] as units
+    from charges correction left join charged_events answer
+      on answer.rated_lane = correction.lane and answer.sequence = correction.sequence
+    where correction.usage_id = charges.usage_id and correction.number is not null
+  ) corrected`;

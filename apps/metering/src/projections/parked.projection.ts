@@ -11,8 +11,8 @@ interface Parked {
   readonly time: number;
 }
 
-/** Last state of each use in the batch: parked, or rated. */
-type Batch = Map<string, Parked | 'rated'>;
+/** Last state of each use in the batch: parked, or rated or void. */
+type Batch = Map<string, Parked | 'gone'>;
 
 /** Parked uses. */
 export const parked: Projection<EventsOf<typeof usageEvents>, Batch> = {
@@ -22,14 +22,19 @@ export const parked: Projection<EventsOf<typeof usageEvents>, Batch> = {
   on: {
     UsageParked: (batch, { sequence, time, data: { partyId, uses } }) =>
       uses.forEach((use, place) => batch.set(use.usageId, { partyId, use, sequence, place, time })),
-    UsageRated: (batch, { data: { uses } }) => uses.forEach(({ usageId }) => batch.set(usageId, 'rated')),
+    UsageRated: (batch, { data: { uses } }) => uses.forEach(({ usageId }) => batch.set(usageId, 'gone')),
+    ParkedUseCorrected: (batch, { sequence, time, data: { partyId, use, voided } }) =>
+      void batch.set(use.usageId, voided ? 'gone' : { partyId, use, sequence, place: 0, time }),
+    UsageCorrected: 'ignored',
+    CorrectionRepeated: 'ignored',
+    CorrectionRefused: 'ignored',
   },
   async flush(sql, batch, lane) {
-    const waiting = [...batch.values()].filter((last) => last !== 'rated');
-    const rated = [...batch].filter(([, last]) => last === 'rated').map(([usageId]) => usageId);
+    const waiting = [...batch.values()].filter((last) => last !== 'gone');
+    const gone = [...batch].filter(([, last]) => last === 'gone').map(([usageId]) => usageId);
     if (waiting.length > 0) await upsertWaiting(sql, lane, waiting);
-    if (rated.length > 0) {
-      await sql.query('delete from parked_usage where lane = $1 and usage_id = any($2::text[])', [lane, rated]);
+    if (gone.length > 0) {
+      await sql.query('delete from parked_usage where lane = $1 and usage_id = any($2::text[])', [lane, gone]);
     }
   },
 };
@@ -56,5 +61,5 @@ const upsertParked = `
   from unnest(
     $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::smallint[], $9::bigint[]
   ) parked (${columns})
-  on conflict (lane, usage_id) do update set waits_for = excluded.waits_for, sequence = excluded.sequence,
+  on conflict (lane, usage_id) do update set waits_for = excluded.waits_for, use = excluded.use, sequence = excluded.sequence,
     place = excluded.place, parked_at = excluded.parked_at`;

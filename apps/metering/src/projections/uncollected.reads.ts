@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { DataSource } from 'typeorm';
-import { type ListedUse, listedUseColumns } from './charges.reads.ts';
+import { type ListedUse } from './charges.reads.ts';
 
 /** A rated use that the wallet did not cover. */
 export interface UncollectedUse extends ListedUse {
@@ -36,8 +36,8 @@ export class Uncollected {
       [
         ['refused.party_id =', partyId],
         ['refused.code =', reason],
-        ['charges.app =', app],
-        ['charges.model =', model],
+        ['refused.app =', app],
+        ['refused.model =', model],
       ] as const
     ).flatMap(([condition, value]) => (value === undefined ? [] : [`${condition} ${place(value)}`]));
     if (after) conditions.push(`(refused.refused_at, refused.usage_id) > (${place(after[0])}, ${place(after[1])})`);
@@ -50,6 +50,9 @@ export class Uncollected {
 }
 
 const selectRefused = `
-  ${acrossLanes} select ${listedUseColumns}, refused.code as reason, refused.refused_at::float8 as "refusedAt"
-  from refused_uses refused join charges on charges.lane = refused.rated_lane and charges.sequence = refused.sequence
-    and charges.usage_id = refused.usage_id`;
+  ${acrossLanes} select refused.usage_id as "usageId", refused.source, refused.event_id as "eventId",
+    refused.party_id as "partyId", refused.app, refused.model, refused.units, refused.tokens::text as tokens,
+    refused.used_at::float8 as "usedAt", charges.subsidy_of as "subsidyOf", refused.code as reason,
+    refused.refused_at::float8 as "refusedAt"
+  from refused_uses refused left join charges on charges.lane = refused.rated_lane
+    and charges.sequence = refused.sequence and charges.usage_id = refused.usage_id`;

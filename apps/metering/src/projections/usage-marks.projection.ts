@@ -1,7 +1,22 @@
-import type { EventOf, EventsOf, MeteringEvent, usageEvents, UsageParked, UsageRated } from '@tokengrid/contracts';
+import type {
+  EventOf,
+  EventsOf,
+  MeteringEvent,
+  ParkedUseCorrected,
+  usageEvents,
+  UsageParked,
+  UsageRated,
+} from '@tokengrid/contracts';
 import type { LookUp, Projection } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
-import { markKeyOf, parkedMark, ratedMark, usageIdOf } from '../decisions/rules/marks.ts';
+import {
+  correctionKeyOf,
+  correctionMark,
+  markKeyOf,
+  parkedMark,
+  ratedMark,
+  usageIdOf,
+} from '../decisions/rules/marks.ts';
 
 /** Number of the table's partitions. They take turns, so that none is ever made or dropped. */
 export const markParts = 3;
@@ -21,16 +36,23 @@ interface Mark {
   readonly day: number;
 }
 
-type Marked = Recorded<EventOf<typeof UsageRated> | EventOf<typeof UsageParked>>;
+type Marked = Recorded<EventOf<typeof UsageRated | typeof UsageParked | typeof ParkedUseCorrected>>;
+
+/** Uses of an event, and whether they are done with: rated, or void. */
+function marked(event: Marked): { readonly uses: readonly { readonly usageId: string }[]; readonly isRated: boolean } {
+  if (event.type === 'ParkedUseCorrected') return { uses: [event.data.use], isRated: event.data.voided === true };
+  return { uses: event.data.uses, isRated: event.type === 'UsageRated' };
+}
 
 /** Last mark of each use, by its key and its part. */
 type Batch = Map<string, Mark & { readonly key: string; readonly part: number }>;
 
-function mark(batch: Batch, { type, time, sequence, data }: Marked): void {
+function mark(batch: Batch, event: Marked): void {
+  const { time, sequence } = event;
   const day = markDayOf(time);
   const part = Math.floor(day / daysOfPart) % markParts;
-  const isRated = type === 'UsageRated';
-  data.uses.forEach(({ usageId }, place) => {
+  const { uses, isRated } = marked(event);
+  uses.forEach(({ usageId }, place) => {
     const key = markKeyOf(usageId);
     batch.set(`${part} ${key}`, { key, part, sequence, place, isRated, day });
   });
@@ -44,8 +66,16 @@ export const usageMarks: Projection<EventsOf<typeof usageEvents>, Batch> = {
   name: 'usage-marks',
   tables: ['usage_marks'],
   begin: () => new Map(),
-  on: { UsageRated: mark, UsageParked: mark },
+  on: {
+    UsageRated: mark,
+    UsageParked: mark,
+    ParkedUseCorrected: mark,
+    UsageCorrected: 'ignored',
+    CorrectionRepeated: 'ignored',
+    CorrectionRefused: 'ignored',
+  },
   async flush(sql, batch, lane) {
+    if (batch.size === 0) return;
     const marks = [...batch.values()];
     await sql.query(upsertMarks, [
       lane,
@@ -70,38 +100,66 @@ const upsertMarks = `
 interface MarkRow {
   readonly key: string;
   readonly sequence: string;
+  /** Of a correction, its number. */
   readonly place: number;
-  readonly is_rated: boolean;
+  readonly kind: 'rated' | 'parked' | 'corrected';
 }
 
 /**
- * Looks up uses by {@link markKeyOf}. A use is found whatever its time: all partitions are read.
- * One that was parked in one partition and rated in another has two rows, of which the later
- * counts. One that is still parked is found however long it waits, though its mark is gone.
+ * Looks up uses by {@link markKeyOf}, and their last corrections by {@link correctionKeyOf}. A use
+ * is found whatever its time: all partitions are read. One that was parked in one partition and
+ * rated in another has two rows, of which the later counts. One that is still parked is found
+ * however long it waits, though its mark is gone.
  */
 export const usesLookUp: LookUp<MeteringEvent> = {
   async read(sql, lane, keys) {
-    const { rows } = await sql.query<MarkRow>(selectMarks, [lane, keys, keys.map(usageIdOf)]);
+    const [corrections, uses] = [keys.filter(isOfCorrection), keys.filter((key) => !isOfCorrection(key))];
+    const asked = [lane, uses, uses.map(usageIdOf)];
+    const { rows } =
+      corrections.length === 0
+        ? await sql.query<MarkRow>(selectMarks, asked)
+        : await sql.query<MarkRow>(`${selectMarks} ${andCorrections}`, [...asked, corrections.map(correctedIdOf)]);
     const found = new Map<string, { readonly sequence: number; readonly value: string }>();
-    for (const { key, place, is_rated, ...row } of rows) {
+    for (const { key, place, kind, ...row } of rows) {
       const sequence = Number(row.sequence);
       if (sequence < (found.get(key)?.sequence ?? 0)) continue;
-      found.set(key, { sequence, value: valueOf(is_rated, sequence, place) });
+      found.set(key, { sequence, value: valueOf[kind](sequence, place) });
     }
     return new Map(Array.from(found, ([key, { value }]) => [key, value]));
   },
   setBy: (event) => {
-    if (event.type !== 'UsageRated' && event.type !== 'UsageParked') return [];
     const { type, sequence, data } = event;
-    return data.uses.map(({ usageId }, place) => [markKeyOf(usageId), valueOf(type === 'UsageRated', sequence, place)]);
+    if (type === 'UsageCorrected') {
+      return data.corrections.map(({ usageId, number }) => [
+        correctionKeyOf(usageId),
+        correctionMark(number, sequence),
+      ]);
+    }
+    if (type !== 'UsageRated' && type !== 'UsageParked' && type !== 'ParkedUseCorrected') return [];
+    const { uses, isRated } = marked(event);
+    const value = valueOf[isRated ? 'rated' : 'parked'];
+    return uses.map(({ usageId }, place) => [markKeyOf(usageId), value(sequence, place)]);
   },
 };
 
+const correctionKeys = correctionKeyOf('usg_');
+const isOfCorrection = (key: string): boolean => key.startsWith(correctionKeys);
+const correctedIdOf = (key: string): string => usageIdOf(key.slice(correctionKeys.length));
+
 // Arrays, not joins: Postgres then goes through each index once, in the order of the keys.
 const selectMarks = `
-  select key, sequence, place, is_rated from usage_marks where lane = $1 and key = any($2::text[])
+  select key, sequence, place, case when is_rated then 'rated' else 'parked' end as kind
+  from usage_marks where lane = $1 and key = any($2::text[])
   union all
-  select substr(usage_id, 5), sequence, place, false from parked_usage where lane = $1 and usage_id = any($3::text[])`;
+  select substr(usage_id, 5), sequence, place, 'parked' from parked_usage where lane = $1 and usage_id = any($3::text[])`;
 
-const valueOf = (isRated: boolean, sequence: number, place: number) =>
-  isRated ? ratedMark(sequence, place) : parkedMark(sequence, place);
+const andCorrections = `
+  union all
+  select '${correctionKeys}' || substr(usage_id, 5), sequence, number, 'corrected' from charges
+  where lane = $1 and usage_id = any($4::text[]) and number is not null`;
+
+const valueOf: Readonly<Record<MarkRow['kind'], (sequence: number, place: number) => string>> = {
+  rated: ratedMark,
+  parked: parkedMark,
+  corrected: (sequence, number) => correctionMark(number, sequence),
+};

@@ -118,7 +118,8 @@ export class UsageTotals {
     const { where, parameters } = conditionsOf(query, visible, given, after && { start, after });
     return this.dataSource.query<Row[]>(
       `${acrossLanes} select ${start} as start, party_id as party, coalesce(app, '') as app, coalesce(model, '') as model, meter,
-        trim_scale(sum(count::numeric))::text as units, count(*) as uses
+        trim_scale(sum(count::numeric))::text as units,
+        count(*) filter (where number is null) - count(*) filter (where voided) as uses
       from charges cross join lateral jsonb_each_text(units) as used (meter, count)
       ${where}
       group by 1, 2, 3, 4, 5

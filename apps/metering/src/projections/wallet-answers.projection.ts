@@ -1,64 +1,86 @@
-import type { EventOf, WalletCharged } from '@tokengrid/contracts';
-import type { Projection } from '@tokengrid/event-store';
+import type { EventOf, RefusedUse, WalletCharged } from '@tokengrid/contracts';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 
 interface Batch {
-  readonly charged: RatedBy[];
-  readonly refused: Refused[];
+  readonly charged: Position[];
+  /** Last answer to each use: refused, or settled after it had waited. */
+  readonly uses: Map<string, Refused | 'settled'>;
 }
 
-/** A refused use. */
+/** A use that waits. */
 interface Refused {
-  readonly ratedBy: RatedBy;
-  readonly usageId: string;
+  readonly ratedBy: Position;
+  readonly use: RefusedUse;
   readonly partyId: string;
-  readonly code: string;
   /** Epoch milliseconds. */
   readonly time: number;
 }
 
-/** Position of a `UsageRated` event: its lane and sequence. */
-interface RatedBy {
+/** Position of an event of metering: its lane and sequence. */
+interface Position {
   readonly lane: number;
   readonly sequence: number;
 }
 
 /**
- * What the wallet answered: a row for each `UsageRated` event that it has charged, and one for each
- * use of it that it refused.
+ * What the wallet answered: a row for each event of metering whose uses it has charged, refunded or
+ * refused, and one for each use that waits for tokens.
  */
 export const walletAnswers: Projection<EventOf<typeof WalletCharged>, Batch> = {
   name: 'wallet-answers',
   tables: ['charged_events', 'refused_uses'],
   streamsApart: true,
-  begin: () => ({ charged: [], refused: [] }),
+  begin: () => ({ charged: [], uses: new Map() }),
   on: {
-    WalletCharged: ({ charged, refused }, { data, time }) => {
-      const ratedBy = positionOf(data.ratedBy);
-      charged.push(ratedBy);
-      const { partyId } = data;
-      for (const { usageId, code } of data.refused) refused.push({ ratedBy, usageId, partyId, code, time });
+    WalletCharged: ({ charged, uses }, { data, time }) => {
+      const { partyId, ratedBy, refused } = data;
+      const by = ratedBy === undefined ? undefined : positionOf(ratedBy);
+      if (by) charged.push(by);
+      for (const use of refused) uses.set(use.usageId, { ratedBy: by!, use, partyId, time });
+      // Only a correction, or tokens that came, settle what was refused before.
+      for (const { usageId, number } of [...data.uses, ...data.refunded]) {
+        if (number !== undefined || !by || uses.has(usageId)) uses.set(usageId, 'settled');
+      }
     },
   },
-  async flush(sql, { charged, refused }, lane) {
+  async flush(sql, { charged, uses }, lane) {
     if (charged.length > 0) {
       await sql.query(insertCharged, [lane, charged.map((by) => by.lane), charged.map((by) => by.sequence)]);
     }
-    if (refused.length > 0) {
-      await sql.query(insertRefused, [
-        lane,
-        refused.map(({ usageId }) => usageId),
-        refused.map(({ ratedBy }) => ratedBy.lane),
-        refused.map(({ ratedBy }) => ratedBy.sequence),
-        refused.map(({ partyId }) => partyId),
-        refused.map(({ code }) => code),
-        refused.map(({ time }) => time),
-      ]);
+    const settled = [...uses].filter(([, answer]) => answer === 'settled').map(([usageId]) => usageId);
+    if (settled.length > 0) {
+      await sql.query('delete from refused_uses where lane = $1 and usage_id = any($2::text[])', [lane, settled]);
     }
+    await upsertRefused(
+      sql,
+      lane,
+      [...uses.values()].filter((answer) => answer !== 'settled'),
+    );
   },
 };
 
+async function upsertRefused(sql: SqlWriter, lane: number, refused: readonly Refused[]): Promise<void> {
+  if (refused.length === 0) return;
+  await sql.query(upsert, [
+    lane,
+    refused.map(({ use }) => use.usageId),
+    refused.map(({ ratedBy }) => ratedBy.lane),
+    refused.map(({ ratedBy }) => ratedBy.sequence),
+    refused.map(({ partyId }) => partyId),
+    refused.map(({ use }) => use.code),
+    refused.map(({ time }) => time),
+    refused.map(({ use }) => use.source),
+    refused.map(({ use }) => use.eventId),
+    refused.map(({ use }) => use.app ?? null),
+    refused.map(({ use }) => use.model ?? null),
+    refused.map(({ use }) => JSON.stringify(use.units)),
+    refused.map(({ use }) => use.tokens.toString()),
+    refused.map(({ use }) => Date.parse(use.time)),
+  ]);
+}
+
 /** @param id `metering/<lane>/<sequence>` */
-function positionOf(id: string): RatedBy {
+function positionOf(id: string): Position {
   const [, lane, sequence] = id.split('/');
   return { lane: Number(lane), sequence: Number(sequence) };
 }
@@ -66,9 +88,13 @@ function positionOf(id: string): RatedBy {
 const insertCharged = `
   insert into charged_events (lane, rated_lane, sequence)
   select $1::int, rated_lane, sequence from unnest($2::int[], $3::bigint[]) charged (rated_lane, sequence)`;
-const refusedColumns = 'usage_id, rated_lane, sequence, party_id, code, refused_at';
-const insertRefused = `
-  insert into refused_uses (lane, ${refusedColumns})
-  select $1::int, ${refusedColumns}
-  from unnest($2::text[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::bigint[])
-    refused (${refusedColumns})`;
+const columns =
+  'usage_id, rated_lane, sequence, party_id, code, refused_at, source, event_id, app, model, units, tokens, used_at';
+const upsert = `
+  insert into refused_uses (lane, ${columns})
+  select $1::int, usage_id, rated_lane, sequence, party_id, code, refused_at, source, event_id, app, model, units::jsonb,
+    tokens, used_at
+  from unnest($2::text[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[],
+    $10::text[], $11::text[], $12::text[], $13::numeric[], $14::bigint[]) refused (${columns})
+  on conflict (lane, usage_id) do update set rated_lane = excluded.rated_lane, sequence = excluded.sequence,
+    code = excluded.code, units = excluded.units, tokens = excluded.tokens`;

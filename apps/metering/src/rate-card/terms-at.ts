@@ -142,7 +142,8 @@ function versionFor(
   return latestFrom([own, ...later], ({ effectiveFrom }) => effectiveFrom);
 }
 
-function usePriceOf({ meter, unitPrice, aggregation }: MeteredPrice): UsePrice {
+/** A price of a plan that a use determines by itself. */
+export function usePriceOf({ meter, unitPrice, aggregation }: MeteredPrice): UsePrice {
   return { meter, unitPrice: unitPrice!, aggregation: aggregation === 'count' ? 'count' : 'sum' };
 }
 

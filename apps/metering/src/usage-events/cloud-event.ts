@@ -7,7 +7,7 @@ import { useFaults } from './use-faults.ts';
 const nonCharacter = /\p{Noncharacter_Code_Point}/u;
 
 /** Text of a CloudEvents attribute: without control characters and noncharacters. */
-const attribute = (least: number, most: number) =>
+export const attribute = (least: number, most: number) =>
   z
     .string()
     .min(least)

@@ -79,6 +79,7 @@ async function charge(uses: readonly ChargedUse[], moved?: bigint, partyId = pay
     walletId,
     WalletCharged({
       ...{ walletId, partyId, ratedBy: 'metering/1/1', tokens, uses: [...uses], refused: [], postings },
+      ...{ givenBack: 0n, refunded: [], lotTerms: [] },
       ...{ day: today(), timeZone: 'UTC' },
     }),
   );

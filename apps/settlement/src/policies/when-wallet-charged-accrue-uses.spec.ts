@@ -10,8 +10,8 @@ import { WhenWalletChargedAccrueUses } from './when-wallet-charged-accrue-uses.t
 
 type Charged = Recorded<EventOf<typeof WalletCharged>>;
 
-const charged = (lane: number, sequence: number, uses: readonly unknown[]) =>
-  ({ type: 'WalletCharged', lane, sequence, data: { uses } }) as unknown as Charged;
+const charged = (lane: number, sequence: number, uses: readonly unknown[], refunded: readonly unknown[] = []) =>
+  ({ type: 'WalletCharged', lane, sequence, data: { uses, refunded } }) as unknown as Charged;
 const reaction = () =>
   new Reaction('spec', { service: 'wallet', lane: 5, sequence: 7, type: 'WalletCharged', correlationId: 'spec' });
 
@@ -33,6 +33,18 @@ describe('when a wallet lane has charged uses', () => {
     const charges = [
       { sequence: 7, uses: [use] },
       { sequence: 9, uses: [use, use] },
+    ];
+    expect(sent).toEqual([[accrueUses, systemStreamId(2, 3), { walletLane: 5, charges }]]);
+  });
+
+  it('takes refunds with a minus, beside what the same event charges', async () => {
+    const shares = use.shares.map((share) => ({ ...share, tokens: -share.tokens }));
+    const refund = { ...use, number: 1, shares };
+    await policy().accrueUses([charged(5, 8, [use], [refund]), charged(5, 9, [], [refund])], reaction());
+    const back = { ...refund, tokens: -use.tokens };
+    const charges = [
+      { sequence: 8, uses: [use, back] },
+      { sequence: 9, uses: [back] },
     ];
     expect(sent).toEqual([[accrueUses, systemStreamId(2, 3), { walletLane: 5, charges }]]);
   });

@@ -1,9 +1,11 @@
 import {
   type AccruedSum,
+  type Advance,
   decimalOf,
   derivedId,
   type EventOf,
   type EventsOf,
+  operatorPartyId,
   scaled,
   type settlementLaneEvents,
   type UsesAccrued,
@@ -60,7 +62,7 @@ function collect({ events, sums, totals }: Batch, event: Accrued): void {
   for (const accrued of event.data.periods) {
     const { period } = accrued;
     add(found(totals, period, { uses: 0, tokens: 0n }), accrued);
-    for (const sum of accrued.sums) {
+    for (const sum of [...accrued.sums, ...accrued.advanced.flatMap(bothSides)]) {
       const grown = found(sums, accrualIdOf(period, sum), { period, of: sum, uses: 0, tokens: 0n, units: new Map() });
       add(grown, sum);
       for (const [meter, count] of Object.entries(sum.units)) {
@@ -69,6 +71,13 @@ function collect({ events, sums, totals }: Batch, event: Accrued): void {
     }
   }
 }
+
+/** An advance as sums: what the party gets, and what the operator bears. */
+const bothSides = ({ partyId, role, tokens }: Advance): AccruedSum[] => [
+  { partyId, role, tokens, ...ofAdvances },
+  { partyId: operatorPartyId, role: 'operator', tokens: -tokens, ...ofAdvances },
+];
+const ofAdvances = { priceVersion: 'tokengrid:advance', uses: 0, units: {} };
 
 function found<Value>(values: Map<string, Value>, key: string, fresh: Value): Value {
   const value = values.get(key) ?? fresh;

@@ -17,7 +17,7 @@ interface Movement {
   readonly kind: Kind;
   /** µAIT into escrow; negative out of it. */
   readonly tokens: bigint;
-  /** µAIT that the event says it charged for uses: what settlement accrues. 0 of other kinds. */
+  /** µAIT that the event says it charged for uses, less refunds: what settlement accrues. 0 of other kinds. */
   readonly stated: bigint;
   readonly statementId: string | null;
   readonly period: string | null;
@@ -45,11 +45,11 @@ export const escrowMovements: Projection<EscrowEvent, Movement[]> = {
   begin: () => [],
   on: {
     WalletCharged: (batch, event) => {
-      const { uses, postings } = event.data;
-      const tokens = intoEscrow(event.lane, postings);
-      const stated = uses.reduce((sum, use) => sum + use.tokens, 0n);
+      const { uses, refunded, postings } = event.data;
       // Where all uses were refused, nothing moved.
-      if (tokens === 0n && stated === 0n) return;
+      if (uses.length + refunded.length === 0) return;
+      const tokens = intoEscrow(event.lane, postings);
+      const stated = sumOf(uses) - sumOf(refunded);
       batch.push({ at: event, kind: 'charged', tokens, stated, statementId: null, period: null });
     },
     EscrowReleased: paidOut('released'),
@@ -78,6 +78,8 @@ export const escrowMovements: Projection<EscrowEvent, Movement[]> = {
     );
   },
 };
+
+const sumOf = (uses: readonly { readonly tokens: bigint }[]): bigint => uses.reduce((sum, use) => sum + use.tokens, 0n);
 
 /** Amount that an event's postings move into the escrow account of its lane. */
 function intoEscrow(lane: number, postings: readonly Posting[]): bigint {

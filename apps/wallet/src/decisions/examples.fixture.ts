@@ -1,5 +1,5 @@
 /** Events and contexts as a start for the specs beside the decisions. */
-import type { ChargedUse, LotSource, LotTaken, RefusedUse } from '@tokengrid/contracts';
+import type { ChargedUse, LotSource, LotTaken, LotTerms, RefusedUse } from '@tokengrid/contracts';
 import {
   EarningsReceived,
   HoldPlaced,
@@ -63,6 +63,21 @@ export const chargeOf = (...uses: readonly UseToCharge[]) => ({ partyId, ratedBy
 /** The command for one use. */
 export const charge = (tokens: bigint, actor?: Actor) => chargeOf({ use: use(tokens), actor });
 
+/** Terms of the lots that the specs made last, by id; all others are purchases'. */
+const lotsMade = new Map<string, LotTerms>();
+const termsOfPurchases = { source: 'purchase', priority: 50, expiresAt: null, transferable: true } as const;
+
+/** Terms of lots as an event of charges states them. */
+export const termsOfLots = (ids: readonly string[]): LotTerms[] =>
+  ids.map((lotId) => lotsMade.get(lotId) ?? { lotId, ...termsOfPurchases });
+
+/** A lot of a spec's own, whose terms {@link usesCharged} then knows. */
+export function made<L extends LotTerms & { readonly tokens: bigint }>(lot: L): L {
+  const { tokens: _, ...terms } = lot;
+  lotsMade.set(lot.lotId, terms);
+  return lot;
+}
+
 /** The event of charged and refused uses. */
 export const usesCharged = (
   uses: readonly ChargedUse[],
@@ -71,7 +86,9 @@ export const usesCharged = (
 ) => {
   const tokens = uses.reduce((sum, each) => sum + each.tokens, 0n);
   const postings = tokens === 0n ? [] : [from(available, tokens), to('lane:0:escrow', tokens)];
-  const amounts = { tokens, uses: [...uses], refused: [...refused] };
+  const ids = new Set(uses.flatMap(({ lots }) => lots.map(({ lotId }) => lotId)));
+  const lotTerms = termsOfLots([...ids]);
+  const amounts = { tokens, givenBack: 0n, uses: [...uses], refused: [...refused], refunded: [], lotTerms };
   return WalletCharged({ walletId, partyId, ratedBy, ...amounts, ...on, postings });
 };
 
@@ -85,9 +102,9 @@ export const charged = (
 /** The event of one refused use. */
 export const chargeRefused = (
   tokens: bigint,
-  why: Omit<RefusedUse, 'usageId' | 'chargeId' | 'tokens'>,
+  why: Pick<RefusedUse, 'code' | 'limit' | 'available' | 'required'>,
   on?: typeof sentOn,
-) => usesCharged([], [{ usageId, chargeId, tokens, ...why }], on);
+) => usesCharged([], [{ ...use(tokens), ...why }], on);
 
 export const now = someContext.time;
 export const today = '2026-01-01';
@@ -121,15 +138,10 @@ export const bill = `wallet:${walletId}:bill`;
 
 const issued = (tokens: bigint) => [from('lane:0:issuance', tokens), to(available, tokens)];
 
-export const lotOf = (lotId: string, source: LotSource, tokens: bigint, terms: object = {}) => ({
-  lotId,
-  source,
-  tokens,
-  priority: source === 'plan' || source === 'promotion' ? 10 : 50,
-  expiresAt: null,
-  transferable: true,
-  ...terms,
-});
+export function lotOf(lotId: string, source: LotSource, tokens: bigint, terms: object = {}) {
+  const priority = source === 'plan' || source === 'promotion' ? 10 : 50;
+  return made({ lotId, source, tokens, priority, expiresAt: null, transferable: true, ...terms });
+}
 
 /** A placed hold, for an hour by default; `lots` are in burn order. */
 export const placed = (

@@ -5,6 +5,7 @@ import type { Decide } from '@tokengrid/kernel';
 import { openMarket } from '../decisions/state/market-policies.ts';
 import { FactNeeded, type Facts } from '../decisions/state/facts.ts';
 import type { WalletLane } from '../decisions/state/wallet-lane.ts';
+import { type ChargedUses } from '../projections/charged-uses.ts';
 import { type MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { type PurchaseDirectory } from '../projections/purchase-directory.ts';
 import { type TokenPrices } from '../projections/token-prices.ts';
@@ -18,11 +19,14 @@ const known = { at: 0, posted: 1, withdrawn: 0, since: [] };
 const purchase = { walletId: 'wal_1', known: { asOf: 2, purchase: { purchaseId: 'pur_1' } } };
 const contradiction = { ...purchase, known: { ...purchase.known, isResolved: false } };
 
+const usesSoFar = new Map();
+
 const facts: { readonly [Fact in keyof Facts]: readonly [Facts[Fact], object] } = {
   capacity: [{ lane: 0, lacking: 5n }, { capacityLeft: 3n }],
   price: [{ time: 1 }, { posted: price }],
   marketTerms: [{ time: 1 }, { market: { posted: price, policy: openMarket } }],
   postedPrices: [{ time: 1 }, { known }],
+  uses: [{ lane: 0, usageIds: 'usg_1' }, { usesSoFar }],
   purchase: [{ purchaseId: 'pur_1' }, { known: purchase.known }],
   contradiction: [{ noticeId: 'msg_1' }, { known: contradiction.known }],
 };
@@ -35,6 +39,7 @@ const deciding = new Deciding(
     mustKnowContradiction: () => Promise.resolve(contradiction),
   } as never as PurchaseDirectory,
   { capacityFor: () => () => Promise.resolve({ capacityLeft: 3n }) } as never as Issuing,
+  { soFar: () => Promise.resolve(usesSoFar) } as never as ChargedUses,
 );
 
 /** A decision that names each missing fact in turn, before it is made. */

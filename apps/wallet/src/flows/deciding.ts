@@ -1,14 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { WalletEvent } from '@tokengrid/contracts';
 import { type Command, type Outcome, StoreUnavailable, type Streams } from '@tokengrid/event-store';
 import type { Decide } from '@tokengrid/kernel';
 import type { KnownPrices } from '../decisions/prices/post-token-price.ts';
 import type { KnownContradiction } from '../decisions/purchases/resolve-contradiction.ts';
 import type { PriceInForce } from '../decisions/rules/token-prices.ts';
+import type { KnownUse } from '../decisions/rules/use-so-far.ts';
 import { FactNeeded, type Facts } from '../decisions/state/facts.ts';
 import type { KnownPurchase } from '../decisions/state/purchase-record.ts';
 import type { WalletLane } from '../decisions/state/wallet-lane.ts';
 import type { MarketTerms } from '../decisions/usage/top-up.ts';
+import { ChargedUses } from '../projections/charged-uses.ts';
 import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { PurchaseDirectory } from '../projections/purchase-directory.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
@@ -21,6 +23,7 @@ interface Known {
   readonly market?: MarketTerms | undefined;
   /** Capacity left beside the lane's slice, in µAIT; present once it is known to be too little. */
   readonly capacityLeft?: bigint;
+  readonly usesSoFar?: ReadonlyMap<string, KnownUse> | undefined;
   readonly known?: KnownPrices | KnownPurchase | KnownContradiction;
 }
 
@@ -41,6 +44,7 @@ export class Deciding {
     private readonly market: MarketPolicyInForce,
     private readonly purchases: PurchaseDirectory,
     private readonly issuing: Issuing,
+    @Inject(ChargedUses) private readonly charges: Pick<ChargedUses, 'soFar'>,
   ) {}
 
   /**
@@ -74,6 +78,7 @@ export class Deciding {
         const [posted, policy] = await Promise.all([this.prices.inForceAt(time), this.market.now()]);
         return { market: { posted, policy } };
       },
+      uses: async ({ lane, usageIds }) => ({ usesSoFar: await this.charges.soFar(lane, usageIds.split(',')) }),
       postedPrices: async () => ({ known: await this.prices.known() }),
       purchase: async ({ purchaseId }) => ({ known: (await this.purchases.mustKnow(purchaseId)).known }),
       contradiction: async ({ noticeId }) => ({

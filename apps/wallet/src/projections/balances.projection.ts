@@ -37,7 +37,7 @@ interface Batch {
 }
 
 interface Details {
-  readonly reference?: string;
+  readonly reference?: string | undefined;
   readonly otherWalletId?: string;
   readonly memo?: string | undefined;
   readonly uses?: number;
@@ -109,10 +109,18 @@ export const balances: Projection<EventsOf<typeof statusEvents | typeof walletMo
     TokensGranted: (batch, event) => enter(batch, event, 'grant', 1n, { reference: event.data.grantId }),
     TokensExpired: (batch, event) => enter(batch, event, 'expiry', -1n, {}),
     WalletCharged: (batch, event) => {
-      const { uses, ratedBy, tokens } = event.data;
-      if (uses.length === 0) return;
+      const { uses, refunded, ratedBy, tokens, givenBack } = event.data;
+      const moved = uses.length + refunded.filter((use) => use.tokens > 0n).length;
+      if (moved === 0) return;
       const held = sumOf(uses.flatMap((use) => use.held ?? []));
-      change(batch, event, 'charge', { tokens: held - tokens, held: -held }, { reference: ratedBy, uses: uses.length });
+      const type = givenBack > tokens ? 'refund' : 'charge';
+      change(
+        batch,
+        event,
+        type,
+        { tokens: held + givenBack - tokens, held: -held },
+        { reference: ratedBy, uses: moved },
+      );
     },
     HoldPlaced: (batch, event) => hold(batch, event, 'hold', 1n),
     HoldExtended: (batch, event) => {

@@ -1,28 +1,135 @@
-import type { chargeEvents, EventsOf } from '@tokengrid/contracts';
-import type { Projection } from '@tokengrid/event-store';
-import type { ChargedUseRow } from './charged-uses.table.ts';
+import type { chargeEvents, EventOf, EventsOf, WalletCharged, WalletEvent } from '@tokengrid/contracts';
+import type { LookUp, Projection, SqlWriter } from '@tokengrid/event-store';
+import type { Recorded } from '@tokengrid/kernel';
+import { useKeyOf, useMark } from '../decisions/rules/use-so-far.ts';
+import type { ChargedUseRow, UseChangeRow, WaitingUseRow } from './charged-uses.table.ts';
 
-/** Events of charged uses, by the charge's id. */
-export const chargedUses: Projection<EventsOf<typeof chargeEvents>, Omit<ChargedUseRow, 'lane'>[]> = {
+interface Batch {
+  readonly charged: Omit<ChargedUseRow, 'lane'>[];
+  readonly changes: Omit<UseChangeRow, 'lane'>[];
+  /** Last state of each use that may have waited. */
+  readonly waiting: Map<string, Omit<WaitingUseRow, 'lane'> | 'settled'>;
+}
+
+type Charged = Recorded<EventOf<typeof WalletCharged>>;
+
+function collect({ charged, changes, waiting }: Batch, { sequence, data }: Charged): void {
+  const { walletId, partyId, ratedBy, uses, refused, refunded } = data;
+  const at = { walletId, sequence };
+  for (const { usageId, chargeId, number } of uses) {
+    if (number === undefined && ratedBy !== undefined) {
+      charged.push({ ...at, chargeId });
+      continue;
+    }
+    changes.push({ ...at, usageId, chargeId, waits: false });
+    waiting.set(usageId, 'settled');
+  }
+  for (const { usageId, chargeId, tokens, key: keyId = null } of refused) {
+    changes.push({ ...at, usageId, chargeId, waits: true });
+    const before = waiting.get(usageId);
+    const since = before && before !== 'settled' ? before.since : sequence;
+    waiting.set(usageId, { usageId, walletId, since, chargeId, partyId, keyId, tokens });
+  }
+  for (const { usageId, chargeId } of refunded) {
+    changes.push({ ...at, usageId, chargeId, waits: false });
+    waiting.set(usageId, 'settled');
+  }
+}
+
+/**
+ * Events about uses: of a use that is charged as it was rated, by its charge's id; of refusals,
+ * corrections and what had waited, by the use's id. And what waits for tokens.
+ */
+export const chargedUses: Projection<EventsOf<typeof chargeEvents>, Batch> = {
   name: 'charged-uses',
-  tables: ['charged_uses'],
-  begin: () => [],
-  on: {
-    WalletCharged: (batch, { sequence, data: { walletId, uses } }) => {
-      for (const { chargeId } of uses) batch.push({ chargeId, walletId, sequence });
-    },
-  },
-  async flush(sql, batch, lane) {
-    if (batch.length === 0) return;
-    await sql.query(
-      `insert into charged_uses (lane, charge_id, wallet_id, sequence)
-       select $1::int, charged.* from unnest($2::text[], $3::text[], $4::bigint[]) charged`,
-      [
-        lane,
-        batch.map(({ chargeId }) => chargeId),
-        batch.map(({ walletId }) => walletId),
-        batch.map(({ sequence }) => sequence),
-      ],
-    );
+  tables: ['charged_uses', 'use_changes', 'waiting_uses'],
+  begin: () => ({ charged: [], changes: [], waiting: new Map() }),
+  on: { WalletCharged: collect },
+  async flush(sql, { charged, changes, waiting }, lane) {
+    if (charged.length > 0) await insertCharged(sql, lane, charged);
+    if (changes.length > 0) await insertChanges(sql, lane, changes);
+    const settled = [...waiting].filter(([, state]) => state === 'settled').map(([usageId]) => usageId);
+    if (settled.length > 0) {
+      await sql.query('delete from waiting_uses where lane = $1 and usage_id = any($2::text[])', [lane, settled]);
+    }
+    const left = [...waiting.values()].filter((state) => state !== 'settled');
+    if (left.length > 0) await upsertWaiting(sql, lane, left);
   },
 };
+
+async function insertCharged(sql: SqlWriter, lane: number, charged: Batch['charged']): Promise<void> {
+  await sql.query(
+    `insert into charged_uses (lane, charge_id, wallet_id, sequence)
+     select $1::int, charged.* from unnest($2::text[], $3::text[], $4::bigint[]) charged`,
+    [
+      lane,
+      charged.map(({ chargeId }) => chargeId),
+      charged.map(({ walletId }) => walletId),
+      charged.map(({ sequence }) => sequence),
+    ],
+  );
+}
+
+async function insertChanges(sql: SqlWriter, lane: number, changes: Batch['changes']): Promise<void> {
+  await sql.query(
+    `insert into use_changes (lane, usage_id, sequence, charge_id, wallet_id, waits)
+     select $1::int, usage_id, sequence, charge_id, wallet_id, waits = 1
+     from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::int[])
+       change (usage_id, sequence, charge_id, wallet_id, waits)`,
+    [
+      lane,
+      changes.map(({ usageId }) => usageId),
+      changes.map(({ sequence }) => sequence),
+      changes.map(({ chargeId }) => chargeId),
+      changes.map(({ walletId }) => walletId),
+      changes.map(({ waits }) => (waits ? 1 : 0)),
+    ],
+  );
+}
+
+/** What waited of a use before keeps its place. */
+async function upsertWaiting(sql: SqlWriter, lane: number, waiting: readonly Omit<WaitingUseRow, 'lane'>[]) {
+  await sql.query(
+    `insert into waiting_uses (lane, usage_id, wallet_id, since, charge_id, party_id, key_id, tokens)
+     select $1::int, waiting.* from unnest(
+       $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::numeric[]
+     ) waiting
+     on conflict (lane, usage_id) do update set charge_id = excluded.charge_id, tokens = excluded.tokens`,
+    [
+      lane,
+      waiting.map(({ usageId }) => usageId),
+      waiting.map(({ walletId }) => walletId),
+      waiting.map(({ since }) => since),
+      waiting.map(({ chargeId }) => chargeId),
+      waiting.map(({ partyId }) => partyId),
+      waiting.map(({ keyId }) => keyId),
+      waiting.map(({ tokens }) => tokens.toString()),
+    ],
+  );
+}
+
+/**
+ * Looks up the last event about a use, by {@link useKeyOf}: decisions on corrections and on waiting
+ * uses tell by it whether what they know is up to date.
+ */
+export const usesLookUp: LookUp<WalletEvent> = {
+  async read(sql, lane, keys) {
+    const { rows } = await sql.query<{ readonly key: string; readonly sequence: string }>(selectLast, [
+      lane,
+      keys.map((key) => `chg_${key}`),
+      keys.map((key) => `usg_${key}`),
+    ]);
+    return new Map(rows.map(({ key, sequence }) => [key, useMark(Number(sequence))]));
+  },
+  setBy: ({ type, sequence, data }) =>
+    type === 'WalletCharged'
+      ? [...data.uses, ...data.refused, ...data.refunded].map(({ usageId }) => [useKeyOf(usageId), useMark(sequence)])
+      : [],
+};
+
+const selectLast = `
+  select substr(id, 5) as key, max(sequence) as sequence from (
+    select charge_id as id, sequence from charged_uses where lane = $1 and charge_id = any($2::text[])
+    union all
+    select usage_id, sequence from use_changes where lane = $1 and usage_id = any($3::text[])
+  ) found group by 1`;

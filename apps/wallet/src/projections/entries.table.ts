@@ -10,6 +10,7 @@ export const entryTypes = [
   'transfer-returned',
   'grant',
   'charge',
+  'refund',
   'earnings',
   'expiry',
   'voucher',

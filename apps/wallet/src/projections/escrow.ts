@@ -18,8 +18,8 @@ export class Escrow {
   }
 
   /**
-   * µAIT that charges have put into each lane's escrow so far; lanes without any are absent. It
-   * only grows.
+   * µAIT that charges, and fees that filled it up, have put into each lane's escrow so far; lanes
+   * without any are absent. It only grows: what refunds took out is not counted.
    */
   async chargedByLane(): Promise<ReadonlyMap<number, bigint>> {
     const accounts = await this.database

@@ -48,11 +48,12 @@ export const expiringTokens: Projection<EventsOf<typeof walletMoneyEvents>, Batc
     TransferReturned: allCame,
     TokensSold: went,
     TokensSent: went,
-    WalletCharged: (batch, { data: { walletId, uses } }) => {
+    WalletCharged: (batch, { data: { walletId, uses, refunded } }) => {
       for (const { lots, held = [] } of uses) {
         change(batch, walletId, -1n, lots);
         change(batch, walletId, 1n, held);
       }
+      for (const { returned } of refunded) for (const { lots } of returned) change(batch, walletId, 1n, lots);
     },
     TokensExpired: went,
     HoldPlaced: went,

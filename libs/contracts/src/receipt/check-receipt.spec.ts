@@ -12,6 +12,7 @@ import {
   issued,
   otherChargeId,
   previousHash,
+  refundId,
   signer,
   storedAs,
 } from './receipt.fixture.ts';
@@ -63,6 +64,20 @@ describe('a receipt', () => {
       postings: [{ amount: '-13' }, { amount: '13' }],
     });
     expect(other!.event).toEqual(chargeReceipt().event);
+  });
+
+  it('is of a refund, too, whose lines and shares come to it with a minus', async () => {
+    const refund = receiptOf(chargedEvent(), previousHash, refundId)!;
+    expect(refund).toMatchObject({
+      ...{ kind: 'refund', receiptId: refundId, tokens: '500' },
+      use: { eventId: '4710', number: 1, units: { output_tokens: '-125' }, lines: [{ tokens: '-500' }] },
+      lots: [
+        { lotId: 'pur_1', tokens: '300' },
+        { lotId: 'pur_1', tokens: '200' },
+      ],
+      postings: [{ account: 'lane:3:escrow', amount: '-500' }, { amount: '500' }],
+    });
+    expect(await faultsOf(await issued(refund))).toEqual([]);
   });
 
   it('is not made of events that pay for nothing, nor of a use that an event does not charge', () => {

@@ -103,16 +103,23 @@ function hashOfContent(headers: Receipt['event']['headers'], value: string, prev
   return hash('sha256', `${previousHash}${lines.join('')}\n${value}`, 'hex');
 }
 
-function sumFaults({ postings, lots, tokens, use }: Receipt): string[] {
+function sumFaults({ kind, postings, lots, tokens, use }: Receipt): string[] {
   const faults: string[] = [];
   const sums = new Map<string, bigint>();
   for (const { asset, amount } of postings) sums.set(asset, (sums.get(asset) ?? 0n) + BigInt(amount));
   for (const [asset, sum] of sums)
     if (sum !== 0n) faults.push(`the postings in ${asset} sum to ${sum} instead of zero`);
-  const parts = { lots, ...(use && { lines: use.lines, shares: use.shares }) };
-  for (const [name, each] of Object.entries(parts)) {
+  // What a refund gives back costs less.
+  const cost = kind === 'refund' ? -BigInt(tokens) : BigInt(tokens);
+  const parts = [
+    { name: 'lots', each: lots, stated: BigInt(tokens) },
+    { name: 'lines', each: use?.lines, stated: cost },
+    { name: 'shares', each: use?.shares, stated: cost },
+  ];
+  for (const { name, each, stated } of parts) {
+    if (!each) continue;
     const whole = each.reduce((sum, part) => sum + BigInt(part.tokens), 0n);
-    if (whole !== BigInt(tokens)) faults.push(`the ${name} sum to ${whole} µAIT, but the receipt states ${tokens}`);
+    if (whole !== stated) faults.push(`the ${name} sum to ${whole} µAIT, but the receipt states ${stated}`);
   }
   return faults;
 }

@@ -15,6 +15,8 @@ export const previousHash = 'ab'.repeat(32);
 const postings: readonly Posting[] = [
   { account: `wallet:${walletId}:available`, asset: 'AIT', amount: -700n },
   { account: 'lane:3:escrow', asset: 'AIT', amount: 700n },
+  { account: 'lane:3:escrow', asset: 'AIT', amount: -500n },
+  { account: `wallet:${walletId}:available`, asset: 'AIT', amount: 500n },
 ];
 
 export const chargeId = 'chg_01jzx0000000000000000000cd';
@@ -58,7 +60,26 @@ const otherCharged = {
   lots: [{ lotId: 'pur_1', tokens: 13n }],
 };
 
-/** A stored event of the wallet: two charged uses, one of 687 µAIT out of two lots. */
+const terms = { source: 'purchase', priority: 50, expiresAt: null, transferable: true };
+
+/** Id of the refund of a use, by the same event. */
+export const refundId = 'chg_01jzx0000000000000000000cf';
+const refunded = {
+  ...use,
+  ...{ usageId: 'usg_01jzx0000000000000000000eh', eventId: '4710', chargeId: refundId, number: 1, tokens: 500n },
+  units: { output_tokens: '-125' },
+  lines: [line('output_tokens', '-125', '4', -500n)],
+  shares: [
+    { role: 'operator', partyId: 'operator', tokens: -50n },
+    { role: 'provider', partyId: 'org_01jzx0000000000000000000gh', tokens: -450n },
+  ],
+  returned: [
+    { day: '2026-01-31', lots: [{ lotId: 'pur_1', tokens: 300n }] },
+    { day: '2026-01-30', lots: [{ lotId: 'pur_2', tokens: 200n, into: 'pur_1' }] },
+  ],
+};
+
+/** A stored event of the wallet: two charged uses, one of 687 µAIT out of two lots; and a refund. */
 export function chargedEvent(
   changes: { readonly postings?: readonly Posting[]; readonly tokens?: bigint } = {},
 ): StoredEvent {
@@ -69,7 +90,8 @@ export function chargedEvent(
     ratedBy: 'metering/1/99',
     tokens: 700n,
     uses: [{ ...charged, tokens }, otherCharged],
-    refused: [],
+    ...{ refused: [], refunded: [refunded], givenBack: 500n },
+    lotTerms: ['grt_1', 'pur_1', 'pur_2'].map((lotId) => ({ lotId, ...terms })),
     ...{ day: '2026-01-31', timeZone: 'UTC' },
     postings: [...postings],
     ...others,

@@ -5,7 +5,7 @@ import { decodeData, encodeData } from '../event.ts';
 import { currency } from '../money.ts';
 import { instant, instantOf, type Posting } from '../vocabulary.ts';
 import { boundLine, periodLine, share, useLine } from '../metering.ts';
-import { type ChargedUse, chargedUse, WalletCharged } from '../wallet/charges.ts';
+import { type ChargedUse, chargedUse, type RefundedUse, WalletCharged } from '../wallet/charges.ts';
 import { HoldCaptured } from '../wallet/holds.ts';
 import type { Lot, LotTaken } from '../wallet/lots.ts';
 import { TokensPurchased, TokensSold } from '../wallet/purchases.ts';
@@ -45,10 +45,18 @@ const receiptLine = z.discriminatedUnion('kind', [
   boundLine.extend({ tokens: microAit }),
 ]);
 
-/** A charged use as its event states it, with its price; the common fields of the receipt aside. */
+/**
+ * A charged or refunded use as its event states it, with its price; the common fields of the
+ * receipt aside.
+ */
 const receiptUse = chargedUse.omit({ chargeId: true, tokens: true, memberIds: true, lots: true, held: true }).extend({
-  lines: z.array(receiptLine).meta({ description: 'applied prices; they come to `tokens`' }),
-  shares: z.array(share.extend({ tokens: microAit })).meta({ description: 'who earns it; they come to `tokens`' }),
+  number: z.int().optional().meta({ description: 'of a correction: its number, 1, 2, 3 …' }),
+  lines: z
+    .array(receiptLine)
+    .meta({ description: 'applied prices, or their differences; they come to `tokens`, of a refund with a minus' }),
+  shares: z
+    .array(share.extend({ tokens: microAit }))
+    .meta({ description: 'who earns it, or loses it; they come to the same' }),
 });
 
 /** Receipt of a payment by a wallet, or for money. All fields but `event` follow from the event. */
@@ -56,13 +64,15 @@ export const receipt = z
   .strictObject({
     /** Version of the format, raised when the same event would give another receipt. */
     format: z.literal(1),
-    receiptId: z.string().meta({ description: 'the charge, capture, purchase or sale' }),
-    kind: z.enum(['charge', 'capture', 'purchase', 'sale']),
+    receiptId: z.string().meta({ description: 'the charge, refund, capture, purchase or sale' }),
+    kind: z.enum(['charge', 'refund', 'capture', 'purchase', 'sale']),
     walletId: z.string(),
     tokens: microAit.meta({ description: 'µAIT taken or received' }),
     time: instant.meta({ description: 'time of booking' }),
     memberIds: z.array(z.string()).optional().meta({ description: 'members whose caps it counts against' }),
-    use: receiptUse.optional().meta({ description: 'of a charge: the raw units, their prices and the shares' }),
+    use: receiptUse
+      .optional()
+      .meta({ description: 'of a charge or refund: the raw units, their prices and the shares' }),
     holdId: z.string().optional().meta({ description: 'of a capture' }),
     shortfall: microAit.optional().meta({ description: 'of a capture: µAIT requested that were not available' }),
     price: z
@@ -132,9 +142,11 @@ export function receiptOf(event: StoredEvent, previousHash: string, receiptId: s
 function contentOf({ type, version, value }: StoredEvent, receiptId: string): Content | undefined {
   switch (type) {
     case WalletCharged.type: {
-      const { walletId, uses, postings } = decodeData(WalletCharged, version, value);
+      const { walletId, uses, refunded, postings } = decodeData(WalletCharged, version, value);
       const charged = uses.find(({ chargeId }) => chargeId === receiptId);
-      return charged && { kind: 'charge', receiptId, walletId, ...ofUse(charged, postings) };
+      if (charged) return { kind: 'charge', receiptId, walletId, ...ofUse(charged, postings) };
+      const refund = refunded.find(({ chargeId }) => chargeId === receiptId);
+      return refund && { kind: 'refund', receiptId, walletId, ...ofRefund(refund, postings) };
     }
     case HoldCaptured.type: {
       const data = decodeData(HoldCaptured, version, value);
@@ -172,8 +184,19 @@ function ofUse({ chargeId: _, tokens, memberIds, lots, held = [], ...use }: Char
     if (amount > 0n) return tokens;
     return account.endsWith(':held') ? -fromHold : fromHold - tokens;
   };
-  const own = postings.map((posting) => ({ ...posting, amount: moved(posting) }));
+  const charges = postings.filter(({ account, amount }) => account.startsWith('wallet:') === amount < 0n);
+  const own = charges.map((posting) => ({ ...posting, amount: moved(posting) }));
   return { tokens, memberIds, use, lots, postings: own.filter(({ amount }) => amount !== 0n) };
+}
+
+/** One refund's part of it. Its tokens may go back to several charges' lots. */
+function ofRefund({ chargeId: _, tokens, returned, ...use }: RefundedUse, postings: readonly Posting[]) {
+  const lots = returned.flatMap((charge) =>
+    charge.lots.map(({ into, ...lot }) => ({ ...lot, lotId: into ?? lot.lotId })),
+  );
+  const refunds = postings.filter(({ account, amount }) => account.startsWith('wallet:') === amount > 0n);
+  const own = refunds.map((posting) => ({ ...posting, amount: posting.amount > 0n ? tokens : -tokens }));
+  return { tokens, use, lots, postings: tokens === 0n ? [] : own };
 }
 
 function boughtLot({ lotId, tokens, expiresAt }: Lot): LotTaken {

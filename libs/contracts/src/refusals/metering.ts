@@ -1,7 +1,8 @@
-import { type Codes, fault } from './code.ts';
+import { argument, type Codes, fault, refused } from './code.ts';
+import type { Refusals } from './commands.ts';
 
 /** Faults of a reported use, each at a place of its usage event. */
-export const meteringCodes = {
+const useFaults = {
   'METERING.MISSING': fault('is missing', 'A field that every usage event needs is missing.'),
   'METERING.UNKNOWN_FIELD': fault('unknown field', 'A usage event has a field that is not known. Check its spelling.'),
   'METERING.EMPTY': fault('must not be empty', 'A field of a usage event is empty.'),
@@ -70,6 +71,38 @@ export const meteringCodes = {
 } satisfies Codes;
 
 /** Code of a fault of a reported use. */
-export type UseFaultCode = keyof typeof meteringCodes;
+export type UseFaultCode = keyof typeof useFaults;
 
-export const useFaultCodes = Object.keys(meteringCodes) as [UseFaultCode];
+export const useFaultCodes = Object.keys(useFaults) as [UseFaultCode];
+
+/** Refusals of corrections. */
+const correctionCodes = {
+  'METERING.USE_VOIDED': refused(
+    409,
+    'the use is void, which is final: report it anew under another id',
+    'A void is final. Report the use anew, under another id.',
+  ),
+  'METERING.DAY_CLOSED': refused(
+    409,
+    'the day of the use is closed in settlement: only the operator may correct it',
+    'Once the settlement of its day has begun, only the operator corrects a use.',
+  ),
+  'METERING.UNITS_NOT_PRICED': argument(
+    '/units',
+    'names no meter that the prices of the use know; leave units out to void the use',
+    'A correction names no priced meter. Without units it voids the use.',
+  ),
+  'METERING.UNITS_TOO_DEAR': argument(
+    '/units',
+    'come to more than 10^30 µAIT',
+    'The units of a correction come to more than any field takes.',
+  ),
+} satisfies Codes;
+
+/** Codes of metering. */
+export const meteringCodes = { ...useFaults, ...correctionCodes } satisfies Codes;
+
+/** Refusals of metering's commands, in the order in which they are tried. */
+export const meteringRefusals = {
+  correctUse: ['METERING.USE_VOIDED', 'METERING.DAY_CLOSED', 'METERING.UNITS_NOT_PRICED', 'METERING.UNITS_TOO_DEAR'],
+} as const satisfies Refusals<keyof typeof correctionCodes>;

@@ -1,20 +1,29 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { mostUsesOfEvent, rating, reportedUse } from '../metering.ts';
-import { partyId, typeId } from '../ids.ts';
+import { mostUsesOfEvent, ratedLine, rating, reportedUse, signedShare } from '../metering.ts';
+import { partyId } from '../ids.ts';
 import { positiveAmount, sum } from '../money.ts';
-import { ofReport } from '../slices.ts';
-import { text } from '../vocabulary.ts';
-import { lotTaken } from './lots.ts';
+import { period, signedUnits, text } from '../vocabulary.ts';
+import { lotTaken, lotTerms } from './lots.ts';
 import { memberIds } from './limits.ts';
 import { anyPostings, onDay, refusalFields, walletId } from './words.ts';
 
 const { reportedBy: _, ...use } = reportedUse;
 
-/** A charged use, as rated by metering: a receipt states it by itself. */
-export const chargedUse = z.strictObject({
+/** What metering stated of a use, or of a correction of it: then its differences. */
+const statedUse = {
   ...use,
   ...rating,
+  units: signedUnits,
+  /** Number of the correction, the last of those that are charged together; absent: of none. */
+  number: z.int().min(1).optional(),
+  lines: z.array(ratedLine).max(400),
+  shares: z.array(signedShare).min(1).max(3),
+};
+
+/** A charged use, as rated by metering: a receipt states it by itself. */
+export const chargedUse = z.strictObject({
+  ...statedUse,
   tokens: positiveAmount,
   /** Members whose caps it counts against. */
   memberIds,
@@ -25,33 +34,63 @@ export const chargedUse = z.strictObject({
 });
 export type ChargedUse = z.output<typeof chargedUse>;
 
-/** A use that the wallet could not cover: nothing was taken, and nobody earns from it. */
+/**
+ * A use that the wallet could not cover: nothing was taken, and nobody earns from it. It waits, in
+ * place of what waited of the same use before, and is charged when tokens come.
+ */
 export const refusedUse = z.strictObject({
-  usageId: typeId('usg'),
-  chargeId: typeId('chg'),
+  ...statedUse,
   tokens: positiveAmount,
-  slice: ofReport.optional(),
   ...refusalFields('chargeWallet'),
 });
 export type RefusedUse = z.output<typeof refusedUse>;
 
+/** Tokens of one charge that go back: to the lots that they were taken from, or to their like. */
+export const returnedCharge = z.strictObject({
+  /** Day on which they were charged, which counts for the limits of that day and month. */
+  day: period,
+  /** Members whose caps they counted against. */
+  memberIds,
+  /** What returns of each lot, and the lot of the same terms into which, if not the same. */
+  lots: z.array(lotTaken.extend({ into: z.string().optional() })).min(1),
+});
+export type ReturnedCharge = z.output<typeof returnedCharge>;
+
+/**
+ * A correction that costs nothing more: what was charged for the use beyond its price goes back,
+ * and what waited of it waits no longer.
+ */
+export const refundedUse = z.strictObject({
+  ...statedUse,
+  /** µAIT given back; 0 if nothing but the shares changed, or what waited ended. */
+  tokens: sum,
+  returned: z.array(returnedCharge).max(100),
+});
+export type RefundedUse = z.output<typeof refundedUse>;
+
 export const WalletCharged = event(
   'WalletCharged',
-  "Rated uses of one payer were charged or refused, each by itself: what was taken is in the lane's escrow until the period is settled.",
+  "Uses of one payer were charged, refused or refunded, each by itself: what was taken is in the lane's escrow until the period is settled.",
   z.strictObject({
     walletId,
     /** Payer of the uses: the wallet's owner, or a member of it. */
     partyId,
-    /** Id of the `UsageRated` event that the uses are from. */
-    ratedBy: text(80),
+    /** Id of the event of metering that stated the uses; absent: they had waited for tokens. */
+    ratedBy: text(80).optional(),
     /** µAIT taken for all charged uses. */
     tokens: sum,
+    /** µAIT given back for all refunded ones. */
+    givenBack: sum,
     /** The charged uses, in the order in which they were rated. */
     uses: z.array(chargedUse).max(mostUsesOfEvent),
     /** The refused ones, in the same order. */
     refused: z.array(refusedUse).max(mostUsesOfEvent),
+    /** The refunded ones, in the same order. */
+    refunded: z.array(refundedUse).max(mostUsesOfEvent),
+    /** Terms of the lots of all of them. */
+    lotTerms: z.array(lotTerms),
     ...onDay,
-    /** Empty where no use was charged. */
+    /** Empty where nothing moved. */
     postings: anyPostings,
   }),
 );

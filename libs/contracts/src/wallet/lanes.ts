@@ -64,8 +64,8 @@ export const EscrowReleased = event(
 
 export const FeesCollected = event(
   'FeesCollected',
-  "Escrow of one lane was released to the operator's fees, for a statement.",
-  z.strictObject({ ...earnings, postings }),
+  "Escrow of one lane was released to the operator's fees, for a statement; a negative amount went from the fees to the escrow.",
+  z.strictObject({ ...earnings, tokens: signedSum, postings }),
 );
 
 /** Stated with `CapacityFreed`. */

@@ -39,6 +39,10 @@ export type Lot = z.output<typeof lot>;
 export const lotTaken = z.strictObject({ lotId: z.string(), tokens: positiveSum, expiresAt: instant.optional() });
 export type LotTaken = z.output<typeof lotTaken>;
 
+/** Terms of a lot that tokens were taken from or given back to. */
+export const lotTerms = lot.omit({ tokens: true });
+export type LotTerms = z.output<typeof lotTerms>;
+
 /** Tokens in transit, with their expiry (null: never), which a transfer keeps. */
 export const parcel = z.strictObject({ tokens: positiveSum, expiresAt: instant.nullable() });
 export type Parcel = z.output<typeof parcel>;

@@ -125,12 +125,13 @@ export class ChargedUses {
 
   private seeCharged(event: ChargedEvent): readonly Alert[] {
     const { data, time } = event;
-    const rated = this.rated.get(data.ratedBy);
-    if (!rated) throw new Violation(`${event.id} charges ${data.ratedBy}, which was not rated`);
-    ensure(!this.charged.has(data.ratedBy), () => `${data.ratedBy} is charged again by ${event.id}`);
-    this.charged.add(data.ratedBy);
+    const { ratedBy = 'what waited' } = data;
+    const rated = this.rated.get(ratedBy);
+    if (!rated) throw new Violation(`${event.id} charges ${ratedBy}, which was not rated`);
+    ensure(!this.charged.has(ratedBy), () => `${ratedBy} is charged again by ${event.id}`);
+    this.charged.add(ratedBy);
     same(() => `the payer of ${event.id}`, data.partyId, rated.data.partyId);
-    this.memberships.check(data.ratedBy, data.partyId, data.walletId, event.id);
+    this.memberships.check(ratedBy, data.partyId, data.walletId, event.id);
     const wallet = this.walletOf(event);
     ensure(wallet.lots.dueAt(time).length === 0, () => `${event.id} comes before what is due expires`);
     const day = dayIn(this.zone, time);

@@ -45,7 +45,7 @@ async function issued(): Promise<string> {
         lots: [{ lotId: 'pur_1', tokens: 687n }],
       },
     ],
-    refused: [],
+    ...{ refused: [], refunded: [], givenBack: 0n, lotTerms: [] },
     day: '2026-01-31',
     timeZone: 'UTC',
     postings: [

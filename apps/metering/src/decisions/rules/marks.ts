@@ -13,6 +13,15 @@ export const markKeyOf = (usageId: string): string => usageId.slice('usg_'.lengt
 /** Id of the use that a mark's key stands for. */
 export const usageIdOf = (key: string): string => `usg_${key}`;
 
+/** Key of a use's last correction, beside {@link markKeyOf}: only corrections look it up. */
+export const correctionKeyOf = (usageId: string): string => `c:${markKeyOf(usageId)}`;
+
+/** Mark of a use's last correction. */
+export const correctionMark = (number: number, sequence: number): string => `corrected ${number} ${sequence}`;
+
+/** Number of the correction that a mark names. */
+export const numberOfMark = (mark: string): number => Number(mark.split(' ', 2)[1]);
+
 /** Mark of a rated use: where it stands in its event. */
 export const ratedMark = (sequence: number, place: number): string => `rated ${sequence} ${place}`;
 

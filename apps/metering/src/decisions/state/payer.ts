@@ -34,6 +34,11 @@ function evolve(payer: Payer, event: EventsOf<typeof payerEvents>): Payer {
       return withRecall(payer, event.data);
     case 'SliceClosed':
       return withoutSlice(payer, event.data);
+    case 'UsageCorrected':
+    case 'ParkedUseCorrected':
+    case 'CorrectionRepeated':
+    case 'CorrectionRefused':
+      return payer;
   }
 }
 

@@ -4,7 +4,7 @@ import { chargeIdOf } from '../rules/rated-or-parked.ts';
 import type { Payer } from '../state/payer.ts';
 
 /** Source of uses that metering states itself: what developers subsidise. */
-const subsidySource = 'tokengrid:subsidy';
+export const subsidySource = 'tokengrid:subsidy';
 
 /** Uses that one developer subsidises. */
 export interface ChargeSubsidies {

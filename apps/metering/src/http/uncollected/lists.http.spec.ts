@@ -29,8 +29,8 @@ const idOf = ({ id, source }: Event, who: Caller) => usageIdOf(who.partyId, sour
 async function refuse(refusals: readonly (readonly [usageId: string, code: Code])[]): Promise<void> {
   const rows = await metering
     .instance(DataSource)
-    .query<{ usage_id: string; lane: number; sequence: string }[]>(
-      'select usage_id, lane, sequence from charges where usage_id = any($1)',
+    .query<Row[]>(
+      'select usage_id, lane, sequence, source, event_id, app, model, units, tokens, used_at from charges where usage_id = any($1)',
       [refusals.map(([usageId]) => usageId)],
     );
   for (const [usageId, code] of refusals) {
@@ -40,12 +40,31 @@ async function refuse(refusals: readonly (readonly [usageId: string, code: Code]
       ...{ walletId, partyId: payer.partyId, day: '2026-06-01', timeZone: 'UTC', tokens: 0n },
       ratedBy: `metering/${row.lane}/${row.sequence}`,
       uses: [],
-      refused: [{ usageId, chargeId: chargeIdOf(usageId), tokens: 2n, code }],
-      postings: [],
+      refused: [{ ...useOf(row), chargeId: chargeIdOf(usageId), tokens: BigInt(row.tokens), code }],
+      ...{ refunded: [], givenBack: 0n, lotTerms: [], postings: [] },
     });
     await metering.wallet.say(walletId, charged);
   }
 }
+interface Row {
+  readonly usage_id: string;
+  readonly lane: number;
+  readonly sequence: string;
+  readonly source: string;
+  readonly event_id: string;
+  readonly app: string | null;
+  readonly model: string | null;
+  readonly units: Record<string, string>;
+  readonly tokens: string;
+  readonly used_at: string;
+}
+
+const useOf = ({ usage_id: usageId, source, event_id: eventId, app, model, units, used_at }: Row) => ({
+  ...{ usageId, source, eventId, time: new Date(Number(used_at)).toISOString() },
+  ...{ ...(app && { app }), ...(model && { model }), units, priceVersion: 'spec@1', lines: [], operatorBps: 1000 },
+  shares: [{ role: 'operator' as const, partyId: 'operator', tokens: 2n }],
+});
+
 type Code = 'WALLET.INSUFFICIENT_TOKENS' | 'WALLET.FROZEN';
 
 const listed = async (who: Caller, query: string) => (await metering.get(who, query)).body.data ?? [];

@@ -171,10 +171,13 @@ describe('the wallet’s answer', () => {
         ],
         refused: [
           {
-            ...{ usageId: refused!.usageId, chargeId: refused!.chargeId, tokens: 22n },
+            ...{ ...refused!, units: { input_tokens: '11' }, tokens: 22n, priceVersion: 'model:qwen@1' },
+            ...{ lines: [], operatorBps: 1000 },
+            shares: [{ role: 'operator', partyId: 'operator', tokens: 22n }],
             code: 'WALLET.INSUFFICIENT_TOKENS',
           },
         ],
+        ...{ refunded: [], givenBack: 0n, lotTerms: [] },
         postings: [
           { account: `wallet:${walletId}:available`, asset: 'AIT', amount: -20n },
           { account: 'lane:0:escrow', asset: 'AIT', amount: 20n },

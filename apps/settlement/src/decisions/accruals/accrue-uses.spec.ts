@@ -38,7 +38,7 @@ const sums = (late: Pick<AccruedSum, 'lateFor'> = {}, more: Partial<AccruedSum> 
 const accrued = (period: string, late: Pick<AccruedSum, 'lateFor'> = {}, timeZone = 'UTC') =>
   UsesAccrued({
     ...{ walletLane, from: 17, to: 17, uses: 1, tokens: 1000n },
-    periods: [{ period, timeZone, uses: 1, tokens: 1000n, sums: sums(late) }],
+    periods: [{ period, timeZone, uses: 1, tokens: 1000n, sums: sums(late), advanced: [] }],
   });
 
 describe('accrueUses', () => {
@@ -89,13 +89,13 @@ describe('accrueUses', () => {
           ...{ walletLane, from: 17, to: 21, uses: 4, tokens: 4000n },
           periods: [
             {
-              ...{ period: '2026-01-01', timeZone: 'UTC', uses: 3, tokens: 3000n },
+              ...{ period: '2026-01-01', timeZone: 'UTC', uses: 3, tokens: 3000n, advanced: [] },
               sums: [
                 ...sameDay.map((sum) => ({ ...sum, tokens: 2n * sum.tokens })),
                 ...sums({}, { priceVersion: dearer.priceVersion }),
               ],
             },
-            { period: '2026-01-02', timeZone: 'UTC', uses: 1, tokens: 1000n, sums: sums() },
+            { period: '2026-01-02', timeZone: 'UTC', uses: 1, tokens: 1000n, sums: sums(), advanced: [] },
           ],
         }),
       );
@@ -110,7 +110,7 @@ describe('accrueUses', () => {
       .then(
         UsesAccrued({
           ...{ walletLane, from: 18, to: 18, uses: 1, tokens: 1000n },
-          periods: [{ period: '2026-01-01', timeZone: 'UTC', uses: 1, tokens: 1000n, sums: sums() }],
+          periods: [{ period: '2026-01-01', timeZone: 'UTC', uses: 1, tokens: 1000n, sums: sums(), advanced: [] }],
         }),
       );
   });
@@ -131,6 +131,67 @@ describe('accrueUses', () => {
     expect(() => given().when(accrueUses, faulty)).toThrow(
       'the shares of usg_0000000000000000000000000a come to 1000 µAIT, and its price is 1001',
     );
+  });
+
+  describe('a refund', () => {
+    const back = (tenths: bigint): AccruedUse => {
+      const shares = use.shares.map((share) => ({ ...share, tokens: (-share.tokens * tenths) / 10n }));
+      return { ...use, number: 1, units: { input_tokens: '-74' }, tokens: -100n * tenths, shares };
+    };
+    const refunded = (sequence: number, tenths: bigint) => charges({ sequence, uses: [back(tenths)] });
+    const half = { uses: 0, units: { input_tokens: '-74' } };
+    const lateSums = (late: Pick<AccruedSum, 'lateFor'> = {}) =>
+      sums(late, half).map((sum) => ({ ...sum, tokens: -sum.tokens / 2n }));
+
+    it('takes its shares back, with a sign, and is no further use', () => {
+      given(accrued('2026-01-01'))
+        .when(accrueUses, refunded(18, 5n))
+        .then(
+          UsesAccrued({
+            ...{ walletLane, from: 18, to: 18, uses: 0, tokens: -500n },
+            periods: [
+              { period: '2026-01-01', timeZone: 'UTC', uses: 0, tokens: -500n, sums: lateSums(), advanced: [] },
+            ],
+          }),
+        );
+    });
+
+    it('after the day was closed is advanced by the operator, where nobody earned enough since', () => {
+      given(accrued('2026-01-01'), closed('2026-01-01'))
+        .when(accrueUses, refunded(18, 5n))
+        .then(
+          UsesAccrued({
+            ...{ walletLane, from: 18, to: 18, uses: 0, tokens: -500n },
+            periods: [
+              {
+                ...{ period: '2026-01-02', timeZone: 'UTC', uses: 0, tokens: -500n },
+                sums: lateSums({ lateFor: '2026-01-01' }),
+                advanced: [
+                  { partyId: provider, role: 'provider', tokens: 300n },
+                  { partyId: developer, role: 'developer', tokens: 150n },
+                ],
+              },
+            ],
+          }),
+        );
+    });
+
+    it('takes nobody but the operator below 0, several refunds of one command together', () => {
+      const decided = given(accrued('2026-01-01')).when(
+        accrueUses,
+        charges({ sequence: 18, uses: [back(10n)] }, { sequence: 19, uses: [back(10n)] }),
+      ).decided as Accrued[];
+      const after = fold<typeof settlementLane.initial, SettlementEvent>(settlementLane, [
+        accrued('2026-01-01'),
+        ...decided,
+      ]).open.get('2026-01-01')!;
+      expect([...after.earned.values()].map(({ role, tokens }) => [role, tokens])).toEqual([
+        ['operator', -1000n],
+        ['provider', 0n],
+        ['developer', 0n],
+      ]);
+      expect(after.escrow.get(walletLane)).toBe(-1000n);
+    });
   });
 
   it('states more than one event where one would get too large, one after another', () => {

@@ -2,10 +2,12 @@ import { mostSumsOfEvent, UsesAccrued } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Decided } from '../rules/decided.ts';
 import { firstDayOutside } from '../state/days.ts';
-import type { SettlementLane } from '../state/settlement-lane.ts';
+import { type SettlementLane, settlementLane } from '../state/settlement-lane.ts';
+import { noTotals } from '../state/totals.ts';
+import { advancesFor } from './advances.ts';
 import { type AccruedUse, Sums } from './sums.ts';
 
-/** Charged uses of one `WalletCharged` event, by its sequence in the wallet's lane. */
+/** Charged and refunded uses of one `WalletCharged` event, by its sequence in the wallet's lane. */
 export interface Charge {
   readonly sequence: number;
   readonly uses: readonly AccruedUse[];
@@ -23,9 +25,11 @@ export class AccruedBefore extends Error {
 }
 
 /**
- * Accrues the shares of charged uses: each use to its day while that day is open in this lane;
+ * Accrues the shares of charged uses, and takes back those of refunded ones: each use to its day while that day is open in this lane;
  * otherwise to the first open day after it, with the late day stated. It never goes back: a closed
  * day has reported its totals.
+ *
+ * What refunds would take from a party beyond its earnings of the period, the operator advances.
  *
  * The lane remembers up to which charge of a wallet lane it has accrued, so a charge that comes
  * again is passed over, in whatever batch. One event takes all that is left, unless it would get
@@ -40,6 +44,7 @@ export function accrueUses(
   const accruedTo = lane.accruedTo.get(walletLane) ?? 0;
   const left = charges.filter(({ sequence }) => sequence > accruedTo);
   if (left.length === 0) throw new AccruedBefore(`wallet lane ${walletLane} is accrued up to ${accruedTo}`);
+  let state = lane;
   return batchesOf(left).map((batch) => {
     const sums = new Sums(calendar.timeZone);
     for (const { uses } of batch) {
@@ -49,14 +54,17 @@ export function accrueUses(
         sums.add(period, period === day ? undefined : day, use);
       }
     }
-    return UsesAccrued({
+    const { open } = state;
+    const event = UsesAccrued({
       walletLane,
       from: batch[0]!.sequence,
       to: batch.at(-1)!.sequence,
       uses: sums.uses,
       tokens: sums.tokens,
-      periods: sums.listed(),
+      periods: sums.listed((period, more) => advancesFor(open.get(period) ?? noTotals, more)),
     });
+    state = settlementLane.evolve(state, event);
+    return event;
   });
 }
 

@@ -1,10 +1,17 @@
-import { type AccruedPeriod, type AccruedSum, type ChargedUse, decimalOf, scaled } from '@tokengrid/contracts';
+import {
+  type AccruedPeriod,
+  type AccruedSum,
+  type Advance,
+  type ChargedUse,
+  decimalOf,
+  scaled,
+} from '@tokengrid/contracts';
 import type { Day } from '../state/days.ts';
 
-/** What accruals need of a charged use. */
+/** What accruals need of a charged or refunded use: amounts of a refund are negative. */
 export type AccruedUse = Pick<
   ChargedUse,
-  'usageId' | 'time' | 'app' | 'plan' | 'model' | 'priceVersion' | 'units' | 'tokens' | 'shares'
+  'usageId' | 'time' | 'app' | 'plan' | 'model' | 'priceVersion' | 'units' | 'tokens' | 'shares' | 'number'
 >;
 
 type Growing = Omit<AccruedSum, 'units'> & { readonly units: Map<string, bigint> };
@@ -33,15 +40,17 @@ export class Sums {
       throw new Error(`the shares of ${use.usageId} come to ${shared} µAIT, and its price is ${use.tokens}`);
     }
     const period = this.period(day);
+    // A correction is no further use.
+    const uses = use.number === undefined ? 1 : 0;
     for (const target of [this, period]) {
-      target.uses += 1;
+      target.uses += uses;
       target.tokens += use.tokens;
     }
     const units = Object.entries(use.units).map(([meter, count]) => [meter, scaled(count)] as const);
     for (const { role, partyId, tokens } of use.shares) {
       const sum = sumOf(period, lateFor, partyId, role, use);
       sum.tokens += tokens;
-      sum.uses += 1;
+      sum.uses += uses;
       for (const [meter, count] of units) sum.units.set(meter, (sum.units.get(meter) ?? 0n) + count);
     }
   }
@@ -54,15 +63,18 @@ export class Sums {
     return period;
   }
 
-  /** In the order in which they came up. */
-  listed(): AccruedPeriod[] {
-    return [...this.periods].map(([period, { uses, tokens, sums }]) => ({
-      ...{ period, timeZone: this.timeZone, uses, tokens },
-      sums: [...sums.values()].map((sum) => ({
+  /**
+   * In the order in which they came up.
+   * @param advancesTo what the operator has to bear for sums of a period
+   */
+  listed(advancesTo: (period: Day, sums: readonly AccruedSum[]) => Advance[]): AccruedPeriod[] {
+    return [...this.periods].map(([period, { uses, tokens, sums: growing }]) => {
+      const sums = [...growing.values()].map((sum) => ({
         ...sum,
         units: Object.fromEntries([...sum.units].map(([meter, count]) => [meter, decimalOf(count)])),
-      })),
-    }));
+      }));
+      return { period, timeZone: this.timeZone, uses, tokens, sums, advanced: advancesTo(period, sums) };
+    });
   }
 }
 

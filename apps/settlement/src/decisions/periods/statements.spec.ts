@@ -65,6 +65,25 @@ describe('statements', () => {
     expect(free).toMatchObject({ partyId: provider, tokens: 0n, payFrom: [] });
   });
 
+  it("fill lanes that are below 0 with the operator's fees, before they pay anybody", () => {
+    const lines: Line[] = [
+      { partyId: 'operator', role: 'operator', tokens: -50n },
+      { partyId: provider, role: 'provider', tokens: 80n },
+    ];
+    const statements = made(lines, { 1: 60n, 2: -30n });
+    expect(statements.map(({ partyId, tokens, payFrom }) => [partyId, tokens, payFrom])).toEqual([
+      [
+        'operator',
+        -50n,
+        [
+          { walletLane: 2, tokens: -30n },
+          { walletLane: 1, tokens: -20n },
+        ],
+      ],
+      [provider, 80n, [{ walletLane: 1, tokens: 80n }]],
+    ]);
+  });
+
   it('are none where nobody earned', () => expect(made([], {})).toEqual([]));
 
   it('always pay exactly what lies in escrow, lane by lane', () => {

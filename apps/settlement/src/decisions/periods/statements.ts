@@ -1,4 +1,11 @@
-import { derivedId, type EscrowShare, type EventOf, type StatementMade } from '@tokengrid/contracts';
+import {
+  derivedId,
+  type Earned,
+  type EscrowShare,
+  type EventOf,
+  operatorPartyId,
+  type StatementMade,
+} from '@tokengrid/contracts';
 import type { Day } from '../state/days.ts';
 import { listed, type Totals } from '../state/totals.ts';
 
@@ -11,17 +18,54 @@ export type OfPeriod = Pick<Statement, 'period' | 'timeZone'>;
 /**
  * Statements of a period: one per party that earned in it, by party id. Each pays the sum of its
  * lines, and all of them together the escrow of the period, because both sides are sums of the same
- * shares.
+ * shares. Nobody is below 0 but the operator, whose fees then go to the escrow that lacks them.
  */
 export function statementsOf({ period, timeZone }: OfPeriod, totals: Totals): Statement[] {
   const { earned, escrow } = listed(totals);
-  const payer = new EscrowPayer(escrow);
   const byParty = Map.groupBy(earned, ({ partyId }) => partyId);
+  const due = (lines: readonly Earned[]) => lines.reduce((sum, line) => sum + line.tokens, 0n);
+  const others = [...byParty].reduce((sum, [partyId, lines]) => (isOperator(partyId) ? sum : sum + due(lines)), 0n);
+  const { lanes, filled, rest } = filledUp(escrow, others);
+  const payer = new EscrowPayer(lanes);
   return [...byParty].map(([partyId, lines]): Statement => {
-    const tokens = lines.reduce((sum, line) => sum + line.tokens, 0n);
+    const tokens = due(lines);
     const statementId = statementIdOf(period, partyId);
-    return { statementId, period, timeZone, partyId, lines, tokens, payFrom: payer.pay(tokens) };
+    const payFrom = isOperator(partyId) ? [...filled, ...payer.pay(rest)] : payer.pay(tokens);
+    return { statementId, period, timeZone, partyId, lines, tokens, payFrom };
   });
+}
+
+const isOperator = (partyId: string): boolean => partyId === operatorPartyId;
+
+/** Escrow that the operator's fees have filled up. */
+interface FilledUp {
+  /** The lanes, none of them below 0. */
+  readonly lanes: readonly EscrowShare[];
+  /** What the fees put in, as negative payments of the operator's statement. */
+  readonly filled: readonly EscrowShare[];
+  /** What is left for the operator. */
+  readonly rest: bigint;
+}
+
+/**
+ * Fills lanes that are below 0, and one lane with what all of them lack of the others' earnings.
+ */
+function filledUp(escrow: readonly EscrowShare[], others: bigint): FilledUp {
+  const filled = new Map(
+    escrow.filter(({ tokens }) => tokens < 0n).map(({ walletLane, tokens }) => [walletLane, tokens]),
+  );
+  const lanes = new Map(escrow.map(({ walletLane, tokens }) => [walletLane, tokens > 0n ? tokens : 0n]));
+  const rest = [...lanes.values()].reduce((sum, tokens) => sum + tokens, 0n) - others;
+  if (rest < 0n) {
+    const [walletLane] = lanes.keys();
+    filled.set(walletLane!, (filled.get(walletLane!) ?? 0n) + rest);
+    lanes.set(walletLane!, lanes.get(walletLane!)! - rest);
+  }
+  return {
+    lanes: Array.from(lanes, ([walletLane, tokens]) => ({ walletLane, tokens })).filter(({ tokens }) => tokens > 0n),
+    filled: Array.from(filled, ([walletLane, tokens]) => ({ walletLane, tokens })),
+    rest: rest > 0n ? rest : 0n,
+  };
 }
 
 /** Id of a party's statement, of which there is one per period. */

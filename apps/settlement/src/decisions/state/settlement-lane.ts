@@ -35,7 +35,7 @@ function evolve(lane: SettlementLane, event: EventsOf<typeof settlementLaneEvent
 /** The lane's own stream, `systemStreamId(lane, lanes)`. */
 export const settlementLane: Aggregate<SettlementLane, SettlementEvent> = {
   name: 'settlement-lane',
-  stateVersion: 1,
+  stateVersion: 2,
   initial: { accruedTo: new Map(), open: new Map(), closed: [] },
   evolve,
 };

@@ -1,4 +1,4 @@
-import type { AccruedPeriod, Earned, EscrowShare } from '@tokengrid/contracts';
+import { type AccruedPeriod, type Earned, type EscrowShare, operatorPartyId } from '@tokengrid/contracts';
 
 /** Earnings of a period by party and role, and the wallet lanes whose escrow holds them. */
 export interface Totals {
@@ -10,10 +10,18 @@ export interface Totals {
 
 export const noTotals: Totals = { uses: 0, earned: new Map(), escrow: new Map() };
 
-/** Totals with more uses, which a wallet lane's escrow holds the tokens of. */
-export function withAccrued(totals: Totals, walletLane: number, { uses, tokens, sums }: AccruedPeriod): Totals {
+/** Totals with more uses, which a wallet lane's escrow holds the tokens of; the operator advances. */
+export function withAccrued(
+  totals: Totals,
+  walletLane: number,
+  { uses, tokens, sums, advanced }: AccruedPeriod,
+): Totals {
   const earned = new Map(totals.earned);
   for (const sum of sums) addEarned(earned, sum);
+  for (const advance of advanced) {
+    addEarned(earned, { ...advance, uses: 0 });
+    addEarned(earned, { partyId: operatorPartyId, role: 'operator', tokens: -advance.tokens, uses: 0 });
+  }
   const escrow = new Map(totals.escrow).set(walletLane, (totals.escrow.get(walletLane) ?? 0n) + tokens);
   return { uses: totals.uses + uses, earned, escrow };
 }
@@ -39,9 +47,16 @@ export function listed({ uses, earned, escrow }: Totals): { uses: number; earned
   return {
     uses,
     earned: [...earned].sort(byKey).map(([, line]) => line),
-    escrow: [...escrow].sort(([a], [b]) => a - b).map(([walletLane, tokens]) => ({ walletLane, tokens })),
+    escrow: [...escrow]
+      .filter(([, tokens]) => tokens !== 0n)
+      .sort(([a], [b]) => a - b)
+      .map(([walletLane, tokens]) => ({ walletLane, tokens })),
   };
 }
+
+/** What a party has earned in a role. */
+export const earnedBy = ({ earned }: Totals, { partyId, role }: Pick<Earned, 'partyId' | 'role'>): bigint =>
+  earned.get(`${partyId} ${role}`)?.tokens ?? 0n;
 
 function addEarned(earned: Map<string, Earned>, { partyId, role, tokens, uses }: Earned): void {
   const key = `${partyId} ${role}`;

@@ -33,8 +33,11 @@ const AccrualAnswer = z
     app: z.string().optional().meta({ description: 'app used, by its slug', example: 'translate' }),
     plan: z.string().optional().meta({ description: 'plan that the payer had of the app', example: 'basic' }),
     model: z.string().optional().meta({ description: 'model used', example: 'qwen2.5-72b-instruct' }),
-    priceVersion: z.string().meta({ description: 'applied rate cards', example: 'model:qwen2.5-72b-instruct@3' }),
-    tokens: z.string().meta({ description: 'µAIT earned', example: '931' }),
+    priceVersion: z.string().meta({
+      description: 'applied rate cards; `tokengrid:advance`: what the operator bears of refunds beyond the earnings',
+      example: 'model:qwen2.5-72b-instruct@3',
+    }),
+    tokens: z.string().meta({ description: 'µAIT earned; negative where more was refunded', example: '931' }),
     uses: z.int(),
     units: z
       .record(z.string(), z.string())
@@ -48,7 +51,7 @@ export class AccrualsController {
   constructor(private readonly accruals: Accruals) {}
 
   /**
-   * Lists what charged uses earned, by period.
+   * Lists what charged uses earned, less what was refunded, by period.
    *
    * Each is a sum of one party, role, app, plan, model, price version and late day. A party sees
    * its own, the operator those of all parties.

@@ -52,6 +52,8 @@ export interface Infrastructure {
 }
 
 /** Defaults of the configuration. */
+/** Uses are not corrected here, and do not wait. */
+const nothingCorrected = { soFar: () => Promise.reject(new Error('no use is corrected')) };
 const capacityTerms = { capacityTimeoutMs: 4000, capacityRetryMs: 50 };
 
 /** One process of the wallet: the service's own machinery over a failing storage and log. */
@@ -125,7 +127,7 @@ export class SimulatedProcess {
 
   /** Executes commands with facts that somebody knows. */
   decidingWith(prices: TokenPrices, market: MarketPolicyInForce): Deciding {
-    return new Deciding(prices, market, new KnownPurchases(), this.issuing);
+    return new Deciding(prices, market, new KnownPurchases(), this.issuing, nothingCorrected);
   }
 
   async start(): Promise<void> {

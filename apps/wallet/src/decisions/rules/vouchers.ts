@@ -3,7 +3,7 @@ import { isOrdinary, least, sumOf, type WalletLot } from '../state/lots.ts';
 import { type Taking, isOfParty, takesVoucher } from '../state/vouchers.ts';
 
 /** The use that tokens pay for. */
-interface Use {
+export interface Use {
   readonly app?: string | undefined;
   readonly model?: string | undefined;
 }
@@ -38,7 +38,7 @@ const covers = ({ apps, models }: VoucherTerms, { app, model }: Use): boolean =>
  * Maximum of a lot that a charge may take, in µAIT: a voucher's share of the charge, rounded down
  * and within its cap (zero out of scope), and all of any other lot.
  */
-function payableOf(lot: WalletLot, use: Use, charge: bigint): bigint {
+export function payableOf(lot: Pick<WalletLot, 'voucher' | 'tokens'>, use: Use, charge: bigint): bigint {
   const { voucher, tokens } = lot;
   if (!voucher) return tokens;
   if (!covers(voucher, use)) return 0n;

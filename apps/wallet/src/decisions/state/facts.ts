@@ -8,6 +8,8 @@ export interface Facts {
   readonly marketTerms: { readonly time: number };
   /** Prices posted and withdrawn so far. */
   readonly postedPrices: { readonly time: number };
+  /** What the wallet has to do with uses so far; their ids, separated by commas. */
+  readonly uses: { readonly lane: number; readonly usageIds: string };
   /** Current record of a purchase. */
   readonly purchase: { readonly purchaseId: string };
   /** Current record of a contradicting payment notice and its purchase. */

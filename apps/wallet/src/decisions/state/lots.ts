@@ -1,4 +1,4 @@
-import type { Lot, LotSource, LotTaken, Parcel, VoucherTerms } from '@tokengrid/contracts';
+import type { Lot, LotSource, LotTaken, LotTerms, Parcel, VoucherTerms } from '@tokengrid/contracts';
 import { instantOf } from '@tokengrid/contracts';
 
 /** The remaining tokens of one receipt in a wallet. */
@@ -75,6 +75,23 @@ function youngestOf(held: readonly WalletLot[], terms: Omit<Terms, 'expiresAt'> 
   return held.findLast((lot) => alike(lot) && isOrdinary(lot) && !isOfPlan(lot))?.lotId;
 }
 
+/**
+ * The lot that returned tokens go to: their own, though it was used up; or the youngest of the same
+ * terms, where there are too many lots to keep them apart.
+ */
+export function homeOf(held: readonly WalletLot[], terms: LotTerms): string {
+  const { lotId, voucher } = terms;
+  const keepsApart = voucher !== undefined || isOfPlan(terms) || held.length < lotsKeptApart;
+  if (keepsApart || held.some((lot) => lot.lotId === lotId)) return lotId;
+  return youngestOf(held, terms) ?? lotId;
+}
+
+/** Terms of a lot in the form of events. */
+export const termsOf = ({ lotId, source, priority, expiresAt, transferable, voucher }: WalletLot): LotTerms => ({
+  ...{ lotId, source, priority, expiresAt: expiresAt === null ? null : instantOf(expiresAt), transferable },
+  ...(voucher && { voucher }),
+});
+
 const endOf = (expiresAt: string | null): number | null => (expiresAt === null ? null : Date.parse(expiresAt));
 
 /**
@@ -92,10 +109,10 @@ function burnsBefore(a: Terms, b: Terms): boolean {
  * equals.
  */
 export const withLots = (held: readonly WalletLot[], came: readonly Lot[]): readonly WalletLot[] =>
-  withMore(
-    held,
-    came.map((lot) => ({ ...lot, expiresAt: endOf(lot.expiresAt) })),
-  );
+  withMore(held, came.map(heldLot));
+
+/** A lot of an event as a wallet holds it. */
+export const heldLot = (lot: Lot): WalletLot => ({ ...lot, expiresAt: endOf(lot.expiresAt) });
 
 /** The lots after existing lots are set aside among them. */
 export function withMore(held: readonly WalletLot[], more: readonly WalletLot[]): readonly WalletLot[] {
@@ -211,7 +228,7 @@ function burnUpTo(held: readonly WalletLot[], tokens: bigint, most: (lot: Wallet
 }
 
 /** True for a plan's lot, whose id consists of the plan's id and a month. */
-const isOfPlan = ({ lotId }: WalletLot): boolean => lotId.startsWith('pln_');
+const isOfPlan = ({ lotId }: Pick<WalletLot, 'lotId'>): boolean => lotId.startsWith('pln_');
 
 /** True for a lot that can pay for any use: no voucher. */
 export const isOrdinary = (lot: WalletLot): boolean => lot.voucher === undefined;

@@ -8,7 +8,7 @@ export interface WalletLane {
   readonly reserved: bigint;
   /** µAIT released from the lane's escrow by statements so far. */
   readonly released: bigint;
-  /** µAIT of those collected as the operator's fees. */
+  /** µAIT collected as the operator's fees, less what they filled the escrow up with. */
   readonly fees: bigint;
 }
 
@@ -42,7 +42,7 @@ export const afterLane = (lane: WalletLane, decided: readonly object[]): WalletL
 /** The stream of a lane. */
 export const walletLane: Aggregate<WalletLane, WalletEvent> = {
   name: 'wallet-lane',
-  stateVersion: 3,
+  stateVersion: 4,
   initial: { issuance: { limit: 'none', used: 0n }, reserved: 0n, released: 0n, fees: 0n },
   evolve,
 };
@@ -70,7 +70,8 @@ function evolve(lane: WalletLane, event: WalletLaneEvent): WalletLane {
       return { ...lane, released: lane.released + event.data.tokens };
     case 'FeesCollected': {
       const { tokens } = event.data;
-      return { ...lane, released: lane.released + tokens, fees: lane.fees + tokens };
+      // What fills the escrow up counts as charged there.
+      return { ...lane, released: lane.released + (tokens > 0n ? tokens : 0n), fees: lane.fees + tokens };
     }
     case 'FeesRetired':
     case 'EscrowRefused':

@@ -27,6 +27,7 @@ import { afterMembersSpending, afterMembersSpent, afterSpending, noLimits, nothi
 import { withLimitBack } from './returned-transfers.ts';
 import type { Status } from './status.ts';
 import { neverFrozen, withStatus } from './status.ts';
+import { afterRefunds } from './refunds.ts';
 import type { MonthlyTotals } from './monthly-totals.ts';
 import { afterPurchase, afterSale, afterSending, noMonthlyTotals } from './monthly-totals.ts';
 import { withArrivals } from './vouchers.ts';
@@ -296,8 +297,9 @@ function restored(before: OpenedWallet, { lot, debt }: DataOf<'PurchaseRestored'
   return withPaymentChange({ ...wallet, debt: wallet.debt - debt });
 }
 
-/** The wallet after uses, as if each had been charged by an event of its own. */
-function charged(wallet: OpenedWallet, charge: DataOf<'WalletCharged'>): OpenedWallet {
+/** The wallet after refunds, and then uses as if each had been charged by an event of its own. */
+function charged(before: OpenedWallet, charge: DataOf<'WalletCharged'>): OpenedWallet {
+  const wallet = afterRefunds(before, charge);
   const { tokens, uses, refused, day } = charge;
   const held = chargedOutOf(wallet, outOfHolds(uses, refused));
   if (uses.length === 0) return held;

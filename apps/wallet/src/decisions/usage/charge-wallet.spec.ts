@@ -48,9 +48,8 @@ describe('charge wallet with the uses of one event', () => {
   });
   const useOf = (number: number, tokens: bigint) => use(tokens, numbered(number));
   const refused = (number: number, tokens: bigint, available: bigint) => {
-    const { eventId: _, ...ids } = numbered(number);
     const why = { code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens } as const;
-    return { ...ids, tokens, ...why };
+    return { ...useOf(number, tokens), ...why };
   };
   const [large, small] = [purchased(60n, 'large'), granted(50n, { transferable: false })];
 

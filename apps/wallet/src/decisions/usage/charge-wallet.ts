@@ -1,17 +1,24 @@
-import type { ChargedUse, RefusedUse } from '@tokengrid/contracts';
+import type { ChargedUse, LotTerms, RefundedUse, RefusedUse } from '@tokengrid/contracts';
 import { WalletCharged } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { type Actor, actorRefusal, membersBound, saidOf, together } from '../rules/actors.ts';
+import { NotYet } from '@tokengrid/kernel';
+import { afterDecided } from '../rules/after-decided.ts';
+import { type Actor, actorRefusal, membersBound, saidOf, together as allOf } from '../rules/actors.ts';
 import { alertsOf, withAlert } from '../state/alerts.ts';
 import { type OnDay, onDay } from '../state/calendar.ts';
 import type { Decided } from '../rules/decided.ts';
-import { onWallet } from '../rules/due.ts';
+import { expireDue, onWallet } from '../rules/due.ts';
+import { FactNeeded } from '../state/facts.ts';
 import { heldOf } from '../state/charges.ts';
 import { chargedOutOf, holdOfSlice, type SliceHold } from '../state/holds.ts';
-import { least, lotsTaken, sumOf, type WalletLot } from '../state/lots.ts';
-import { gathered } from '../rules/postings.ts';
+import { least, lotsTaken, sumOf, termsOf, type WalletLot } from '../state/lots.ts';
+import { availableAccount, gathered, laneAccount, moveTokens } from '../rules/postings.ts';
 import { attributed, capRefusal, demandsOf, limitRefusal, spendingRefusal } from '../rules/limits.ts';
+import { afterRefund } from '../state/refunds.ts';
+import { reopened } from '../rules/reopening.ts';
+import { type StatedUse, together } from '../rules/stated-uses.ts';
 import { spendingBarred } from '../rules/status.ts';
+import { type KnownUse, partsBack, useKeyOf } from '../rules/use-so-far.ts';
 import { BurningLots } from '../rules/vouchers.ts';
 import { afterSpending } from '../state/spending.ts';
 import type { MarketTerms } from './top-up.ts';
@@ -19,21 +26,43 @@ import { topUp } from './top-up.ts';
 import type { OpenedWallet } from '../state/wallet.ts';
 import { afterLane, type WalletLane } from '../state/wallet-lane.ts';
 
-/** A rated use to charge. */
+/** A rated use to charge, or a correction of one. */
 export interface UseToCharge {
-  /** The use, with its price. */
-  readonly use: Omit<ChargedUse, 'memberIds' | 'lots'>;
+  /** The use, with its price; of a correction the differences, which may be negative. */
+  readonly use: StatedUse;
   /** The member or key that used it, if any. */
   readonly actor?: Actor | undefined;
+  /** Of a correction: what has to be charged or refused before it. */
+  readonly corrects?: Corrects | undefined;
+}
+
+/** A use that waits for tokens, to be charged as it waits. */
+export interface WaitingUse {
+  readonly usageId: string;
+  /** Id of the charge that waits. */
+  readonly chargeId: string;
+  readonly actor?: Actor | undefined;
+}
+
+/** What a correction is the next of. */
+interface Corrects {
+  /** Number of the last correction before it that moved tokens; 0: of none. */
+  readonly after: number;
+  /** µAIT that the use cost before: of a use that was free the wallet need not know. */
+  readonly was: bigint;
 }
 
 export interface ChargeWallet {
   /** Payer of the uses. */
   readonly partyId: string;
-  /** Id of the `UsageRated` event that the uses are from. */
-  readonly ratedBy: string;
+  /** Id of the event that the uses are from; absent: they waited. */
+  readonly ratedBy?: string | undefined;
   /** In the order in which they were rated. */
   readonly uses: readonly UseToCharge[];
+  /** Uses that wait, the oldest first. */
+  readonly waiting?: readonly WaitingUse[] | undefined;
+  /** What the wallet has to do with corrected and waiting uses, by their ids. */
+  readonly usesSoFar?: ReadonlyMap<string, KnownUse> | undefined;
   /** Terms, looked up only for a charge that needs them. */
   readonly market?: MarketTerms | undefined;
   /**
@@ -43,36 +72,110 @@ export interface ChargeWallet {
   readonly capacityLeft?: bigint;
 }
 
+/** All that a command was to charge is charged, or waits as before: there is nothing to state. */
+export class NothingToCharge extends Error {
+  override readonly name = 'NothingToCharge';
+}
+
 /**
  * Charges the rated uses of one event, each by itself and in order: moves its whole cost into the
  * lane's escrow, or nothing. Vouchers in scope pay their share in burn order, other lots the rest.
  * A use of a slice is paid out of the slice's hold, whatever the wallet's status and limits are
- * by now; only what the hold lacks is taken from what is available, as for any use.
+ * by now; only what the hold lacks is taken from what is available, as for any use. What is refused
+ * waits.
+ *
+ * A correction counts together with what waits of its use. If both come to nothing or less,
+ * tokens go back into the lots that they were taken from, or into lots of their like, never more
+ * than was charged for that very use; refunds come before charges. What returns expired expires.
  *
  * Where the wallet's policy is to buy, lacking tokens are bought first, and the purchase's refusals
  * apply. Refusals of a use, in order: a frozen or closed wallet, limits on spending, insufficient
  * tokens. Purchases are stated before the charge, alerts after it.
  * @throws FactNeeded marketTerms, for a purchase without looked-up terms
  * @throws FactNeeded capacity, for a purchase while the lane may still be granted more capacity
+ * @throws FactNeeded uses, for a correction or a waiting use that is not looked up as it is
+ * @throws NotYet for a correction before what it corrects
+ * @throws NothingToCharge
  */
-export const chargeWallet = onWallet('chargeWallet', (wallet, charge: ChargeWallet, context) => {
+export const chargeWallet = onWallet('chargeWallet', (closed, charge: ChargeWallet, context) => {
+  const due = dueOf(charge, context);
+  const reopening = due.some(({ use }) => use.tokens < 0n) ? reopened(closed) : [];
+  const wallet = afterDecided(closed, reopening);
+  const run = new Charging(wallet, charge, context);
+  const toRefund = due.filter(({ use }) => use.tokens <= 0n);
+  for (const { use, known } of toRefund) run.refund(use, known!);
+  run.begin();
+  for (const each of due) if (each.use.tokens > 0n) run.charge(each);
+  const { charged: uses, refused, refunded, bought, alerts } = run;
+  if (uses.length + refused.length + refunded.length === 0) throw new NothingToCharge('nothing to charge');
   const { walletId } = wallet;
   const { partyId, ratedBy } = charge;
-  const run = new Charging(wallet, charge, context);
-  for (const use of charge.uses) run.charge(use);
-  const { charged: uses, refused, bought, alerts } = run;
-  const tokens = sumOf(uses);
+  const [tokens, givenBack] = [sumOf(uses), sumOf(refunded)];
   const held = heldOf(uses);
-  const postings = gathered(walletId, { available: tokens - held, held }, context.lane);
-  return [
-    ...bought,
-    WalletCharged({ walletId, partyId, ratedBy, tokens, uses, refused, ...onDay(context), postings }),
-    ...alerts,
+  const postings = [
+    ...gathered(walletId, { available: tokens - held, held }, context.lane),
+    ...moveTokens(givenBack, laneAccount(context.lane, 'escrow'), availableAccount(walletId)),
   ];
+  const amounts = { tokens, givenBack, uses, refused, refunded, lotTerms: run.lotTerms };
+  const event = WalletCharged({
+    ...{ walletId, partyId, ...(ratedBy !== undefined && { ratedBy }) },
+    ...{ ...amounts, ...onDay(context), postings },
+  });
+  const stated = [...reopening, ...bought, event, ...alerts];
+  if (givenBack === 0n) return stated;
+  return [...stated, ...expireDue(afterDecided(closed, stated), { ...context, system: run.system }).expired];
 });
 
+/** A use to charge or refund, together with what waits of it. */
+interface Due {
+  readonly use: StatedUse;
+  readonly actor?: Actor | undefined;
+  readonly known?: KnownUse | undefined;
+  /** True for a use that waits already: a further refusal says nothing new. */
+  readonly waits?: true | undefined;
+}
+
+/** What is left to do of a command's uses. */
+function dueOf(charge: ChargeWallet, context: DecisionContext<WalletLane>): readonly Due[] {
+  const { uses, waiting = [] } = charge;
+  const known = knownUses(charge, context);
+  const waits = waiting.flatMap(({ usageId, chargeId, actor }): Due[] => {
+    const use = known.get(usageId)!.waiting;
+    return use?.chargeId === chargeId ? [{ use, actor, waits: true }] : [];
+  });
+  return [...waits, ...uses.flatMap((each) => dueOfUse(each, known))];
+}
+
+/**
+ * What the wallet has to do with corrected and waiting uses.
+ * @throws FactNeeded for those that are not looked up, or changed since
+ */
+function knownUses(charge: ChargeWallet, { found, lane }: DecisionContext<WalletLane>): ReadonlyMap<string, KnownUse> {
+  const { uses, waiting = [], usesSoFar = new Map<string, KnownUse>() } = charge;
+  const corrected = uses.flatMap(({ use, corrects }) => (corrects ? [use.usageId] : []));
+  const asked = [...new Set([...waiting.map(({ usageId }) => usageId), ...corrected])];
+  const isKnown = (usageId: string) => {
+    const known = usesSoFar.get(usageId);
+    return known !== undefined && known.mark === found(useKeyOf(usageId));
+  };
+  if (!asked.every(isKnown)) throw new FactNeeded('uses', { lane, usageIds: asked.join() });
+  return usesSoFar;
+}
+
+function dueOfUse({ use, actor, corrects }: UseToCharge, uses: ReadonlyMap<string, KnownUse>): readonly Due[] {
+  if (!corrects) return [{ use, actor }];
+  const known = uses.get(use.usageId)!;
+  const { number, waiting } = known;
+  if (number !== undefined && number >= use.number!) return [];
+  const { after, was } = corrects;
+  // A use that was free is not known, and needs not to be.
+  const isNext = number === undefined ? after === 0 && was === 0n : number === after;
+  if (!isNext) throw new NotYet(`${use.usageId} is not charged yet up to its correction ${after}`);
+  return [{ use: waiting ? together(waiting, use) : use, actor, known }];
+}
+
 type Purchases = Decided<'chargeWallet'>;
-type Refused = Omit<RefusedUse, 'usageId' | 'chargeId' | 'tokens'>;
+type Refused = Pick<RefusedUse, 'code' | 'limit' | 'available' | 'required'>;
 
 /**
  * The uses of one command, charged one after the other. The lots are burnt in place: a hundred uses
@@ -81,8 +184,10 @@ type Refused = Omit<RefusedUse, 'usageId' | 'chargeId' | 'tokens'>;
 class Charging {
   readonly charged: ChargedUse[] = [];
   readonly refused: RefusedUse[] = [];
+  readonly refunded: RefundedUse[] = [];
   readonly bought: Purchases[number][] = [];
   readonly alerts: ReturnType<typeof alertsOf> = [];
+  private readonly terms = new Map<string, LotTerms>();
   private readonly on: OnDay;
   private lots: BurningLots;
   /** Lots of holds, by slice. */
@@ -91,23 +196,50 @@ class Charging {
   constructor(
     /** The wallet after the uses so far; its lots are in {@link lots}. */
     private wallet: OpenedWallet,
-    private readonly terms: Pick<ChargeWallet, 'market' | 'capacityLeft'>,
+    private readonly marketTerms: Pick<ChargeWallet, 'market' | 'capacityLeft'>,
     private context: DecisionContext<WalletLane>,
   ) {
     this.on = onDay(context);
     this.lots = new BurningLots(wallet.lots);
   }
 
-  charge({ use, actor }: UseToCharge): void {
+  /** Terms of all lots that the uses took from or went back to. */
+  get lotTerms(): LotTerms[] {
+    return [...this.terms.values()];
+  }
+
+  /** The lane after the purchases. */
+  get system(): WalletLane {
+    return this.context.system;
+  }
+
+  /** Gives back what a use costs less; before {@link begin}. */
+  refund(use: StatedUse, known: KnownUse): void {
+    const tokens = -use.tokens;
+    const returned = partsBack(known, use, tokens, this.wallet.lots);
+    for (const { lots } of returned) for (const { lotId } of lots) this.terms.set(lotId, known.terms.get(lotId)!);
+    this.wallet = afterRefund(this.wallet, { tokens, returned }, known.terms);
+    this.refunded.push({ ...use, tokens, returned });
+  }
+
+  /** Begins to charge, with the refunded tokens that are not expired. */
+  begin(): void {
+    const { time } = this.context;
+    this.lots = new BurningLots(this.wallet.lots.filter(({ expiresAt }) => expiresAt === null || expiresAt > time));
+  }
+
+  charge(due: Due): void {
+    const { use, actor, waits } = due;
     const { tokens, slice } = use;
     const { wallet, on } = this;
     const hold = slice && holdOfSlice(wallet, slice.sliceId);
-    if (hold) return this.chargeHeld(use, actor, hold);
+    if (hold) return this.chargeHeld(due, hold);
     const barred = spendingBarred(wallet) ?? spendingRefusal(wallet, tokens, on.day, actor) ?? this.lackFor(use);
-    if (barred) return this.refuse(use, barred);
-    const lots = lotsTaken(this.lots.burn(use, tokens));
+    if (barred) return this.refuse(use, barred, waits);
+    const taken = this.lots.burn(use, tokens);
+    this.state(taken);
     const spentBy = attributed(wallet, actor);
-    this.charged.push({ ...use, ...spentBy, lots });
+    this.charged.push({ ...use, ...spentBy, lots: lotsTaken(taken) });
     this.spend(tokens, spentBy);
   }
 
@@ -115,23 +247,24 @@ class Charging {
    * Charges a use of a slice. Vouchers that pay a share of it pay that first, where the wallet may
    * spend; the hold pays the rest. It pays all of it where nothing may be taken beside it.
    */
-  private chargeHeld(use: UseToCharge['use'], actor: Actor | undefined, hold: SliceHold): void {
+  private chargeHeld({ use, actor, waits }: Due, hold: SliceHold): void {
     const { tokens } = use;
     const lots = this.lotsOf(hold);
     const bound = membersBound(this.wallet, actor);
     const others = bound.filter((memberId) => !hold.memberIds.includes(memberId));
     // The hold counts against its own members already.
     const capped = capRefusal(this.wallet, demandsOf(others, tokens), this.on.day);
-    if (capped) return this.refuse(use, capped);
+    if (capped) return this.refuse(use, capped, waits);
     const payable = least(lots.payableFor(use, tokens), tokens);
     const shared = this.lots.vouchersFor(use, tokens);
     let within = least(payable, tokens - least(shared, tokens));
     const barred = this.refusalBeside(use, actor, hold, tokens - within);
-    if (barred && payable < tokens) return this.refuse(use, barred);
+    if (barred && payable < tokens) return this.refuse(use, barred, waits);
     if (barred) within = tokens;
     const held = within === 0n ? [] : lots.burn(use, within);
     const beside = within === tokens ? [] : this.lots.burn(use, tokens, tokens - within);
-    const spentBy = saidOf(together(hold.memberIds, others));
+    const spentBy = saidOf(allOf(hold.memberIds, others));
+    this.state([...held, ...beside]);
     const out = lotsTaken(held);
     const all = { lots: lotsTaken(joined(held, beside)), ...(out.length > 0 && { held: out }) };
     this.charged.push({ ...use, ...spentBy, ...all });
@@ -143,7 +276,7 @@ class Charging {
 
   /** The refusal of what is taken beside a hold, which is like any charge. */
   private refusalBeside(
-    use: UseToCharge['use'],
+    use: StatedUse,
     actor: Actor | undefined,
     { memberIds }: SliceHold,
     tokens: bigint,
@@ -167,8 +300,13 @@ class Charging {
     return burning;
   }
 
-  private refuse({ usageId, chargeId, tokens, slice }: UseToCharge['use'], why: Refused): void {
-    this.refused.push({ usageId, chargeId, tokens, ...(slice && { slice }), ...why });
+  /** States the terms of lots once. */
+  private state(lots: readonly WalletLot[]): void {
+    for (const lot of lots) if (!this.terms.has(lot.lotId)) this.terms.set(lot.lotId, termsOf(lot));
+  }
+
+  private refuse(use: StatedUse, why: Refused, waits: true | undefined): void {
+    if (!waits) this.refused.push({ ...use, ...why });
   }
 
   /** Counts what a use cost. */
@@ -184,7 +322,7 @@ class Charging {
   /**
    * The refusal for lacking tokens; undefined where there are enough, after a purchase if needed.
    */
-  private lackFor(use: UseToCharge['use'], tokens = use.tokens): Refused | undefined {
+  private lackFor(use: StatedUse, tokens = use.tokens): Refused | undefined {
     const available = this.lots.payableFor(use, use.tokens);
     if (available >= tokens) return undefined;
     if (this.wallet.exhaustion.action !== 'bill') {
@@ -196,7 +334,7 @@ class Charging {
   private buy(lacking: bigint, chargeId: string): Refused | undefined {
     const lots = this.lots.left;
     const now = { ...this.wallet, lots, available: sumOf(lots) };
-    const toppedUp = topUp(now, lacking, { ...this.terms, chargeId }, this.context);
+    const toppedUp = topUp(now, lacking, { ...this.marketTerms, chargeId }, this.context);
     if ('code' in toppedUp) return toppedUp;
     this.wallet = toppedUp.wallet;
     this.lots = new BurningLots(toppedUp.wallet.lots);

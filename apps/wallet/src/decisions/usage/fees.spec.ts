@@ -10,6 +10,7 @@ import { givenFor } from '@tokengrid/kernel';
 import fc from 'fast-check';
 import { context, from, limitedTo, statementId, to } from '../examples.fixture.ts';
 import { fees } from '../state/fees.ts';
+import { collectFees } from './collect-fees.ts';
 import { orderFeesRetirement } from './order-fees-retirement.ts';
 import { retireFees } from './retire-fees.ts';
 import { walletLane } from '../state/wallet-lane.ts';
@@ -40,6 +41,19 @@ describe('an order to retire fees', () => {
       .then(FeesRetirementRefused({ retirementId, code: 'WALLET.INSUFFICIENT_FEES', available: 3n, required: 4n }));
     given(ordered(12n, ...collected))
       .when(orderFeesRetirement, { retirementId, collected })
+      .then(ordered(0n));
+  });
+
+  it('leaves in one lane what the fees of another owe to its escrow', () => {
+    const some = [7n, -4n, 5n].map((tokens, lane) => ({ lane, tokens }));
+    given()
+      .when(orderFeesRetirement, { retirementId, collected: some })
+      .then(ordered(8n, { lane: 0, tokens: 7n }, { lane: 2, tokens: 1n }));
+    given()
+      .when(orderFeesRetirement, { retirementId, tokens: 9n, collected: some })
+      .then(FeesRetirementRefused({ retirementId, code: 'WALLET.INSUFFICIENT_FEES', available: 8n, required: 9n }));
+    given()
+      .when(orderFeesRetirement, { retirementId, collected: [{ lane: 1, tokens: -4n }] })
       .then(ordered(0n));
   });
 
@@ -74,5 +88,13 @@ describe('retired fees', () => {
     const postings = [from('lane:0:escrow', 5n), to('lane:0:fees', 5n)];
     const { state } = givenFor(walletLane)(FeesCollected({ ...earnings, postings }));
     expect(state).toMatchObject({ released: 5n, fees: 5n });
+  });
+
+  it('fill up the escrow of their lane by a negative statement, though there were none', () => {
+    const earnings = { statementId, partyId: 'operator', period: '2026-01-01', timeZone: 'UTC', tokens: -5n };
+    const collecting = givenFor(walletLane)().when(collectFees, { ...earnings, charged: 0n }, context);
+    const filled = FeesCollected({ ...earnings, postings: [from('lane:0:fees', 5n), to('lane:0:escrow', 5n)] });
+    collecting.then(filled);
+    expect(givenFor(walletLane)(filled).state).toMatchObject({ released: 0n, fees: -5n });
   });
 });

@@ -31,14 +31,16 @@ import {
   grantId,
   heldAccount,
   hour,
+  made,
   now,
   opened,
   partyId,
   purchased,
   purchaseId,
+  sentOn,
   sliceHeld,
   sliceId,
-  sentOn,
+  termsOfLots,
   to,
   use,
   walletId,
@@ -71,16 +73,17 @@ const setAside = (tokens: bigint, lots: LotTaken[], terms = slice()) =>
 const voucher = (tokens: bigint, terms: Partial<VoucherTerms>) =>
   VoucherIssued({
     ...{ walletId, voucherId: `vch_${'1'.repeat(26)}`, tokens },
-    lot: {
-      ...{ lotId: 'v', source: 'voucher', tokens, priority: 10, expiresAt: null, transferable: false },
+    lot: made({
+      ...{ lotId: 'v', source: 'voucher' as const, tokens, priority: 10, expiresAt: null, transferable: false },
       voucher: { funder: 'operator', shareBps: 10_000, ...terms },
-    },
+    }),
     postings: [from('lane:0:issuance', tokens), to(available, tokens)],
   });
 const served = (tokens: bigint, report = 1) => use(tokens, { slice: { sliceId, report } });
 const outOf = (tokens: bigint, report = 1, held: LotTaken[] = [{ lotId, tokens }]) =>
   WalletCharged({
-    ...{ walletId, partyId, ratedBy: 'metering/0/1', tokens, ...sentOn, refused: [] },
+    ...{ walletId, partyId, ratedBy: 'metering/0/1', tokens, ...sentOn, refused: [], refunded: [], givenBack: 0n },
+    lotTerms: termsOfLots([lotId]),
     uses: [{ ...served(tokens, report), lots: [{ lotId, tokens }], held }],
     postings: [from(heldAccount, tokens), to('lane:0:escrow', tokens)],
   });

@@ -23,6 +23,7 @@ import {
   context,
   from,
   given,
+  made,
   limitedTo,
   now,
   opened,
@@ -144,10 +145,10 @@ describe('when tokens run out', () => {
     const expiresAt = new Date(now + 1000).toISOString();
     const voucher = VoucherIssued({
       ...{ walletId, voucherId, tokens: 500n },
-      lot: {
+      lot: made({
         ...{ lotId: voucherId, source: 'voucher', tokens: 500n, priority: 50, expiresAt, transferable: false },
         voucher: { funder: 'operator', shareBps: 2500 },
-      },
+      }),
       postings: [from('lane:0:issuance', 500n), to(available, 500n)],
     });
     given(opened, voucher, billing)

@@ -251,7 +251,7 @@ describe('fees', () => {
     const charge = WalletCharged({
       ...{ walletId, partyId: party.partyId, ratedBy: 'metering/0/1', tokens, day: '2026-01-01', timeZone: 'UTC' },
       uses: [{ ...use(tokens, ids), lots: [{ lotId: purchaseId as string, tokens }] }],
-      refused: [],
+      ...{ refused: [], refunded: [], givenBack: 0n, lotTerms: [] },
       postings: moveTokens(tokens, `wallet:${walletId}:available`, `lane:${lane}:escrow`),
     });
     await wallet.instance(Wallets).handle(() => [charge], someCommand(walletId, {}));

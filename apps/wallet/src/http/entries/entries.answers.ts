@@ -13,13 +13,13 @@ const EntryAnswer = z.strictObject({
   time: z.string(),
   reference: z.string().optional().meta({
     description:
-      'id of the purchase, sale, transfer, grant, statement, hold or capture; of a charge, the event that rated its uses',
+      'id of the purchase, sale, transfer, grant, statement, hold or capture; of a charge or refund, the event that rated or corrected its uses',
   }),
   otherWalletId: z.string().optional(),
   memo: z.string().optional(),
-  uses: z.int().optional().meta({ description: 'of a charge: number of its uses', example: 37 }),
+  uses: z.int().optional().meta({ description: 'of a charge or refund: number of its uses', example: 37 }),
   usesLink: z.string().optional().meta({
-    description: 'of a charge: path of its uses',
+    description: 'of a charge or refund: path of its uses',
     example: '/v1/wallets/wal_01jzx0000000000000000000ab/entries/812/uses',
   }),
 });
@@ -35,9 +35,10 @@ const UseAnswer = z.strictObject({
     .string()
     .optional()
     .meta({ description: 'API key with which it was used', example: 'key_01jzx0000000000000000000ab' }),
-  units: z.record(z.string(), z.string()),
-  tokens: z.string().meta({ description: 'µAIT taken', example: '418' }),
+  units: z.record(z.string(), z.string()).meta({ description: 'units; of a correction, their differences' }),
+  tokens: z.string().meta({ description: 'µAIT taken; negative if given back', example: '418' }),
   priceVersion: z.string().meta({ description: 'rate cards applied', example: 'model:qwen-3@2' }),
+  correction: z.int().optional().meta({ description: 'number of the correction; absent: of none', example: 1 }),
   memberIds: z.array(z.string()).optional(),
 });
 

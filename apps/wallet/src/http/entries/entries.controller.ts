@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import type { ChargedUse } from '@tokengrid/contracts';
+import type { ChargedUse, RefundedUse } from '@tokengrid/contracts';
 import { instantOf } from '@tokengrid/contracts';
 import {
   Accepted,
@@ -71,8 +71,8 @@ export class EntriesController {
   }
 
   /**
-   * Lists the uses of an entry of the type `charge`. They are in the order in which they were
-   * rated, and each has a receipt. The entry is named by its sequence in the lane, the last part of
+   * Lists the uses of an entry of the type `charge` or `refund`: charged ones in the order in which
+   * they were rated, then refunded ones. Each has a receipt. The entry is named by its sequence in the lane, the last part of
    * its `entryId`.
    */
   @Get(':sequence/uses')
@@ -132,7 +132,10 @@ function useOf({
   units,
   tokens,
   priceVersion,
-  memberIds,
-}: ChargedUse) {
-  return { chargeId, source, eventId, time, app, model, key, units, tokens, priceVersion, memberIds };
+  number,
+  ...use
+}: ChargedUse | RefundedUse) {
+  const memberIds = 'memberIds' in use ? use.memberIds : undefined;
+  const correction = number;
+  return { chargeId, source, eventId, time, app, model, key, units, tokens, priceVersion, correction, memberIds };
 }

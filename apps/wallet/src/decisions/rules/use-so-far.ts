@@ -1,0 +1,121 @@
+import type { EventOf, LotTaken, LotTerms, ReturnedCharge, WalletCharged } from '@tokengrid/contracts';
+import { homeOf, least, sumOf, type WalletLot } from '../state/lots.ts';
+import { type StatedUse, statedOf } from './stated-uses.ts';
+import { payableOf } from './vouchers.ts';
+
+/** Tokens charged for a use on one day, less those that went back. */
+interface PaidCharge {
+  readonly day: string;
+  readonly memberIds?: string[] | undefined;
+  /** In burn order. */
+  readonly lots: readonly LotTaken[];
+}
+
+/** What a wallet has to do with a use so far. */
+export interface UseSoFar {
+  /** Number of its last correction; 0: of none; undefined: the wallet does not know the use. */
+  readonly number: number | undefined;
+  /** The oldest first. */
+  readonly charges: readonly PaidCharge[];
+  /** What was refused last, and waits. */
+  readonly waiting?: StatedUse | undefined;
+  readonly terms: ReadonlyMap<string, LotTerms>;
+}
+
+/** A use as looked up, and the mark of its last event. */
+export interface KnownUse extends UseSoFar {
+  /** Value of the look-up by {@link useKeyOf}; by another value, this is outdated. */
+  readonly mark: string | undefined;
+}
+
+/** Key of a use in the look-up: the suffix of its id. */
+export const useKeyOf = (usageId: string): string => usageId.slice('usg_'.length);
+
+/** Mark of a use whose last event has this sequence. */
+export const useMark = (sequence: number): string => String(sequence);
+
+export const unknownUse: KnownUse = { mark: undefined, number: undefined, charges: [], terms: new Map() };
+
+type Charged = EventOf<typeof WalletCharged>['data'];
+
+/** A use after one of the wallet's events about it. */
+export function afterCharged(before: UseSoFar, usageId: string, data: Charged): UseSoFar {
+  const isIt = (use: { readonly usageId: string }) => use.usageId === usageId;
+  const terms = new Map([...before.terms, ...data.lotTerms.map((each) => [each.lotId, each] as const)]);
+  const charged = data.uses.find(isIt);
+  if (charged) {
+    const { number = 0, memberIds, lots } = charged;
+    const charges = [...before.charges, { day: data.day, memberIds, lots }];
+    return { number, charges, waiting: undefined, terms };
+  }
+  const refused = data.refused.find(isIt);
+  if (refused) return { ...before, number: refused.number ?? 0, waiting: statedOf(refused) };
+  const refunded = data.refunded.find(isIt);
+  if (!refunded) return before;
+  const charges = refunded.returned.reduce(lessReturned, before.charges);
+  return { number: refunded.number ?? 0, charges, waiting: undefined, terms };
+}
+
+/** The last of the charges goes back first. */
+function lessReturned(charges: readonly PaidCharge[], { lots }: ReturnedCharge): readonly PaidCharge[] {
+  const last = charges.at(-1)!;
+  const back = new Map(lots.map(({ lotId, tokens }) => [lotId, tokens]));
+  const left = last.lots
+    .map((lot) => ({ ...lot, tokens: lot.tokens - (back.get(lot.lotId) ?? 0n) }))
+    .filter(({ tokens }) => tokens > 0n);
+  const before = charges.slice(0, -1);
+  return left.length === 0 ? before : [...before, { ...last, lots: left }];
+}
+
+/**
+ * What goes back of the charges for a use, the last charge first. Each keeps what it would have
+ * taken of its lots for the smaller price, a voucher no more than its share of that; the rest
+ * returns.
+ * @throws Error for more than was charged for this very use
+ */
+export function partsBack(
+  { charges, terms }: UseSoFar,
+  use: Pick<StatedUse, 'usageId' | 'app' | 'model'>,
+  tokens: bigint,
+  held: readonly WalletLot[],
+): ReturnedCharge[] {
+  const returned: ReturnedCharge[] = [];
+  let left = tokens;
+  for (const { day, memberIds, lots } of charges.toReversed()) {
+    if (left === 0n) break;
+    const back = least(left, sumOf(lots));
+    left -= back;
+    const kept = keptOf(lots, terms, use, sumOf(lots) - back);
+    const returning = lots.flatMap((lot, index) => {
+      const part = lot.tokens - kept[index]!;
+      if (part === 0n) return [];
+      const into = homeOf(held, terms.get(lot.lotId)!);
+      return [{ ...lot, tokens: part, ...(into !== lot.lotId && { into }) }];
+    });
+    returned.push({ day, ...(memberIds && { memberIds }), lots: returning });
+  }
+  if (left > 0n) throw new Error(`${tokens} µAIT are to go back for ${use.usageId}, ${left} more than it was charged`);
+  return returned;
+}
+
+/** What a charge would have taken of its lots, had it been smaller. */
+function keptOf(
+  lots: readonly LotTaken[],
+  terms: UseSoFar['terms'],
+  use: Pick<StatedUse, 'app' | 'model'>,
+  charge: bigint,
+): bigint[] {
+  let missing = charge;
+  const kept = lots.map(({ lotId, tokens }) => {
+    const part = least(missing, payableOf({ voucher: terms.get(lotId)!.voucher, tokens }, use, charge));
+    missing -= part;
+    return part;
+  });
+  // Rounding of shares may leave something that only a voucher has paid.
+  lots.forEach(({ tokens }, index) => {
+    const part = least(missing, tokens - kept[index]!);
+    kept[index]! += part;
+    missing -= part;
+  });
+  return kept;
+}

@@ -1,0 +1,102 @@
+import { Controller, Inject } from '@nestjs/common';
+import {
+  type Correction,
+  type EventOf,
+  meteringCatalogue,
+  type UsageCorrected,
+  type WalletEvent,
+  walletIdOf,
+} from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import { type Command, EventStore } from '@tokengrid/event-store';
+import { NotYet, type Recorded } from '@tokengrid/kernel';
+import { useKeyOf } from '../decisions/rules/use-so-far.ts';
+import { type ChargeWallet, chargeWallet, NothingToCharge } from '../decisions/usage/charge-wallet.ts';
+import { Deciding } from '../flows/deciding.ts';
+import { UseActors } from '../flows/use-actors.ts';
+import { ChargedUses } from '../projections/charged-uses.ts';
+import { MemberDirectory } from '../projections/member-directory.ts';
+import { Wallets } from '../streams/wallets.ts';
+
+type Corrected = Recorded<EventOf<typeof UsageCorrected>>;
+
+@Controller()
+export class WhenUsageCorrectedCorrectCharges {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly deciding: Deciding,
+    private readonly charges: ChargedUses,
+    private readonly members: MemberDirectory,
+    private readonly actors: UseActors,
+    @Inject(EventStore) private readonly store: Pick<EventStore<WalletEvent>, 'outcomeOf' | 'claim'>,
+  ) {}
+
+  /**
+   * Charges or gives back the differences of corrected uses, in the wallet that was to pay for the
+   * use, whoever pays for its payer by now. A use that was free is charged as a new one is.
+   */
+  @Policy({ name: 'when-usage-corrected-correct-charges', from: meteringCatalogue, on: ['UsageCorrected'] })
+  async correctCharges(event: Corrected, reaction: Reaction) {
+    const corrections = event.data.corrections.filter(movesTokens);
+    if (corrections.length === 0) return undefined;
+    const payers = await this.charges.walletsOf(corrections.map(({ usageId }) => usageId));
+    const early = corrections.find(({ usageId, was, after }) => !payers.has(usageId) && (was !== 0n || after !== 0));
+    if (early) throw new NotYet(`${early.usageId} is not charged yet`);
+    const byWallet = Map.groupBy(corrections, ({ usageId }) => payers.get(usageId));
+    return Promise.all(
+      [...byWallet].map(([walletId, ofWallet]) =>
+        walletId === undefined
+          ? this.chargeFirst(event, ofWallet, reaction)
+          : this.execute(walletId, event, ofWallet, (data) => reaction.to(walletId, data, walletId)),
+      ),
+    );
+  }
+
+  /** Uses that no wallet knows are charged in the wallet of their first delivery. */
+  private async chargeFirst(event: Corrected, corrections: readonly Correction[], reaction: Reaction) {
+    const { partyId } = event.data;
+    const [shared] = await this.members.walletsOf(partyId);
+    const wanted = reaction.to(shared ?? walletIdOf(partyId), undefined, 'first');
+    const executed = await this.store.outcomeOf(wanted.id);
+    if (executed) return executed;
+    const streamId = await this.store.claim(wanted.id, wanted.streamId);
+    return this.execute(streamId, event, corrections, (data) => ({ ...wanted, streamId, data }));
+  }
+
+  private async execute(
+    walletId: string,
+    { id: ratedBy, data: { partyId } }: Corrected,
+    corrections: readonly Correction[],
+    commandOf: (data: ChargeWallet) => Command<ChargeWallet>,
+  ) {
+    const uses = await Promise.all(
+      corrections.map(async (correction) => ({
+        use: statedOf(correction),
+        actor: await this.actors.of(walletId, { partyId, key: correction.key }),
+        corrects: { after: correction.after, was: correction.was },
+      })),
+    );
+    const keys = corrections.map(({ usageId }) => useKeyOf(usageId));
+    try {
+      return await this.deciding.handle(this.wallets, chargeWallet, {
+        ...commandOf({ partyId, ratedBy, uses }),
+        keys,
+      });
+    } catch (error) {
+      // They were corrected by an earlier delivery.
+      if (error instanceof NothingToCharge) return undefined;
+      throw error;
+    }
+  }
+}
+
+const movesTokens = ({ tokens, shares }: Correction): boolean =>
+  tokens !== 0n || shares.some((share) => share.tokens !== 0n);
+
+/** What the wallet states again of a correction. */
+function statedOf(correction: Correction) {
+  const { reportedBy: _, correctedBy: __, reason: ___, replacement: ____, ...more } = correction;
+  const { was: _____, after: ______, costs: _______, subsidy: ________, subsidyOf: _________, ...use } = more;
+  const { counted: __________, slice: ___________, ...stated } = use;
+  return stated;
+}
