@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { modelName } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
 import {
   Caller,
@@ -17,7 +16,7 @@ import {
 import { z } from 'zod';
 import { type Charge, Charges } from '../../projections/charges.reads.ts';
 import { ofUse, timeOfUse } from '../use-filters.ts';
-import { listedUse } from '../listed-use.ts';
+import { listedUse, ratedUseFields } from '../listed-use.ts';
 import { Visibility } from '../../projections/visibility.ts';
 
 const chargeStatus = z.enum(['rated', 'billed', 'uncollected', 'voided']);
@@ -37,23 +36,10 @@ const LastCharge = z.tuple([z.int(), z.string()]);
 
 const ChargeAnswer = z
   .strictObject({
-    chargeId: z.string(),
-    usageId: z.string(),
-    source: z.string(),
-    eventId: z.string(),
-    party: z.string(),
-    app: z.string().optional(),
-    model: modelName.optional(),
-    units: z.record(z.string(), z.union([z.int(), z.string()])),
-    tokens: z.string().meta({ description: 'µAIT as a decimal string', example: '1034' }),
+    ...ratedUseFields,
     priceVersion: z.string().meta({ example: 'model:qwen-72b@3' }),
     status: chargeStatus.meta({
       description: 'rated: the wallet has not answered yet; uncollected: it could not cover the charge',
-    }),
-    time: z.string(),
-    subsidyOf: z.string().optional().meta({
-      description: 'Use that the charge subsidises: the payer is the developer of its app',
-      example: 'usg_01jzx0000000000000000000ac',
     }),
   })
   .meta({ id: 'Charge' });

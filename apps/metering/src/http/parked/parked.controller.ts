@@ -15,7 +15,7 @@ import {
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { ofUse } from '../use-filters.ts';
-import { countInJson } from '../../projections/counts.ts';
+import { unitsShown, useFields } from '../listed-use.ts';
 import { ParkedRow } from '../../projections/parked.table.ts';
 
 export const ParkedQuery = pageQuery.extend({
@@ -33,14 +33,7 @@ const LastParked = z.tuple([z.int(), z.string()]);
 
 const ParkedAnswer = z
   .strictObject({
-    usageId: z.string(),
-    source: z.string(),
-    eventId: z.string(),
-    party: z.string(),
-    app: z.string().optional(),
-    model: z.string().optional(),
-    units: z.record(z.string(), z.union([z.int(), z.string()])),
-    time: z.string(),
+    ...useFields,
     waitsFor: z.string().meta({
       description:
         'model:<name>, app:<slug>, party:<id>, key:<party>:<id>, subscription:<slug>:<party>, plan:<slug>:<plan>, price:model:<name> or correction:<why>',
@@ -88,7 +81,7 @@ function waitingUse({ usageId, partyId, waitsFor, parkedAt, use }: ParkedRow) {
     party: partyId,
     app,
     model,
-    units: Object.fromEntries(Object.entries(units).map(([meter, count]) => [meter, countInJson(count)])),
+    units: unitsShown(units),
     time,
     waitsFor,
     parkedAt: instantOf(parkedAt),

@@ -12,7 +12,7 @@ import {
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
-import { listedUse } from '../listed-use.ts';
+import { listedUse, ratedUseFields } from '../listed-use.ts';
 import { Uncollected, type UncollectedUse } from '../../projections/uncollected.reads.ts';
 import { Visibility } from '../../projections/visibility.ts';
 import { ofUse } from '../use-filters.ts';
@@ -30,21 +30,11 @@ const LastRefused = z.tuple([z.int(), z.string()]);
 
 const UncollectedAnswer = z
   .strictObject({
-    chargeId: z.string(),
-    usageId: z.string(),
-    source: z.string(),
-    eventId: z.string(),
-    party: z.string(),
-    app: z.string().optional(),
-    model: z.string().optional(),
-    units: z.record(z.string(), z.union([z.int(), z.string()])),
-    tokens: z.string().meta({ description: 'µAIT as a decimal string', example: '1034' }),
+    ...ratedUseFields,
     reason: reason.meta({ description: 'Code of the refusal', example: 'WALLET.INSUFFICIENT_TOKENS' }),
-    time: z.string(),
     refusedAt: z
       .string()
       .meta({ description: 'Time at which the wallet refused the charge', example: '2026-01-31T08:00:01.000Z' }),
-    subsidyOf: z.string().optional(),
   })
   .meta({ id: 'UncollectedUsage' });
 
