@@ -16,7 +16,6 @@ import type { Alert } from '../model/spending.ts';
 import { type Charged, ModelWallet, type Refused } from '../model/wallets.ts';
 import { Books } from './books.ts';
 import { Memberships } from './memberships.ts';
-import { useLinesOf } from './use-lines.ts';
 
 type RatedEvent = Recorded<EventOf<typeof UsageRated>>;
 type ChargedEvent = Recorded<EventOf<typeof WalletCharged>>;
@@ -223,16 +222,17 @@ const again = ({
   time,
   app,
   model,
+  offer,
   key,
   units,
   plan,
   tokens,
 }: RatedUse | ChargedUse) => ({
-  ...{ usageId, chargeId, source, eventId, time, app, model, key, units, plan, tokens },
+  ...{ usageId, chargeId, source, eventId, time, app, model, offer, key, units, plan, tokens },
 });
 const priced = ({ priceVersion, lines, operatorBps, shares }: RatedUse | ChargedUse) => ({
   ...{ priceVersion, operatorBps },
-  lines: useLinesOf(lines).map(({ of, meter, units, unitPrice, tokens }) => [of, meter, units, unitPrice, tokens]),
+  lines: lines.map((line) => Object.entries(line).sort(([one], [other]) => (one < other ? -1 : 1))),
   shares: shares.map(({ role, partyId, tokens }) => [role, partyId, tokens]),
 });
 

@@ -1,4 +1,4 @@
-import type { MeteringEvent, SettlementEvent, WalletEvent } from '@tokengrid/contracts';
+import type { MeteringEvent, RatedUse, SettlementEvent, WalletEvent } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import { Violation } from '@tokengrid/simulation-kit';
 import type { Facts } from '../model/facts.ts';
@@ -40,7 +40,7 @@ export class Checker {
         if (event.type === 'UsageRated' || event.type === 'UsageParked') this.rated.see(event);
         if (event.type !== 'UsageRated') continue;
         this.charged.expect(event);
-        if (event.data.uses.some(({ subsidyOf }) => subsidyOf !== undefined)) this.count('subsidy');
+        for (const use of event.data.uses) this.countRated(use);
       }
     });
   }
@@ -96,6 +96,16 @@ export class Checker {
     this.reached.set(what, (this.reached.get(what) ?? 0) + 1);
   }
 
+  /** What of the rules of prices a history has reached. */
+  private countRated({ subsidyOf, counted, lines, tokens }: RatedUse): void {
+    if (subsidyOf !== undefined) this.count('subsidy');
+    if (counted === undefined) return;
+    this.count('counted');
+    if (tokens < 0n) this.count('counted: gives back');
+    if (lines.some(({ kind }) => kind === 'maximum')) this.count('counted: maximum');
+    for (const { aggregation } of counted.change.counted) this.count(`counted: ${aggregation}`);
+  }
+
   private balance(): void {
     const { books } = this.charged;
     this.earned.balance((lane) => books.of(`lane:${lane}:escrow`));
@@ -108,6 +118,7 @@ export class Checker {
     this.charged.finish();
     this.earned.finish();
     for (const [what, times] of this.charged.outcomes) this.reached.set(`use ${what}`, times);
+    if (this.rated.trials > 0) this.reached.set('use in a trial', this.rated.trials);
     if (this.earned.late > 0) this.reached.set('late accrual', this.earned.late);
   }
 }

@@ -4,8 +4,9 @@ import { operatorPartyId } from '@tokengrid/contracts';
 import { ensure, same, Violation } from '@tokengrid/simulation-kit';
 import { microsOf } from '../model/earnings.ts';
 import type { Facts } from '../model/facts.ts';
-import { type Cost, rate, type Rated, type Use } from '../model/rating.ts';
-import { type UseLine, useLinesOf } from './use-lines.ts';
+import { CountedUses } from '../model/counted-uses.ts';
+import { asCounted, rate, type Rated, type Use } from '../model/rating.ts';
+import { comparePeriod, compareUseLines, isUseLine } from './use-lines.ts';
 
 /** Days for which repeats are told; older uses are rejected. */
 const windowDays = 35;
@@ -36,8 +37,12 @@ export class RatedUses {
   private readonly names = new Map<string, string>();
   private readonly byId = new Map<string, RatedUse>();
   private readonly chargeIds = new Set<string>();
+  /** What counts in periods of subscriptions. */
+  private readonly counted = new CountedUses();
   /** Ids of uses whose subsidy is not stated yet. */
   private readonly subsidies = new Set<string>();
+  /** Uses in free days: what a history has reached. */
+  trials = 0;
 
   /** @param heard what metering has heard so far */
   constructor(
@@ -100,8 +105,8 @@ export class RatedUses {
     else this.compare(name, use, this.reportedAs(payerId, use));
     const shares = use.shares.map(({ tokens }) => tokens);
     ensure(
-      shares.every((tokens) => tokens >= 0n),
-      () => `${name} has a negative share`,
+      shares.every((tokens) => (use.tokens < 0n ? tokens <= 0n : tokens >= 0n)),
+      () => `${name} has a share with another sign`,
     );
     same(() => `the sum of the shares of ${name}`, sumOf(shares), use.tokens);
     same(() => `the sum of the lines of ${name}`, sumOf(use.lines.map(({ tokens }) => tokens)), use.tokens);
@@ -121,10 +126,12 @@ export class RatedUses {
   }
 
   private compare(name: string, use: RatedUse, reported: Use): void {
-    const meant = rate(this.heard, reported);
+    const meant = rate(this.heard, { ...reported, usageId: use.usageId }, this.counted);
     if ('waits' in meant) throw new Violation(`${name} is rated, though ${meant.waits} is not known`);
     compareRated(name, use, meant);
     this.mayBe(name, reported);
+    count(this.counted, { ...reported, usageId: use.usageId }, meant);
+    if (meant.isTrial) this.trials += 1;
   }
 
   /** @throws Violation for a use that only the operator may bring in, unless it waited for long */
@@ -139,20 +146,20 @@ export class RatedUses {
     if (!subsidised || !subsidy) throw new Violation(`${use.usageId} subsidises ${use.eventId}, which needs none`);
     ensure(this.subsidies.delete(subsidised.usageId), () => `${use.eventId} is subsidised twice`);
     const { partyId: providerId } = subsidised.shares.find(({ role }) => role === 'provider') ?? {
-      partyId: this.heard.offers.get(subsidised.model ?? '')?.providerId,
+      partyId: this.heard.offers.get(subsidised.offer ?? '')?.providerId,
     };
     const of = `app:${subsidised.app}:${subsidised.plan}`;
     same(
       () => `the subsidy of ${subsidised.usageId}`,
-      [payerId, use.tokens, use.subsidyOf, use.app, use.model, use.time, use.units, use.operatorBps, use.subsidy],
+      [payerId, use.tokens, use.subsidyOf, use.app, use.offer, use.time, use.units, use.operatorBps, use.subsidy],
       [
-        ...[subsidy.partyId, subsidy.tokens, subsidised.usageId, subsidised.app, subsidised.model, subsidised.time],
+        ...[subsidy.partyId, subsidy.tokens, subsidised.usageId, subsidised.app, subsidised.offer, subsidised.time],
         ...[{}, 0, undefined],
       ],
     );
     same(
       () => `the lines of the subsidy of ${subsidised.usageId}`,
-      useLinesOf(use.lines).map((line) => [line.of, line.meter, line.units, line.unitPrice, line.tokens]),
+      use.lines.filter(isUseLine).map((line) => [line.of, line.meter, line.units, line.unitPrice, line.tokens]),
       [[of, 'subsidy', String(subsidy.tokens), '1', subsidy.tokens]],
     );
     same(
@@ -177,17 +184,25 @@ export class RatedUses {
   }
 
   /**
-   * What all uses that were taken cost, from what is known in the end: in whatever order they came.
+   * What all uses that were taken cost, from what is known in the end and in another order: the
+   * last that came is the first.
    */
   private meantTotal(): bigint {
+    const counted = new CountedUses();
     let total = 0n;
-    for (const [name, use] of this.rated) {
+    for (const [name, use] of [...this.rated].reverse()) {
       if (use.source === subsidySource) continue;
       const reported = this.reported.get(name)!.find((each) => isOf(each, each.payerId, use))!;
-      total += (rate(this.heard, reported) as Rated).tokens;
+      const meant = rate(this.heard, { ...reported, usageId: use.usageId }, counted) as Rated;
+      count(counted, { ...reported, usageId: use.usageId }, meant);
+      total += meant.tokens;
     }
     return total;
   }
+}
+
+function count(counted: CountedUses, use: Use, { price: { period } }: Rated): void {
+  if (period) counted.add(period.subscriptionId, period.from, asCounted(use));
 }
 
 function isOf(reported: Use, payerId: string, use: Reported): boolean {
@@ -196,6 +211,7 @@ function isOf(reported: Use, payerId: string, use: Reported): boolean {
     reported.time === Date.parse(use.time) &&
     reported.app === use.app &&
     reported.model === use.model &&
+    (reported.offer === undefined || reported.offer === use.offer) &&
     reported.key === use.key &&
     unitsOf(reported.units) === unitsOf(use.units)
   );
@@ -211,25 +227,19 @@ const unitsOf = (units: Readonly<Record<string, string>>): string =>
 function compareRated(name: string, use: RatedUse, meant: Rated): void {
   same(() => `the price of ${name}`, use.tokens, meant.tokens);
   same(() => `the plan of ${name}`, use.plan, meant.plan);
+  same(() => `the offer of ${name}`, use.offer, meant.offer);
   same(() => `the operator's basis points of ${name}`, use.operatorBps, meant.operatorBps);
   const versions = [meant.price, ...(meant.cost ? [meant.cost] : [])].map(({ of, version }) => `${of}@${version}`);
   same(() => `the price versions of ${name}`, use.priceVersion.split(',').sort(), versions.sort());
-  const earners = use.shares.filter(({ tokens }) => tokens > 0n);
+  const earners = use.shares.filter(({ tokens }) => tokens !== 0n);
   same(() => `those who earn ${name}`, earnersOf(earners), earnersOf(meant.earners));
   same(() => `the subsidy of ${name}`, use.subsidy && { ...use.subsidy }, meant.subsidy);
-  compareLines(`the lines of ${name}`, useLinesOf(use.lines), meant.price);
-  if (meant.cost) compareLines(`the costs of ${name}`, use.costs ?? [], meant.cost);
-  else same(() => `the costs of ${name}`, use.costs ?? [], []);
+  compareUseLines(`the lines of ${name}`, use.lines.filter(isUseLine), meant.price);
+  compareUseLines(`the costs of ${name}`, use.costs ?? [], meant.cost);
+  comparePeriod(name, use, meant.price.period);
 }
 
 const earnersOf = (shares: readonly { role: string; partyId: string; tokens: bigint }[]): readonly string[] =>
   shares.map(({ role, partyId, tokens }) => `${role} ${partyId} ${tokens}`).sort();
-
-function compareLines(what: string, lines: readonly UseLine[], { of, exact, tokens }: Cost): void {
-  const unusual = lines.filter((line) => line.of !== of || !exact.get(line.meter)?.isNear(line.tokens));
-  ensure(unusual.length === 0, () => `${what} have ${unusual.map(({ meter }) => meter).join(', ')} wrong`);
-  same(() => `the meters of ${what}`, lines.map(({ meter }) => meter).sort(), [...exact.keys()].sort());
-  same(() => `the sum of ${what}`, sumOf(lines.map((line) => line.tokens)), tokens);
-}
 
 const sumOf = (amounts: readonly bigint[]): bigint => amounts.reduce((sum, amount) => sum + amount, 0n);

@@ -44,13 +44,14 @@ export class HeardRateCard extends RateCard {
 
   private hearModel({ data }: Extract<AppRegistryEvent, { type: 'ModelOffered' | 'ModelPriced' }>): void {
     const { modelId: offer, name, providerId, operatorBps, prices, priceVersion, effectiveFrom } = data;
-    // Each model has one offer here.
-    const [known] = this.models.get(name) ?? [];
+    const offers = this.models.get(name) ?? [];
+    const known = offers.find((each) => each.offer === offer);
     const from = Date.parse(effectiveFrom);
     const unitPrices = Object.fromEntries(prices.map(({ meter, unitPrice }) => [meter, unitPrice]));
-    this.model.offer({ name, providerId, operatorBps }, { version: priceVersion, from, prices: unitPrices });
+    this.model.offer({ id: offer, name, providerId }, { version: priceVersion, from, operatorBps, prices: unitPrices });
     const list = { version: priceVersion, effectiveFrom: from, operatorBps, prices, withdrawn: false };
-    this.models.set(name, [{ offer, providerId, pauses: [], prices: [...(known?.prices ?? []), list] }]);
+    const now = { offer, providerId, pauses: [], prices: [...(known?.prices ?? []), list] };
+    this.models.set(name, known ? offers.map((each) => (each === known ? now : each)) : [...offers, now]);
   }
 
   private hearVersion({ slug, developerId, version, manifest, effectiveFrom }: Published): void {
@@ -64,7 +65,7 @@ export class HeardRateCard extends RateCard {
       subscriptionsFrom: from,
       operatorBps,
       plans: plansOf(manifest),
-      models: [],
+      models: manifest.models ?? [],
       withdrawn: false,
     };
     this.apps.set(slug, { developerId, pauses: [], versions: [...known, published] });

@@ -6,7 +6,11 @@ import type { PlanPrice } from './plan-prices.ts';
 import { asCounted, rateBy, type Use, type UseTerms } from './rating.ts';
 
 const sellers = { operatorBps: 1000, providerId: 'provider', developerId: 'developer' };
-const model = { of: 'model:swift', list: { version: 1, from: 0, prices: { words: '2' } } };
+const model = {
+  offer: 'mod',
+  of: 'model:swift',
+  list: { version: 1, from: 0, operatorBps: 0, prices: { words: '2' } },
+};
 const period = { subscriptionId: 'sbn', from: 0, until: 1000 };
 
 function terms(price: Omit<PlanPrice, 'meter'>, counts = true): UseTerms {

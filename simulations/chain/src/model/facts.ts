@@ -11,14 +11,15 @@ interface From {
 
 export interface ModelList extends From {
   readonly version: number;
+  readonly operatorBps: number;
   readonly prices: Prices;
 }
 
-/** A model that a provider offers. */
+/** A provider's offer of a model. */
 export interface Offer {
+  readonly id: string;
   readonly name: string;
   readonly providerId: string;
-  readonly operatorBps: number;
   readonly lists: readonly ModelList[];
 }
 
@@ -49,14 +50,30 @@ export class Facts {
   readonly parties = new Set<string>();
   /** Keys whose holders are known. */
   readonly keys = new Set<string>();
+  /** By id. */
   readonly offers = new Map<string, Offer>();
   readonly apps = new Map<string, App>();
   readonly subscriptions: Subscription[] = [];
 
-  /** A model's prices: its first, or more of it. */
-  offer(model: Omit<Offer, 'lists'>, list: ModelList): void {
-    const lists = this.offers.get(model.name)?.lists ?? [];
-    this.offers.set(model.name, { ...model, lists: [...lists, list] });
+  /** An offer's prices: its first, or more of it. */
+  offer(offer: Omit<Offer, 'lists'>, list: ModelList): void {
+    const lists = this.offers.get(offer.id)?.lists ?? [];
+    this.offers.set(offer.id, { ...offer, lists: [...lists, list] });
+  }
+
+  /**
+   * The offer that served a model: the one that is named, else the only one there was. Before there
+   * was any, the first stands for all times before, as first prices do.
+   *
+   * @returns what is missing: the offer, or the name of one of several
+   */
+  offerOf(name: string, id: string | undefined, time: number): Offer | 'none' | 'several' {
+    const offers = [...this.offers.values()].filter((offer) => offer.name === name);
+    if (id !== undefined) return offers.find((offer) => offer.id === id) ?? 'none';
+    const begins = ({ lists }: Offer) => Math.min(...lists.map(({ from }) => from));
+    const first = Math.min(...offers.map(begins));
+    const there = offers.filter((offer) => begins(offer) <= Math.max(time, first));
+    return there.length > 1 ? 'several' : (there[0] ?? 'none');
   }
 
   publish(app: Omit<App, 'versions'>, version: AppVersion): void {

@@ -16,11 +16,13 @@ export interface CountedUse {
   readonly units: Readonly<Record<string, string>>;
 }
 
-/** What a price of a period came to before a use, and after it. */
+/** What a use changes in the line of a price of the period. */
 export interface PeriodLine {
   readonly meter: string;
-  readonly before: bigint;
-  readonly after: bigint;
+  /** The meter's quantity. */
+  readonly before: Fraction;
+  readonly after: Fraction;
+  readonly tokens: bigint;
 }
 
 /** What uses change in what their period costs. */
@@ -28,7 +30,7 @@ export interface PeriodChange {
   readonly tokens: bigint;
   /** Prices that one use alone is enough for, before rounding, by meter. */
   readonly exact: ReadonlyMap<string, Fraction>;
-  /** Prices by the period that the use names the meter of. */
+  /** Of all prices by the period. */
   readonly lines: readonly PeriodLine[];
   /** What the period's bounds take back or add. */
   readonly bounds: bigint;
@@ -55,10 +57,10 @@ export function changeOf(
   least = 0n,
 ): PeriodChange {
   const [before, after] = [costsOf(terms, those), costsOf(terms, these)];
-  const named = [...before.periods.keys()].filter((meter) => before.periods.get(meter) !== after.periods.get(meter));
-  const lines = named.map((meter) => ({
-    ...{ meter, before: before.periods.get(meter)!, after: after.periods.get(meter)! },
-  }));
+  const lines = [...after.periods].map(([meter, { quantity, tokens }]) => {
+    const was = before.periods.get(meter)!;
+    return { meter, before: was.quantity, after: quantity, tokens: tokens - was.tokens };
+  });
   const tokens = bounded(terms.plan, after.total, least) - bounded(terms.plan, before.total, least);
   const added = these.find((use) => !those.includes(use));
   return {
@@ -89,7 +91,8 @@ function bounded({ maximumCharge }: PlanTerms, total: bigint, least: bigint): bi
 function costsOf(terms: Terms, uses: readonly CountedUse[]) {
   const alone = uses.map((use) => [...byUse(terms, use).values()].reduce(sum, Fraction.zero).nearest);
   const periods = new Map(byPeriod(terms).map((price) => [price.meter, costOfPeriod(terms, price, uses)]));
-  return { periods, total: [...alone, ...periods.values()].reduce((all, each) => all + each, 0n) };
+  const byTime = [...periods.values()].map(({ tokens }) => tokens);
+  return { periods, total: [...alone, ...byTime].reduce((all, each) => all + each, 0n) };
 }
 
 const byPeriod = ({ plan, aggregations }: Terms): readonly PlanPrice[] =>
@@ -107,12 +110,14 @@ export function byUse({ plan, aggregations }: Terms, { units }: Pick<CountedUse,
   return exact;
 }
 
-function costOfPeriod({ aggregations }: Terms, price: PlanPrice, uses: readonly CountedUse[]): bigint {
+function costOfPeriod({ aggregations }: Terms, price: PlanPrice, uses: readonly CountedUse[]) {
   const { meter } = price;
-  const readings = uses.flatMap(({ units, ...use }) =>
-    units[meter] === undefined ? [] : [{ ...use, units: units[meter] }],
+  const named = uses.filter(({ units }) => units[meter] !== undefined);
+  const quantity = quantityOf(
+    aggregationOf(aggregations, meter),
+    named.map(({ units, ...use }) => ({ ...use, units: units[meter]! })),
   );
-  return costOfQuantity(price, quantityOf(aggregationOf(aggregations, meter), readings)).nearest;
+  return { quantity, tokens: costOfQuantity(price, quantity).nearest };
 }
 
 const aggregationOf = (aggregations: Terms['aggregations'], meter: string): Aggregation => aggregations[meter] ?? 'sum';

@@ -27,8 +27,8 @@ export interface PlanTerms {
 }
 
 /** Whether a price knows from one use alone what that use costs. */
-export const isByUse = ({ model, includedUnits }: PlanPrice, aggregation: Aggregation): boolean =>
-  model === 'per-unit' && includedUnits === undefined && (aggregation === 'sum' || aggregation === 'count');
+export const isByUse = ({ model, includedUnits = '0' }: PlanPrice, aggregation: Aggregation): boolean =>
+  model === 'per-unit' && /^0+$/.test(includedUnits) && (aggregation === 'sum' || aggregation === 'count');
 
 /** What a quantity of a period costs, exactly. */
 export function costOfQuantity(price: PlanPrice, quantity: Fraction): Fraction {

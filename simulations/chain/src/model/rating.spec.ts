@@ -15,8 +15,8 @@ function market(): Facts {
   const facts = new Facts();
   facts.parties.add('payer');
   facts.offer(
-    { name: 'swift', providerId: 'provider', operatorBps: 1250 },
-    { version: 1, from: 5 * hour, prices: { input_tokens: '1.5', output_tokens: '4' } },
+    { id: 'mod', name: 'swift', providerId: 'provider' },
+    { version: 1, from: 5 * hour, operatorBps: 1250, prices: { input_tokens: '1.5', output_tokens: '4' } },
   );
   facts.publish(
     { slug: 'maps', developerId: 'developer' },
@@ -59,8 +59,8 @@ describe('the reference model of what a use costs', () => {
     const called = { ...use, app: 'maps', model: 'swift', units: { calls: '1', input_tokens: '0' } };
     const dear = market();
     dear.offer(
-      { name: 'swift', providerId: 'provider', operatorBps: 1250 },
-      { version: 2, from: 9 * hour, prices: { calls: '15' } },
+      { id: 'mod', name: 'swift', providerId: 'provider' },
+      { version: 2, from: 9 * hour, operatorBps: 1250, prices: { calls: '15' } },
     );
     expect(rate(dear, called)).toMatchObject({
       tokens: 7n,
@@ -75,8 +75,8 @@ describe('the reference model of what a use costs', () => {
   it('goes by the prices of the time of use; before the first, by the first', () => {
     const facts = market();
     facts.offer(
-      { name: 'swift', providerId: 'provider', operatorBps: 1250 },
-      { version: 2, from: 10 * hour, prices: { input_tokens: '2' } },
+      { id: 'mod', name: 'swift', providerId: 'provider' },
+      { version: 2, from: 10 * hour, operatorBps: 1250, prices: { input_tokens: '2' } },
     );
     const at = (time: number) => rate(facts, { ...use, model: 'swift', time });
     expect([at(10 * hour), at(10 * hour - 1), at(0)]).toMatchObject([{ tokens: 6n }, { tokens: 7n }, { tokens: 7n }]);
@@ -92,7 +92,7 @@ describe('the reference model of what a use costs', () => {
     ];
     const facts = market();
     expect(unknown.map((each) => rate(facts, { ...use, ...each }))).toEqual(
-      ['stranger', 'key_1', 'letters', 'broad', 'broad'].map((waits) => ({ waits })),
+      ['stranger', 'key_1', 'letters', 'none of broad', 'none of broad'].map((waits) => ({ waits })),
     );
     facts.subscriptions.length = 0;
     expect(rate(facts, { ...use, app: 'maps' })).toEqual({ waits: 'maps' });
@@ -116,7 +116,10 @@ describe('the reference model of what a use costs', () => {
     const called = { ...use, app: 'maps', units: { calls: '7' } };
     expect(rate(facts, called, counted)).toMatchObject({
       tokens: 20n,
-      price: { version: 2, period: { subscriptionId: 'sbn', from: 8 * hour, lines: [{ before: 0n, after: 20n }] } },
+      price: {
+        version: 2,
+        period: { subscriptionId: 'sbn', from: 8 * hour, lines: [{ meter: 'calls', tokens: 20n }] },
+      },
       earners: [{ tokens: 2n }, { role: 'developer', tokens: 18n }],
     });
     counted.add('sbn', 8 * hour, { usageId: '1', time: called.time, units: called.units });
@@ -148,5 +151,17 @@ describe('the reference model of what a use costs', () => {
       ...{ tokens: 0n, isTrial: true, earners: [], subsidy: { partyId: 'developer', tokens: 7n } },
     });
     expect(rate(facts, { ...use, app: 'maps', time: 32 * hour })).toMatchObject({ tokens: 12n, isTrial: false });
+  });
+
+  it('prices what an offer served by its own prices, and waits where several were there and none is named', () => {
+    const facts = market();
+    const other = { id: 'other', name: 'swift', providerId: 'another' };
+    facts.offer(other, { version: 1, from: 9 * hour, operatorBps: 0, prices: { input_tokens: '100' } });
+    const at = (time: number, offer?: string) => rate(facts, { ...use, model: 'swift', offer, time });
+    expect(at(10 * hour)).toEqual({ waits: 'several of swift' });
+    expect(at(10 * hour, 'other')).toMatchObject({ tokens: 300n, offer: 'other', earners: [{ partyId: 'another' }] });
+    expect(at(10 * hour, 'mod')).toMatchObject({ tokens: 7n, offer: 'mod' });
+    expect(at(10 * hour, 'unknown')).toEqual({ waits: 'none of swift' });
+    expect([at(9 * hour - 1), at(0)]).toMatchObject([{ offer: 'mod' }, { offer: 'mod' }]);
   });
 });

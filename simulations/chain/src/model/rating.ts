@@ -1,5 +1,5 @@
 import { CountedUses } from './counted-uses.ts';
-import { type Facts, inForce, type ModelList, type Prices } from './facts.ts';
+import { type Facts, inForce, type ModelList, type Offer, type Prices } from './facts.ts';
 import { Fraction } from './fraction.ts';
 import { byUse, changeOf, type CountedUse, isCounted, type PeriodLine, type Terms } from './period-costs.ts';
 import { isInTrial, monthAt, type Span } from './subscription-months.ts';
@@ -16,6 +16,8 @@ export interface Use {
   readonly time: number;
   readonly app?: string | undefined;
   readonly model?: string | undefined;
+  /** Id of the offer of the model that served it. */
+  readonly offer?: string | undefined;
   readonly key?: string | undefined;
   readonly units: Readonly<Record<string, string>>;
 }
@@ -55,6 +57,8 @@ export interface Rated {
   readonly tokens: bigint;
   readonly plan?: string | undefined;
   readonly price: Cost;
+  /** Offer of the model by which it was priced. */
+  readonly offer?: string | undefined;
   /** Of the model that an app used. */
   readonly cost?: Cost | undefined;
   readonly operatorBps: number;
@@ -82,7 +86,7 @@ export interface Sellers {
 export interface UseTerms {
   readonly sellers: Sellers;
   /** Prices of the model. */
-  readonly model?: { readonly of: string; readonly list: ModelList } | undefined;
+  readonly model?: { readonly offer: string; readonly of: string; readonly list: ModelList } | undefined;
   readonly app?: AppTerms | undefined;
 }
 
@@ -113,20 +117,26 @@ export function rate(facts: Facts, use: Use, counted = new CountedUses()): Rated
 export function termsOf(facts: Facts, use: Use): UseTerms | Waits {
   if (!facts.parties.has(use.payerId)) return { waits: use.payerId };
   if (use.key !== undefined && !facts.keys.has(use.key)) return { waits: use.key };
-  const offer = use.model === undefined ? undefined : facts.offers.get(use.model);
-  const model = offer && { of: `model:${offer.name}`, list: inForce(offer.lists, use.time)! };
+  const found = use.model === undefined ? undefined : facts.offerOf(use.model, use.offer, use.time);
   if (use.app === undefined) {
-    // What a model has no price for waits for one.
-    if (!offer || costOfModel(model!, use).exact.size === 0) return { waits: use.model! };
-    return { sellers: { providerId: offer.providerId, operatorBps: offer.operatorBps }, model };
+    // What an offer has no price for waits for one.
+    if (typeof found !== 'object') return { waits: `${found} of ${use.model}` };
+    const model = pricesOf(found, use.time);
+    if (costOfModel(model, use).exact.size === 0) return { waits: use.model! };
+    return { sellers: { providerId: found.providerId, operatorBps: model.list.operatorBps }, model };
   }
   const app = facts.apps.get(use.app);
   const subscription = app && facts.subscriptionAt(use.payerId, use.app, use.time);
   if (!subscription) return { waits: use.app };
-  if (use.model !== undefined && !offer) return { waits: use.model };
+  if (typeof found === 'string') return { waits: `${found} of ${use.model}` };
+  const model = found && pricesOf(found, use.time);
   const { operatorBps, ...terms } = termsFor(app, subscription, use.time);
-  return { sellers: { providerId: offer?.providerId, developerId: app.developerId, operatorBps }, model, app: terms };
+  return { sellers: { providerId: found?.providerId, developerId: app.developerId, operatorBps }, model, app: terms };
 }
+
+const pricesOf = ({ id, name, lists }: Offer, time: number) => ({
+  ...{ offer: id, of: `model:${name}`, list: inForce(lists, time)! },
+});
 
 /** What a use costs by given terms. */
 export function rateBy({ sellers, model, app }: UseTerms, use: Use, counted: CountedUses): Rated {
@@ -135,6 +145,7 @@ export function rateBy({ sellers, model, app }: UseTerms, use: Use, counted: Cou
   const { operatorBps } = sellers;
   return {
     ...{ tokens: price.tokens, plan: app?.plan, price, cost: app && cost, operatorBps, isTrial: app?.isTrial ?? false },
+    offer: model?.offer,
     ...sharesOf(price.tokens, sellers, cost?.tokens),
   };
 }
@@ -146,10 +157,11 @@ type Subscribed = NonNullable<ReturnType<Facts['subscriptionAt']>>;
  * Terms for a time of a subscription. A plan whose uses count over a period has one set of terms in
  * it: those in force when the period began. (The designs fix them at the period's first use. Which
  * use comes first depends on chance, and the same facts in any order have to give the same total.)
- * Any other plan has the terms of the use's time, as models have.
+ * Any other plan has the terms of the use's time, as models have, until a version counts: from then
+ * on the rest of the month is a period.
  */
 function termsFor(app: Published, { id, plan, from }: Subscribed, time: number) {
-  const span = monthAt(from, time);
+  const month = monthAt(from, time);
   const termsAt = (at: number) => {
     const { version, plans, aggregations, operatorBps } = inForce(app.versions, at)!;
     return { version, operatorBps, terms: { plan: plans[plan]!, aggregations } };
@@ -157,9 +169,12 @@ function termsFor(app: Published, { id, plan, from }: Subscribed, time: number) 
   // A trial was promised when the plan was subscribed to: no later version makes it any shorter.
   const isTrial = isInTrial(from, termsAt(from).terms.plan.trialDays, time);
   const named = { of: `app:${app.slug}:${plan}`, plan, isTrial };
-  const ofPeriod = termsAt(span.from);
-  if (!isCounted(ofPeriod.terms)) return { ...named, ...termsAt(time) };
-  return { ...named, ...ofPeriod, period: { ...span, subscriptionId: id } };
+  const changes = app.versions.map((version) => version.from).filter((at) => at > month.from && at <= time);
+  const beginning = [month.from, ...changes.sort((one, other) => one - other)].find((at) =>
+    isCounted(termsAt(at).terms),
+  );
+  if (beginning === undefined) return { ...named, ...termsAt(time) };
+  return { ...named, ...termsAt(beginning), period: { from: beginning, until: month.until, subscriptionId: id } };
 }
 
 function costOfApp({ of, version, terms, period, isTrial }: AppTerms, use: Use, counted: CountedUses): Cost {

@@ -120,4 +120,14 @@ export const meteringMutations = [
     'const subsidised = data.uses.filter(({ subsidy }) => subsidy !== undefined);',
     'const subsidised = data.uses.filter(({ subsidy }) => subsidy !== undefined).slice(0, 1);',
   ]),
+  mutation('of several offers of a model, the first is taken for the one that served', [
+    'apps/metering/src/rate-card/terms-at',
+    'return other ? ',
+    'return other && at < 0 ? ',
+  ]),
+  mutation('whichever offer is named, the last one is taken', [
+    'apps/metering/src/rate-card/terms-at',
+    'const named = offers.find((each) => each.offer === offer);',
+    'const named = offers.at(-1);',
+  ]),
 ];

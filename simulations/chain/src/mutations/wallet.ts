@@ -13,8 +13,8 @@ export const walletMutations = [
   ]),
   mutation('one use that can not be paid refuses all after it', [
     charging,
-    'this.refused.push({ usageId, chargeId, tokens, ...barred });',
-    'this.refused.push({ usageId, chargeId, tokens, ...barred });\n      this.lots = new BurningLots([]);',
+    'this.refused.push({ usageId, chargeId, tokens, ...(slice && { slice }), ...why });',
+    'this.refused.push({ usageId, chargeId, tokens, ...(slice && { slice }), ...why });\n    this.lots = new BurningLots([]);',
   ]),
   mutation('limits do not see what the same event has charged', [
     charging,
@@ -67,7 +67,7 @@ export const walletMutations = [
     [policy, 'const executed = await this.store.outcomeOf(wanted.id);', 'const executed = undefined;'],
     [
       policy,
-      'const streamId = await this.store.claim(wanted.id, wanted.streamId);',
+      'const streamId = await this.store.claim(slice ? sliceClaim(slice.sliceId) : wanted.id, wanted.streamId);',
       'const streamId = wanted.streamId;',
     ],
     [
@@ -113,8 +113,8 @@ export const walletMutations = [
   ]),
   mutation('what an event took of lots is folded once for each lot', [
     `${decisions}/state/charges`,
-    '(sums.get(lotId) ?? 0n) + tokens);\n  return sums;',
-    'tokens);\n  return sums;',
+    'for (const { lotId, tokens } of lots) sums.set(lotId, (sums.get(lotId) ?? 0n) + tokens);',
+    'for (const { lotId, tokens } of lots) sums.set(lotId, tokens);',
   ]),
   mutation('what members spent in one event is folded once for each member', [
     `${decisions}/state/charges`,

@@ -28,7 +28,7 @@ export class Control {
   fund(time: number): Asked {
     const { dice } = this;
     const walletId = walletIdOf(dice.one(everybody));
-    const tokens = dice.tokens(dice.one([500, 20_000, 400_000, 4_000_000]));
+    const tokens = dice.tokens(dice.one([500, 20_000, 400_000, 4_000_000, 20_000_000]));
     const expiresAt = time + (1 + dice.roll(72)) * hourMs;
     if (dice.once(4)) {
       const terms = {

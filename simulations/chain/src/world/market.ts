@@ -11,12 +11,15 @@ import {
 } from '@tokengrid/contracts';
 import type { Dice } from '@tokengrid/simulation-kit';
 import { ForeignLane } from './foreign.ts';
+import { countsOverPeriods, periodMeters, periodPlan, PeriodPlans } from './period-plans.ts';
 import { consumers, developers, everybody, idOf, keysOf, lineOf, providers } from './parties.ts';
 
 /** Shortest notice of a price. */
 const noticeMs = 60_000;
+const dayMs = 86_400_000;
 
 export interface SoldModel {
+  readonly offer: string;
   readonly name: string;
   readonly providerId: string;
 }
@@ -29,20 +32,24 @@ export interface SoldApp {
 
 /** What there will be to buy. */
 export const models: readonly SoldModel[] = [
-  { name: 'swift', providerId: providers[0]! },
-  { name: 'steady', providerId: providers[1]! },
+  { offer: idOf('mod', 1), name: 'swift', providerId: providers[0]! },
+  { offer: idOf('mod', 2), name: 'steady', providerId: providers[1]! },
   // Its provider sells an app, too.
-  { name: 'broad', providerId: developers[0]! },
+  { offer: idOf('mod', 3), name: 'broad', providerId: developers[0]! },
+  // A model that two offer, later than the first.
+  { offer: idOf('mod', 4), name: 'steady', providerId: providers[0]! },
 ];
 export const apps: readonly SoldApp[] = [
   { slug: 'maps', developerId: developers[0]!, dearest: 90 },
   { slug: 'letters', developerId: developers[1]!, dearest: 6 },
   { slug: 'gratis', developerId: developers[0]!, dearest: 0 },
 ];
+/** Plans by the use; those of another file count over a period. */
 const plans: readonly string[] = ['standard', 'large'];
 /** Meters of everybody, and one that counts uses. */
-export const meters: readonly string[] = ['input_tokens', 'output_tokens', 'gpu_seconds', 'calls'];
+const useMeters: readonly string[] = ['input_tokens', 'output_tokens', 'gpu_seconds', 'calls'];
 const counted = 'calls';
+export const meters: readonly string[] = [...useMeters, ...periodMeters.map(({ name }) => name)];
 
 const sealed = `enc:v1:usr_${'1'.repeat(26)}:iv:text`;
 const owner = { userId: 'usr_1', name: sealed, email: sealed, passwordHash: sealed };
@@ -58,17 +65,19 @@ export class Market {
   readonly subscribed = new Set<string>();
   readonly keys = new Set<string>();
   private readonly versions = new Map<string, number>();
-  /** The operator's share of each model. */
-  private readonly shares = new Map<string, number>();
   /** When the last price of each begins. */
   private readonly begins = new Map<string, number>();
   /** Announcements to come; those of a list come in its order. */
   private readonly queues: Announcement[][];
   private ids = 0;
+  private readonly periodPlans: PeriodPlans;
 
   constructor(private readonly dice: Dice) {
+    this.periodPlans = new PeriodPlans(dice.another());
     const registrations = everybody.map((partyId) => [() => this.register(partyId), ...this.keysFor(partyId)]);
-    const offers = models.map((model) => [(time: number) => this.offer(model, time)]);
+    const offers = [...Map.groupBy(models, ({ name }) => name).values()].map((same) =>
+      same.map((model) => (time: number) => this.offer(model, time)),
+    );
     const published = apps.map((app) => [(time: number) => this.publish(app, time)]);
     this.queues = [...registrations, ...offers, ...published, ...apps.map((app) => this.subscriptionsTo(app))];
   }
@@ -96,7 +105,7 @@ export class Market {
 
   private changePrice(time: number): void {
     const known = this.dice.once(2) ? this.dice.one(models) : this.dice.one(apps);
-    const isKnown = this.versions.has('name' in known ? known.name : known.slug);
+    const isKnown = this.versions.has('name' in known ? known.offer : known.slug);
     if (!isKnown) return;
     if ('name' in known) this.price(known, time);
     else this.publish(known, time);
@@ -116,24 +125,22 @@ export class Market {
     this.keys.add(keyId);
   }
 
-  private offer(model: SoldModel, time: number): void {
-    const { name, providerId } = model;
-    const operatorBps = this.dice.roll(3001);
-    this.shares.set(name, operatorBps);
-    const terms = { endpoint: 'https://models.example/v1', region: 'here', operatorBps };
-    const prices = this.modelPrices();
-    const list = { prices, priceVersion: this.nextVersion(name), effectiveFrom: instantOf(time) };
-    this.sayOf(name, ModelOffered({ modelId: idOf('mod', 1), name, providerId, ...terms, ...list }), time);
+  /** Who offers what another one offers does so ahead of time, as with a price. */
+  private offer({ offer, name, providerId }: SoldModel, time: number): void {
+    const isFirst = models.find((each) => each.name === name)!.offer === offer;
+    const terms = { endpoint: 'https://models.example/v1', region: 'here' };
+    const list = { ...this.modelList(offer), effectiveFrom: isFirst ? instantOf(time) : this.soon(offer, time) };
+    this.sayOf(name, ModelOffered({ modelId: offer, name, providerId, ...terms, ...list }), time);
   }
 
-  private price({ name, providerId }: SoldModel, time: number): void {
-    const list = {
-      prices: this.modelPrices(),
-      operatorBps: this.shares.get(name)!,
-      priceVersion: this.nextVersion(name),
-      effectiveFrom: this.soon(name, time),
-    };
-    this.sayOf(name, ModelPriced({ modelId: idOf('mod', 1), name, providerId, ...list }), time);
+  private price({ offer, name, providerId }: SoldModel, time: number): void {
+    const list = { ...this.modelList(offer), effectiveFrom: this.soon(offer, time) };
+    this.sayOf(name, ModelPriced({ modelId: offer, name, providerId, ...list }), time);
+  }
+
+  private modelList(offer: string) {
+    const operatorBps = this.dice.roll(3001);
+    return { prices: this.modelPrices(), operatorBps, priceVersion: this.nextVersion(offer) };
   }
 
   private publish({ slug, developerId, dearest }: SoldApp, time: number): void {
@@ -143,8 +150,12 @@ export class Market {
     const manifest = {
       endpoint: 'https://app.example',
       description: 'an app',
-      meters: [{ name: counted, unit: 'call', aggregation: 'count' as const }],
-      plans: plans.map((id) => ({ id, name: id, prices: this.someMeters(meters).map(priceOf) })),
+      meters: [{ name: counted, unit: 'call', aggregation: 'count' as const }, ...periodMeters],
+      plans: [
+        ...plans.map((id) => ({ id, name: id, prices: this.someMeters(useMeters).map(priceOf), ...this.trial() })),
+        this.periodPlans.plan(dearest, this.someMeters(meters), (most) => this.unitPrice(most)),
+      ],
+      models: [...new Set(models.map(({ name }) => name))].filter(() => !dice.once(6)),
       ...{ scopes: [], dataUse: [], revenueShare: { operatorBps: dice.one([0, 1000, 2000 + dice.roll(2000)]) } },
     };
     const effectiveFrom = version === 1 ? instantOf(time) : this.soon(slug, time);
@@ -154,7 +165,13 @@ export class Market {
 
   private subscribe({ slug, developerId }: SoldApp, partyId: string, time: number): void {
     const subscription = { subscriptionId: idOf('sbn', ++this.ids), appId: idOf('app', 1), slug, partyId, developerId };
-    const terms = { version: 1, planId: this.dice.one(plans), from: instantOf(time) };
+    // Metering may hear of it late: its first month may be over by then.
+    const from = this.dice.once(2) ? time : time - this.dice.roll(36 * dayMs);
+    const terms = {
+      version: 1,
+      planId: this.dice.one(countsOverPeriods ? [...plans, periodPlan, periodPlan] : plans),
+      from: instantOf(from),
+    };
     this.sayOf(`${slug} ${partyId}`, AppSubscribed({ ...subscription, ...terms }), time);
     this.subscribed.add(`${slug} ${partyId}`);
   }
@@ -177,10 +194,14 @@ export class Market {
   }
 
   private modelPrices() {
-    return this.someMeters(meters.filter((meter) => meter !== counted)).map((meter) => ({
+    return this.someMeters(useMeters.filter((meter) => meter !== counted)).map((meter) => ({
       meter,
       unitPrice: this.unitPrice(40),
     }));
+  }
+
+  private trial() {
+    return countsOverPeriods && this.dice.once(3) ? { trialDays: 1 + this.dice.roll(3) } : {};
   }
 
   private someMeters(from: readonly string[]): readonly string[] {

@@ -59,11 +59,14 @@ export class Traffic {
     const isOperator = reporterId === operatorPartyId;
     const ofReporter = apps.filter(({ developerId }) => isOperator || developerId === reporterId);
     const app = !isOperator || dice.once(2) ? dice.one(ofReporter).slug : undefined;
-    const model = app === undefined || dice.once(2) ? dice.one(models).name : undefined;
+    const served = app === undefined || dice.once(2) ? dice.one(models) : undefined;
+    const model = served?.name;
+    const offer =
+      served && dice.once(2) ? dice.one([served.offer, served.offer, served.offer, dice.one(models).offer]) : undefined;
     const hasKey = isOperator && consumers.includes(payerId) && dice.once(4);
     return {
       ...{ payerId, reporterId, source: dice.one(sources), id: this.nextId(reporterId), time: this.timeOfUse(time) },
-      ...{ app, model, key: hasKey ? dice.one(keysOf(payerId)) : undefined, units: this.units() },
+      ...{ app, model, offer, key: hasKey ? dice.one(keysOf(payerId)) : undefined, units: this.units() },
     };
   }
 

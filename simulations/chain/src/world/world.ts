@@ -289,9 +289,9 @@ export class World {
 const asViolation = (error: unknown): Violation =>
   error instanceof Violation ? error : new Violation((error as Error).message, { cause: error });
 
-const asCloudEvent = ({ payerId, source, id, time, app, model, key, units }: Use) => ({
+const asCloudEvent = ({ payerId, source, id, time, app, model, offer, key, units }: Use) => ({
   ...{ specversion: '1.0', id, source, type: 'use', subject: payerId, time: new Date(time).toISOString() },
-  data: { ...(app && { app }), ...(model && { model }), ...(key && { key }), units },
+  data: { ...(app && { app }), ...(model && { model }), ...(offer && { offer }), ...(key && { key }), units },
 });
 
 const incomingOf = ({ id, isKeyed }: Report): IncomingCommand => ({
