@@ -1,0 +1,10 @@
+import { runMutations } from '@tokengrid/simulation-kit';
+import { mutations } from './mutations.ts';
+
+await runMutations(mutations, {
+  command: 'npm run mutate:slices',
+  where: 'metering or the wallet',
+  unit: 'steps',
+  most: 60_000,
+  mutant: new URL('./mutant.js', import.meta.url),
+});
