@@ -14,9 +14,11 @@ export class UsageMarks1764200000002 implements MigrationInterface {
         sequence bigint not null,
         stored_on date not null,
         is_rated boolean not null,
-        primary key (lane, key, part)
+        primary key (lane, sequence, place, part)
       ) partition by list (part);
       comment on table usage_marks is 'lane';
+      -- A repeat may name another payer, who may be in another lane.
+      create index usage_marks_by_key on usage_marks (key);
       -- Tells an old part at a glance: rows are in the order of their days.
       create index usage_marks_by_day on usage_marks using brin (stored_on);
       create table usage_marks_0 partition of usage_marks for values in (0);

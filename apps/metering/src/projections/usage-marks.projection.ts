@@ -8,10 +8,12 @@ import type {
   UsageRated,
 } from '@tokengrid/contracts';
 import type { LookUp, Projection } from '@tokengrid/event-store';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
 import type { Recorded } from '@tokengrid/kernel';
 import {
   correctionKeyOf,
   correctionMark,
+  elsewhereMark,
   markKeyOf,
   parkedMark,
   ratedMark,
@@ -30,6 +32,8 @@ export const markDayOf = (time: number): number => Math.floor(time / dayMs);
 
 /** A row of the table. */
 interface Mark {
+  readonly key: string;
+  readonly part: number;
   readonly sequence: number;
   readonly place: number;
   readonly isRated: boolean;
@@ -44,17 +48,13 @@ function marked(event: Marked): { readonly uses: readonly { readonly usageId: st
   return { uses: event.data.uses, isRated: event.type === 'UsageRated' };
 }
 
-/** Last mark of each use, by its key and its part. */
-type Batch = Map<string, Mark & { readonly key: string; readonly part: number }>;
-
-function mark(batch: Batch, event: Marked): void {
+function mark(batch: Mark[], event: Marked): void {
   const { time, sequence } = event;
   const day = markDayOf(time);
   const part = Math.floor(day / daysOfPart) % markParts;
   const { uses, isRated } = marked(event);
   uses.forEach(({ usageId }, place) => {
-    const key = markKeyOf(usageId);
-    batch.set(`${part} ${key}`, { key, part, sequence, place, isRated, day });
+    batch.push({ key: markKeyOf(usageId), part, sequence, place, isRated, day });
   });
 }
 
@@ -62,10 +62,10 @@ function mark(batch: Batch, event: Marked): void {
  * Marks of the uses that were reported, by the days on which they were stored. A mark is kept for
  * 36 days at least; then its whole partition is emptied at once.
  */
-export const usageMarks: Projection<EventsOf<typeof usageEvents>, Batch> = {
+export const usageMarks: Projection<EventsOf<typeof usageEvents>, Mark[]> = {
   name: 'usage-marks',
   tables: ['usage_marks'],
-  begin: () => new Map(),
+  begin: () => [],
   on: {
     UsageRated: mark,
     UsageParked: mark,
@@ -74,10 +74,9 @@ export const usageMarks: Projection<EventsOf<typeof usageEvents>, Batch> = {
     CorrectionRepeated: 'ignored',
     CorrectionRefused: 'ignored',
   },
-  async flush(sql, batch, lane) {
-    if (batch.size === 0) return;
-    const marks = [...batch.values()];
-    await sql.query(upsertMarks, [
+  async flush(sql, marks, lane) {
+    if (marks.length === 0) return;
+    await sql.query(insertMarks, [
       lane,
       marks.map(({ part }) => part),
       marks.map(({ place }) => place),
@@ -89,15 +88,14 @@ export const usageMarks: Projection<EventsOf<typeof usageEvents>, Batch> = {
   },
 };
 
-const upsertMarks = `
+const insertMarks = `
   insert into usage_marks (lane, part, place, key, sequence, stored_on, is_rated)
   select $1::int, part, place, key, sequence, date '1970-01-01' + day, is_rated = 1
   from unnest($2::int[], $3::int[], $4::text[], $5::bigint[], $6::int[], $7::int[])
-    mark (part, place, key, sequence, day, is_rated)
-  on conflict (lane, key, part) do update
-    set place = excluded.place, sequence = excluded.sequence, stored_on = excluded.stored_on, is_rated = excluded.is_rated`;
+    mark (part, place, key, sequence, day, is_rated)`;
 
 interface MarkRow {
+  readonly lane: number;
   readonly key: string;
   readonly sequence: string;
   /** Of a correction, its number. */
@@ -107,9 +105,10 @@ interface MarkRow {
 
 /**
  * Looks up uses by {@link markKeyOf}, and their last corrections by {@link correctionKeyOf}. A use
- * is found whatever its time: all partitions are read. One that was parked in one partition and
- * rated in another has two rows, of which the later counts. One that is still parked is found
- * however long it waits, though its mark is gone.
+ * is found whatever its time and its payer: all partitions and all lanes are read. Of several marks
+ * of the own lane, such as of one that was parked and then rated, the latest counts; a mark of
+ * another lane counts where there is none. A use that is still parked is found however long it
+ * waits, though its mark is gone.
  */
 export const usesLookUp: LookUp<MeteringEvent> = {
   async read(sql, lane, keys) {
@@ -120,10 +119,11 @@ export const usesLookUp: LookUp<MeteringEvent> = {
         ? await sql.query<MarkRow>(selectMarks, asked)
         : await sql.query<MarkRow>(`${selectMarks} ${andCorrections}`, [...asked, corrections.map(correctedIdOf)]);
     const found = new Map<string, { readonly sequence: number; readonly value: string }>();
-    for (const { key, place, kind, ...row } of rows) {
-      const sequence = Number(row.sequence);
-      if (sequence < (found.get(key)?.sequence ?? 0)) continue;
-      found.set(key, { sequence, value: valueOf[kind](sequence, place) });
+    for (const { key, place, kind, lane: of, ...row } of rows) {
+      const isOwn = of === lane;
+      const sequence = isOwn ? Number(row.sequence) : -1;
+      if (sequence < (found.get(key)?.sequence ?? -1)) continue;
+      found.set(key, { sequence, value: isOwn ? valueOf[kind](sequence, place) : elsewhereMark });
     }
     return new Map(Array.from(found, ([key, { value }]) => [key, value]));
   },
@@ -148,14 +148,15 @@ const correctedIdOf = (key: string): string => usageIdOf(key.slice(correctionKey
 
 // Arrays, not joins: Postgres then goes through each index once, in the order of the keys.
 const selectMarks = `
-  select key, sequence, place, case when is_rated then 'rated' else 'parked' end as kind
-  from usage_marks where lane = $1 and key = any($2::text[])
+  ${acrossLanes} select lane, key, sequence, place, case when is_rated then 'rated' else 'parked' end as kind
+  from usage_marks where key = any($2::text[])
   union all
-  select substr(usage_id, 5), sequence, place, 'parked' from parked_usage where lane = $1 and usage_id = any($3::text[])`;
+  select lane, substr(usage_id, 5), sequence, place, 'parked' from parked_usage
+  where lane = $1 and usage_id = any($3::text[])`;
 
 const andCorrections = `
   union all
-  select '${correctionKeys}' || substr(usage_id, 5), sequence, number, 'corrected' from charges
+  select lane, '${correctionKeys}' || substr(usage_id, 5), sequence, number, 'corrected' from charges
   where lane = $1 and usage_id = any($4::text[]) and number is not null`;
 
 const valueOf: Readonly<Record<MarkRow['kind'], (sequence: number, place: number) => string>> = {

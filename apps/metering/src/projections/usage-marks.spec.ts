@@ -5,7 +5,7 @@ import { tableFaults } from '@tokengrid/event-store/postgres';
 import { type BorrowedPostgres, borrowPostgres } from '@tokengrid/infra-local/testing';
 import type { DomainEvent } from '@tokengrid/kernel';
 import pg from 'pg';
-import { markKeyOf, repeatsToldMs } from '../decisions/rules/marks.ts';
+import { elsewhereMark, markKeyOf, repeatsToldMs } from '../decisions/rules/marks.ts';
 import { MeteringProjections1764200000000 } from '../migrations/1764200000000-metering-projections.ts';
 import { UsageMarks1764200000002 } from '../migrations/1764200000002-usage-marks.ts';
 import { parked } from './parked.projection.ts';
@@ -57,9 +57,19 @@ describe('marks of uses', () => {
       [keyOf('c'), `parked ${parked.sequence} 0`],
     ] as const;
     expect(await usesLookUp.read(pool, lane, keys)).toEqual(new Map(expected));
-    expect(await usesLookUp.read(pool, 0, keys)).toEqual(new Map());
     const set = [rated, parked].flatMap((event) => [...usesLookUp.setBy(event as never)]);
     expect(set).toEqual(expected);
+  });
+
+  it('tell in every lane that a use was reported with a payer of another one, and the own use first', async () => {
+    const rated = stored('UsageRated', 0, ['a']);
+    await store([rated]);
+    expect(await found('a', 0)).toBe(elsewhereMark);
+    const own = stored('UsageRated', daysOfPart * dayMs, ['a']);
+    await store([own], 0);
+    expect(await found('a', 0)).toBe(`rated ${own.sequence} 0`);
+    expect(await found('a')).toBe(`rated ${rated.sequence} 0`);
+    expect(await found('a', 2)).toBe(elsewhereMark);
   });
 
   it('ignore events of other streams', () => {
@@ -119,16 +129,16 @@ describe('marks of uses', () => {
     expect(await found('patient', 0)).toBeUndefined();
   });
 
-  it("are found by each partition's key, not by a scan", async () => {
+  it("are found by each partition's index of keys, not by a scan", async () => {
     const client = await pool.connect();
     // As in every transaction on lanes.
     await client.query('set enable_seqscan = off');
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(
-      `explain (costs off) select key from usage_marks where lane = 1 and key = any('{a,b}'::text[])`,
+      `explain (costs off) select lane, key from usage_marks where key = any('{a,b}'::text[])`,
     );
     client.release(true);
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-    for (let part = 0; part < markParts; part++) expect(plan).toContain(`using usage_marks_${part}_pkey`);
+    for (let part = 0; part < markParts; part++) expect(plan).toMatch(`usage_marks_${part}_key_idx`);
     expect(plan).not.toContain('Seq Scan');
     expect(await tableFaults(pool)).toEqual([]);
   });

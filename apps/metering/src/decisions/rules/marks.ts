@@ -28,7 +28,10 @@ export const ratedMark = (sequence: number, place: number): string => `rated ${s
 /** Mark of a parked use. */
 export const parkedMark = (sequence: number, place: number): string => `parked ${sequence} ${place}`;
 
-/** Sequence of the event that a mark names. */
+/** Mark of a use that was reported before with a payer of another lane. */
+export const elsewhereMark = 'elsewhere 0 0';
+
+/** Sequence of the event of the own lane that a mark names; 0 for none. */
 export const sequenceOfMark = (mark: string): number => Number(mark.split(' ', 2)[1]);
 
 /**

@@ -57,6 +57,19 @@ describe('reporting', () => {
     expect(await metering.chargeOf(subscriber, first.id)).toMatchObject({ tokens: '2' });
   });
 
+  it('counts a repeat that names another payer as a duplicate, whatever lane that payer is in', async () => {
+    const use = direct(1);
+    expect(await metering.report(metering.operator, use)).toEqual(accepted(1));
+    const others = await Promise.all(Array.from({ length: 8 }, () => metering.register('subscriber')));
+    for (const { partyId } of others) {
+      const repeat = await metering.report(metering.operator, { ...use, subject: partyId });
+      expect(repeat).toEqual({ status: 202, body: { accepted: 0, duplicates: 1, rejected: [] } });
+    }
+    for (const other of others) expect(await metering.chargeOf(other, use.id)).toBeUndefined();
+    const known = await metering.reportAll(metering.operator, [{ ...use, subject: others[0]!.partyId }, direct(2)]);
+    expect(known).toEqual({ status: 202, body: { accepted: 1, duplicates: 1, rejected: [] } });
+  });
+
   it('tells the same of a keyed report again, and refuses another one under its key before it has any effect', async () => {
     const key = { 'idempotency-key': `report ${newId('x')}` };
     const batch = [direct(1), { ...direct(2), id: '' }, direct(3)];
