@@ -20,12 +20,13 @@ import { CorrectionsController } from './http/corrections/corrections.controller
 import { Corrections } from './flows/corrections.ts';
 import { FoundUses } from './projections/found-uses.ts';
 import { WhenVersionPublishedRecycleUses } from './policies/when-version-published-recycle-uses.ts';
+import { ChargeSumsController } from './http/charges/charge-sums.controller.ts';
 import { ChargesController } from './http/charges/charges.controller.ts';
 import { OpenMeterController } from './http/openmeter/openmeter.controller.ts';
 import { SourcesController } from './http/sources/sources.controller.ts';
 import { UncollectedController } from './http/uncollected/uncollected.controller.ts';
 import { ParkedController } from './http/parked/parked.controller.ts';
-import { UsageTotals } from './projections/usage-totals.ts';
+import { UsageSums } from './usage-sums/usage-sums.ts';
 import { UsageController } from './http/usage/usage.controller.ts';
 import { Sources } from './projections/sources.reads.ts';
 import { Uncollected } from './projections/uncollected.reads.ts';
@@ -52,6 +53,7 @@ import { Charges } from './projections/charges.reads.ts';
     OpenMeterController,
     SourcesController,
     UncollectedController,
+    ChargeSumsController,
     ChargesController,
     UsageController,
     ParkedController,
@@ -82,7 +84,7 @@ import { Charges } from './projections/charges.reads.ts';
     DueUses,
     Recycling,
     Charges,
-    UsageTotals,
+    UsageSums,
     KnownUses,
     UsageMarksSweep,
     Visibility,

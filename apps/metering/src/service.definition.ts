@@ -15,6 +15,7 @@ import { Corrections1764200000040 } from './migrations/1764200000040-corrections
 import { Sources1764200000005 } from './migrations/1764200000005-sources.ts';
 import { OpenSlices1764200000043 } from './migrations/1764200000043-open-slices.ts';
 import { closingDays } from './projections/closing-days.projection.ts';
+import { UsageSums1764200000010 } from './migrations/1764200000010-usage-sums.ts';
 import { charges } from './projections/charges.projection.ts';
 import { openSlices } from './projections/open-slices.projection.ts';
 import { parked } from './projections/parked.projection.ts';
@@ -40,6 +41,7 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
     MeteringProjections1764200000000,
     UsageMarks1764200000002,
     Sources1764200000005,
+    UsageSums1764200000010,
     OpenSlices1764200000043,
     Corrections1764200000040,
   ],

@@ -95,7 +95,7 @@ export async function openStage(payerCount: number, nodeArguments: readonly stri
   }
 }
 
-const secret = () => randomBytes(24).toString('hex');
+export const secret = () => randomBytes(24).toString('hex');
 
 /** Header lines of a caller. */
 export const headOf = (key: string) => `host: bench\r\nauthorization: Bearer ${key}\r\n`;
@@ -153,14 +153,14 @@ async function offerModel(identityUrl: string, registryUrl: string, operatorKey:
   return name;
 }
 
-async function made<Body>(connection: Connection, path: string, content: object): Promise<Body> {
+export async function made<Body>(connection: Connection, path: string, content: object): Promise<Body> {
   const { status, body } = await connection.request('POST', path, JSON.stringify(content));
   if (status !== 201) throw new Error(`POST ${path}: ${status} ${body}`);
   return JSON.parse(body) as Body;
 }
 
 /** Repeats a request until the service knows the party or key that it needs. */
-async function madeOnceKnown(connection: Connection, path: string, content: object): Promise<void> {
+export async function madeOnceKnown(connection: Connection, path: string, content: object): Promise<void> {
   const deadline = performance.now() + waitMs;
   for (;;) {
     const { status, body } = await connection.request('POST', path, JSON.stringify(content));

@@ -36,6 +36,16 @@ export function calendarOf(timeZone: string): Calendar {
   return new ZonedCalendar(timeZone);
 }
 
+/** Calendars that are kept: each remembers many hours. */
+const kept = new LRUCache<string, Calendar>({ max: 16 });
+
+/** {@link calendarOf} a time zone that callers name: the latest few are kept. */
+export function keptCalendarOf(timeZone: string): Calendar {
+  const calendar = kept.get(timeZone) ?? calendarOf(timeZone);
+  kept.set(timeZone, calendar);
+  return calendar;
+}
+
 class ZonedCalendar implements Calendar {
   private latest: Bounds = { day: '', start: 0, end: 0 };
   /** Bounds of the day in which each hour starts. */

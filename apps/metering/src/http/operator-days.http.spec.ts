@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { calendarOf } from '@tokengrid/service';
-import { DataSource } from 'typeorm';
-import { UsageTotals } from '../projections/usage-totals.ts';
 import { type Market, openMarket } from '../testing/market.ts';
 import type { Caller, RunningMetering } from '../testing/run-metering.ts';
 
@@ -63,11 +60,10 @@ describe('days of the operator', () => {
   it('are found over years in which nothing was used', async () => {
     const seldom = await metering.register('subscriber');
     await used(seldom, { '2026-02-28T12:00:00.000Z': 1, '2026-11-01T12:00:00.000Z': 2 });
-    const totals = new UsageTotals(metering.instance(DataSource), calendarOf('Asia/Shanghai'));
-    const query = { window: 'day', limit: 10 } as const;
-    expect(await totals.read(query, { partyId: seldom.partyId })).toMatchObject([
-      { start: Date.parse('2026-02-27T16:00:00Z'), end: Date.parse('2026-02-28T16:00:00Z'), units: '1' },
-      { start: Date.parse('2026-10-31T16:00:00Z'), end: Date.parse('2026-11-01T16:00:00Z'), units: '2' },
+    const { body } = await metering.get(seldom, '/v1/usage?timeZone=Asia/Shanghai');
+    expect(body.data).toMatchObject([
+      { from: '2026-02-27T16:00:00.000Z', to: '2026-02-28T16:00:00.000Z', units: 1 },
+      { from: '2026-10-31T16:00:00.000Z', to: '2026-11-01T16:00:00.000Z', units: 2 },
     ]);
   });
 });

@@ -1,5 +1,15 @@
-import { modelName, partyId, slug } from '@tokengrid/contracts';
-import { sentTimeOrDay } from '@tokengrid/service';
+import { modelName, partyId, slug, typeId } from '@tokengrid/contracts';
+import type { Calendar } from '@tokengrid/kernel';
+import {
+  askedTimeZone,
+  csvBom,
+  csvType,
+  invalidArgument,
+  keptCalendarOf,
+  momentOf,
+  sentTimeOrDay,
+} from '@tokengrid/service';
+import { z } from 'zod';
 
 /** Query parameters that select uses by who pays for what. */
 export const ofUse = {
@@ -8,8 +18,57 @@ export const ofUse = {
   model: modelName.optional().meta({ description: 'Name of the model' }),
 };
 
+/** Query parameter that selects uses by the offer that served them. */
+export const ofOffer = {
+  offer: typeId('mod').optional().meta({ description: 'Id of the offer of the model' }),
+};
+
+/** Query parameter that selects uses by their key. */
+export const ofKey = {
+  key: typeId('key').optional().meta({ description: 'Id of the API key of the paying party' }),
+};
+
 /** Query parameters that select uses by their time. */
 export const timeOfUse = {
   from: sentTimeOrDay.optional().meta({ description: 'Used at this time or later' }),
   to: sentTimeOrDay.optional().meta({ description: 'Used before this time' }),
+  timeZone: askedTimeZone,
 };
+
+/** Query parameters of lists that are answered in CSV, too. */
+export const csvToo = {
+  format: z.enum(['json', 'csv']).optional().meta({
+    description: 'csv, same as `Accept: text/csv`: the whole list at once, without `limit` and `cursor`',
+  }),
+  bom: csvBom,
+};
+
+/** Whether a list is asked for as CSV. */
+export const isCsv = (format: 'json' | 'csv' | undefined, accepted: string): boolean =>
+  format === 'csv' || (format === undefined && accepted === csvType);
+
+/** Rows read at once for a CSV: the part of a list of any length that is in memory. */
+export const csvPageRows = 1000;
+
+const timeOfUseQuery = z.object(timeOfUse);
+
+/** Times of a query as epoch milliseconds, and the calendar by which its days and hours are meant. */
+export interface AskedTime {
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly calendar: Calendar;
+}
+
+/**
+ * Reads the times of a query.
+ * @throws ProblemError 400 if it ends before it begins
+ */
+export function askedTime(query: z.output<typeof timeOfUseQuery>, operators: Calendar): AskedTime {
+  const calendar = query.timeZone === undefined ? operators : keptCalendarOf(query.timeZone);
+  const [from, to] = [momentOf(query.from, calendar), momentOf(query.to, calendar)];
+  if (from !== undefined && to !== undefined && to < from) {
+    const detail = 'is before `from`';
+    throw invalidArgument(`/to: ${detail}`, [{ pointer: '/to', detail }]);
+  }
+  return { from, to, calendar };
+}

@@ -1,12 +1,14 @@
 import type { Correction, EventsOf, ParkedUse, RatedUse, Units, usageEvents } from '@tokengrid/contracts';
 import type { Projection } from '@tokengrid/event-store';
+import { foldCharges } from '../usage-sums/fold-charges.ts';
 
 /** A rated use, or the differences of a correction. */
 interface Row {
   readonly sequence: number;
   readonly place: number;
   readonly partyId: string;
-  readonly use: Omit<ParkedUse, 'waitsFor'> & Partial<Pick<RatedUse, 'tokens' | 'priceVersion' | 'subsidyOf'>>;
+  readonly use: Omit<ParkedUse, 'waitsFor'> &
+    Partial<Pick<RatedUse, 'tokens' | 'priceVersion' | 'subsidyOf' | 'lines'>>;
   readonly number: number | null;
   readonly voided: boolean;
   readonly replacement: Units | null;
@@ -19,15 +21,24 @@ const ofCorrection = ({ number, replacement }: Correction) => ({
 
 const asRated = { number: null, voided: false, replacement: null };
 
+/** µAIT by meter: without what a plan's minimum adds, or its maximum takes back. */
+function amountsOf(lines: RatedUse['lines']): Readonly<Record<string, string>> {
+  const amounts = new Map<string, bigint>();
+  for (const line of lines) {
+    if ('meter' in line) amounts.set(line.meter, (amounts.get(line.meter) ?? 0n) + line.tokens);
+  }
+  return Object.fromEntries(Array.from(amounts, ([meter, tokens]) => [meter, tokens.toString()]));
+}
+
 /**
  * All rated uses, with their prices, a row each; and a row of differences for each correction, so
  * that sums of rows are right. Rows are only added. What the wallet answered is told by the tables
- * of {@link walletAnswers}; usage sums are read from here, too. A parked use that was voided has a
- * row without units.
+ * of {@link walletAnswers}. A parked use that was voided has a row without units. In strides, rows
+ * are added to the sums of usage.
  */
 export const charges: Projection<EventsOf<typeof usageEvents>, Row[]> = {
   name: 'charges',
-  tables: ['charges'],
+  tables: ['charges', 'usage_series', 'usage_sums', 'usage_folds'],
   begin: () => [],
   on: {
     UsageRated: (rows, { sequence, data: { partyId, uses } }) =>
@@ -61,18 +72,28 @@ export const charges: Projection<EventsOf<typeof usageEvents>, Row[]> = {
       rows.map(({ number }) => number),
       rows.map(({ voided }) => (voided ? 1 : 0)),
       rows.map(({ replacement }) => replacement && JSON.stringify(replacement)),
+      rows.map(({ use }) => use.offer ?? null),
+      rows.map(({ use }) => use.key ?? null),
+      rows.map(({ use }) => JSON.stringify(amountsOf(use.lines ?? []))),
     ]);
+    const bySequence = Map.groupBy(rows, ({ sequence }) => sequence);
+    await foldCharges(
+      sql,
+      lane,
+      Array.from(bySequence, ([sequence, { length }]) => ({ sequence, uses: length })),
+    );
   },
 };
 
 const columns =
-  'sequence, place, party_id, usage_id, source, event_id, app, model, units, tokens, price_version, used_at, subsidy_of, number, voided, replacement';
+  'sequence, place, party_id, usage_id, source, event_id, app, model, units, tokens, price_version, used_at, subsidy_of, number, voided, replacement, offer_id, key_id, amounts';
 
 const insertCharges = `
   insert into charges (lane, ${columns})
   select $1::int, sequence, place, party_id, usage_id, source, event_id, app, model, units::jsonb, tokens,
-    price_version, used_at, subsidy_of, number, voided = 1, replacement::jsonb
+    price_version, used_at, subsidy_of, number, voided = 1, replacement::jsonb, offer_id, key_id, amounts::jsonb
   from unnest(
     $2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-    $11::numeric[], $12::text[], $13::bigint[], $14::text[], $15::int[], $16::int[], $17::text[]
+    $11::numeric[], $12::text[], $13::bigint[], $14::text[], $15::int[], $16::int[], $17::text[],
+    $18::text[], $19::text[], $20::text[]
   ) rated (${columns})`;

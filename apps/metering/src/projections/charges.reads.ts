@@ -35,6 +35,8 @@ export interface ChargeFilters {
   readonly partyId?: string | undefined;
   readonly app?: string | undefined;
   readonly model?: string | undefined;
+  readonly offer?: string | undefined;
+  readonly key?: string | undefined;
   readonly source?: string | undefined;
   readonly status?: string | undefined;
   readonly from?: number | undefined;
@@ -51,7 +53,7 @@ export class Charges {
 
   /** At most `most` charges after the given key, by the time of use. */
   list(filters: ChargeFilters, after: ChargeKey | undefined, most: number): Promise<Charge[]> {
-    const { partyId, app, model, source, status, from, to } = filters;
+    const { partyId, app, model, offer, key, source, status, from, to } = filters;
     const parameters: unknown[] = [];
     const place = (value: unknown) => `$${parameters.push(value)}`;
     const conditions = (
@@ -59,6 +61,8 @@ export class Charges {
         ['party_id =', partyId],
         ['app =', app],
         ['model =', model],
+        ['offer_id =', offer],
+        ['key_id =', key],
         ['source =', source],
         ['used_at >=', from],
         ['used_at <', to],

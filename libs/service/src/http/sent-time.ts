@@ -1,6 +1,7 @@
 import { readDay, readTime, type ReadTime } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
 import { z } from 'zod';
+import { timeZone } from '../config/settings.ts';
 
 /** Schema of a text that one of the readers of times accepts. */
 const readBy = <Sent>(read: (text: string) => ReadTime, sentAs: (epochMs: number, text: string) => Sent) =>
@@ -27,9 +28,14 @@ export const sentTimeOrDay = readBy(
   (text) => (dayAlone.test(text) ? readDay(text) : readTime(text)),
   (epochMs, text): SentTimeOrDay => (dayAlone.test(text) ? { day: text } : { epochMs }),
 ).meta({
-  description: "RFC 3339, or a day: its first moment in the operator's time zone; from 2000 to 9999",
+  description: "RFC 3339, or a day: its first moment in `timeZone`; from 2000 to 9999",
   example: '2026-01-31',
 });
+
+/** A time zone in a query, whose days and hours are meant; absent: the operator's. */
+export const askedTimeZone = timeZone()
+  .optional()
+  .meta({ description: "IANA name of a time zone; the operator's by default", example: 'Asia/Kathmandu' });
 
 /** The time sent, or the start of the day sent; epoch milliseconds. */
 export const momentOf = (sent: SentTimeOrDay | undefined, calendar: Calendar): number | undefined => {

@@ -1,21 +1,24 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import type { Calendar } from '@tokengrid/kernel';
 import {
+  Accepted,
   Caller,
+  csvAnswer,
   cursorKey,
-  momentOf,
   operatorCalendar,
   page,
   pageOf,
   pageQuery,
+  permissionDenied,
   type Principal,
   Refuses,
   Requires,
   Responds,
+  RespondsCsvToo,
 } from '@tokengrid/service';
 import { z } from 'zod';
-import { type Charge, Charges } from '../../projections/charges.reads.ts';
-import { ofUse, timeOfUse } from '../use-filters.ts';
+import { type Charge, type ChargeFilters, type ChargeKey, Charges } from '../../projections/charges.reads.ts';
+import { askedTime, csvPageRows, csvToo, isCsv, ofKey, ofOffer, ofUse, timeOfUse } from '../use-filters.ts';
 import { listedUse, ratedUseFields } from '../listed-use.ts';
 import { Visibility } from '../../projections/visibility.ts';
 
@@ -23,11 +26,14 @@ const chargeStatus = z.enum(['rated', 'billed', 'uncollected', 'voided']);
 
 export const ChargesQuery = pageQuery.extend({
   ...ofUse,
+  ...ofOffer,
+  ...ofKey,
   source: z.string().min(1).max(500).optional().meta({ description: 'CloudEvents source' }),
   status: chargeStatus
     .optional()
     .meta({ description: 'Status of the charges; rated: the wallet has not answered yet' }),
   ...timeOfUse,
+  ...csvToo,
 });
 export type ChargesQuery = z.output<typeof ChargesQuery>;
 
@@ -55,20 +61,53 @@ export class ChargesController {
 
   /**
    * Lists charges, by the time of use. A party sees the charges it pays, a developer all charges of
-   * its own app, the operator every charge; usage without a charge yet is in `GET /v1/parked`.
+   * its own app, the operator every charge; usage without a charge yet is in `GET /v1/parked`. In
+   * CSV, amounts of more than 15 digits, and texts that a spreadsheet takes for formulas, have a `'`
+   * before them.
    */
   @Get()
   @Requires('metering:charges:read')
   @Refuses('NOT_FOUND')
   @Responds(200, pageOf(ChargeAnswer))
-  async listCharges(@Query({ schema: ChargesQuery }) query: ChargesQuery, @Caller() caller: Principal) {
+  @RespondsCsvToo()
+  async listCharges(
+    @Query({ schema: ChargesQuery }) query: ChargesQuery,
+    @Caller() caller: Principal,
+    @Accepted() accepted: string,
+  ) {
     const { partyId } = await this.visibility.of(caller, query, 'charges');
+    if (query.key !== undefined && caller.kind !== 'operator' && partyId !== caller.partyId) {
+      throw permissionDenied('keys are shown to their own party only');
+    }
+    const { from, to } = askedTime(query, this.calendar);
+    const { app, model, offer, key, source, status } = query;
+    const filters = { partyId, app, model, offer, key, source, status, from, to };
+    if (isCsv(query.format, accepted)) {
+      return csvAnswer({ name: 'charges', columns: csvColumns, bom: query.bom }, this.pagesOf(filters));
+    }
     const { cursor, limit } = query;
-    const [from, to] = [momentOf(query.from, this.calendar), momentOf(query.to, this.calendar)];
-    const rows = await this.charges.list({ ...query, partyId, from, to }, cursorKey(cursor, LastCharge), limit + 1);
-    return page(rows, limit, ({ usedAt, usageId }) => [usedAt, usageId], chargeOf);
+    const rows = await this.charges.list(filters, cursorKey(cursor, LastCharge), limit + 1);
+    return page(rows, limit, keyOf, chargeOf);
+  }
+
+  private async *pagesOf(filters: ChargeFilters) {
+    for (let after: ChargeKey | undefined; ;) {
+      const rows = await this.charges.list(filters, after, csvPageRows);
+      yield rows.map(chargeOf).map((charge) => ({ ...charge, units: JSON.stringify(charge.units) }));
+      if (rows.length < csvPageRows) return;
+      after = keyOf(rows.at(-1)!);
+    }
   }
 }
+
+const csvColumns = [
+  ...([{ name: 'chargeId' }, { name: 'usageId' }, { name: 'source' }, { name: 'eventId' }, { name: 'party' }] as const),
+  ...([{ name: 'app' }, { name: 'model' }, { name: 'units' }] as const),
+  { name: 'tokens', isAmount: true },
+  ...([{ name: 'priceVersion' }, { name: 'status' }, { name: 'time' }, { name: 'subsidyOf' }] as const),
+] as const;
+
+const keyOf = ({ usedAt, usageId }: Charge): ChargeKey => [usedAt, usageId];
 
 function chargeOf(charge: Charge) {
   return { ...listedUse(charge), priceVersion: charge.priceVersion, status: charge.status };

@@ -1,48 +1,42 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { instantOf, meterName } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
 import {
+  Accepted,
   Caller,
-  cursorKey,
-  momentOf,
   operatorCalendar,
   page,
   pageOf,
-  pageQuery,
   type Principal,
   Refuses,
   Requires,
   Responds,
+  RespondsCsvToo,
 } from '@tokengrid/service';
 import { z } from 'zod';
-import { ofUse, timeOfUse } from '../use-filters.ts';
 import { countInJson } from '../../projections/counts.ts';
-import { type UsageTotal, UsageTotals } from '../../projections/usage-totals.ts';
 import { Visibility } from '../../projections/visibility.ts';
+import { type UsageSum, UsageSums } from '../../usage-sums/usage-sums.ts';
+import { csvOfSums, keyOfSum, sumAnswer } from '../sums/sums-csv.ts';
+import { sumKeyIn, sumsAsked, sumsQuery } from '../sums/sums-query.ts';
+import { askedTime, isCsv } from '../use-filters.ts';
 
-export const UsageQuery = pageQuery.extend({
-  ...ofUse,
-  meter: meterName.optional().meta({ description: 'Name of the meter' }),
-  ...timeOfUse,
-  window: z
-    .enum(['minute', 'hour', 'day'])
-    .default('day')
-    .meta({ description: "Window of a sum: minutes and hours in UTC, days in the operator's time zone" }),
-});
+export const UsageQuery = sumsQuery(['party', 'app', 'model', 'meter']);
 export type UsageQuery = z.output<typeof UsageQuery>;
-
-/** Cursor: start of the window, party, app, model and meter. */
-const LastTotal = z.tuple([z.int(), z.string(), z.string(), z.string(), z.string()]);
 
 const UsageAnswer = z
   .strictObject({
     from: z.string(),
     to: z.string(),
-    party: z.string(),
+    party: z.string().optional(),
     app: z.string().optional(),
     model: z.string().optional(),
-    meter: z.string(),
-    units: z.union([z.int(), z.string()]).meta({ description: 'Units of the meter', example: 4711 }),
+    offer: z.string().optional(),
+    key: z.string().optional(),
+    meter: z.string().optional(),
+    units: z.union([z.int(), z.string()]).optional().meta({
+      description: 'Units of the meter; absent where meters are not told apart',
+      example: 4711,
+    }),
     uses: z.int(),
   })
   .meta({ id: 'Usage' });
@@ -51,37 +45,40 @@ const UsageAnswer = z
 @Controller('v1/usage')
 export class UsageController {
   constructor(
-    private readonly totals: UsageTotals,
+    private readonly sums: UsageSums,
     private readonly visibility: Visibility,
     @Inject(operatorCalendar) private readonly calendar: Calendar,
   ) {}
 
   /**
-   * Lists the units used, by window, party, app, model and meter. A party sees the usage it pays
-   * for, a developer all of its own app, a provider all of its own model, the operator everything.
+   * Lists the units used, by window and what `groupBy` names.
+   *
+   * A party sees the usage it pays for, a developer all of its own app, a provider all of its own
+   * model, the operator everything; keys are shown to their own party and the operator. A window
+   * without use is left out; one that `from` or `to` cuts has that time in its row.
    */
   @Get()
   @Requires('metering:usage:read')
   @Refuses('NOT_FOUND')
   @Responds(200, pageOf(UsageAnswer))
-  async listUsage(@Query({ schema: UsageQuery }) query: UsageQuery, @Caller() caller: Principal) {
+  @RespondsCsvToo()
+  async listUsage(
+    @Query({ schema: UsageQuery }) query: UsageQuery,
+    @Caller() caller: Principal,
+    @Accepted() accepted: string,
+  ) {
     const visible = await this.visibility.of(caller, query, 'usage');
-    const after = cursorKey(query.cursor, LastTotal);
-    const [from, to] = [momentOf(query.from, this.calendar), momentOf(query.to, this.calendar)];
-    const rows = await this.totals.read({ ...query, from, to }, visible, after);
-    return page(rows, query.limit, ({ start, party, app, model, meter }) => [start, party, app, model, meter], usageOf);
+    const asked = { ...sumsAsked(query, caller, visible, askedTime(query, this.calendar)), withStated: false };
+    const isByMeter = asked.by.includes('meter') || query.meter !== undefined;
+    if (isCsv(query.format, accepted)) {
+      const measures = isByMeter ? (['units', 'uses'] as const) : (['uses'] as const);
+      return csvOfSums(this.sums, asked, { name: 'usage', measures, bom: query.bom });
+    }
+    const rows = await this.sums.read(asked, sumKeyIn(query));
+    return page(rows, query.limit, keyOfSum, (sum) => usageOf(sum, isByMeter));
   }
 }
 
-function usageOf({ start, end, party, app, model, meter, units, uses }: UsageTotal) {
-  return {
-    from: instantOf(start),
-    to: instantOf(end),
-    party,
-    app: app === '' ? undefined : app,
-    model: model === '' ? undefined : model,
-    meter,
-    units: countInJson(units),
-    uses,
-  };
+function usageOf(sum: UsageSum, isByMeter: boolean) {
+  return { ...sumAnswer(sum), ...(isByMeter && { units: countInJson(sum.units) }), uses: sum.uses };
 }

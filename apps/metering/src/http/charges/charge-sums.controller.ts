@@ -1,0 +1,75 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import type { Calendar } from '@tokengrid/kernel';
+import {
+  Accepted,
+  Caller,
+  operatorCalendar,
+  page,
+  pageOf,
+  type Principal,
+  Refuses,
+  Requires,
+  Responds,
+  RespondsCsvToo,
+} from '@tokengrid/service';
+import { z } from 'zod';
+import { Visibility } from '../../projections/visibility.ts';
+import { UsageSums } from '../../usage-sums/usage-sums.ts';
+import { csvOfSums, keyOfSum, sumAnswer } from '../sums/sums-csv.ts';
+import { sumKeyIn, sumsAsked, sumsQuery } from '../sums/sums-query.ts';
+import { askedTime, isCsv } from '../use-filters.ts';
+
+export const ChargeSumsQuery = sumsQuery(['party', 'app', 'model']);
+export type ChargeSumsQuery = z.output<typeof ChargeSumsQuery>;
+
+const ChargeSumAnswer = z
+  .strictObject({
+    from: z.string(),
+    to: z.string(),
+    party: z.string().optional(),
+    app: z.string().optional(),
+    model: z.string().optional(),
+    offer: z.string().optional(),
+    key: z.string().optional(),
+    meter: z.string().optional(),
+    uses: z.int(),
+    tokens: z.string().meta({ description: 'µAIT as a decimal string', example: '1034' }),
+  })
+  .meta({ id: 'ChargeSum' });
+
+/** Sums of charges. */
+@Controller('v1/charges/sums')
+export class ChargeSumsController {
+  constructor(
+    private readonly sums: UsageSums,
+    private readonly visibility: Visibility,
+    @Inject(operatorCalendar) private readonly calendar: Calendar,
+  ) {}
+
+  /**
+   * Lists what uses cost, by window and what `groupBy` names.
+   *
+   * Costs are those that uses were rated at, whether the wallet covered them or not, subsidies among
+   * them. By meter, they are what the payer's prices come to for the units of each. A party sees the
+   * charges it pays, a developer all charges of its own app, the operator every charge.
+   */
+  @Get()
+  @Requires('metering:charges:read')
+  @Refuses('NOT_FOUND')
+  @Responds(200, pageOf(ChargeSumAnswer))
+  @RespondsCsvToo()
+  async sumCharges(
+    @Query({ schema: ChargeSumsQuery }) query: ChargeSumsQuery,
+    @Caller() caller: Principal,
+    @Accepted() accepted: string,
+  ) {
+    const visible = await this.visibility.of(caller, query, 'charges');
+    const asked = { ...sumsAsked(query, caller, visible, askedTime(query, this.calendar)), withStated: true };
+    if (isCsv(query.format, accepted)) {
+      const measures = ['uses', 'tokens'] as const;
+      return csvOfSums(this.sums, asked, { name: 'charge-sums', measures, bom: query.bom });
+    }
+    const rows = await this.sums.read(asked, sumKeyIn(query));
+    return page(rows, query.limit, keyOfSum, (sum) => ({ ...sumAnswer(sum), uses: sum.uses, tokens: sum.tokens }));
+  }
+}

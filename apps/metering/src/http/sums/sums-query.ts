@@ -1,0 +1,67 @@
+import { meterName } from '@tokengrid/contracts';
+import { cursorKey, pageQuery, permissionDenied, type Principal } from '@tokengrid/service';
+import { z } from 'zod';
+import { type Dimension, dimensions, type SumKey, type SumsQuery } from '../../usage-sums/usage-sums.ts';
+import { windowKinds } from '../../usage-sums/windows.ts';
+import type { Visible } from '../../projections/visibility.ts';
+import { type AskedTime, csvToo, ofKey, ofOffer, ofUse, timeOfUse } from '../use-filters.ts';
+
+/** Dimensions in a query, separated by commas. */
+const groupBy = (byDefault: readonly Dimension[]) =>
+  z
+    .string()
+    .max(100)
+    .default(byDefault.join())
+    .transform((list, context): readonly Dimension[] => {
+      const asked = list === '' ? [] : list.split(',');
+      if (asked.every((name) => (dimensions as readonly string[]).includes(name))) {
+        return dimensions.filter((name) => asked.includes(name));
+      }
+      context.addIssue({ code: 'custom', message: `must be of ${dimensions.join(', ')}, separated by commas` });
+      return z.NEVER;
+    })
+    .meta({
+      description: 'What sums are told apart by, separated by commas; empty: sums of everything',
+      type: 'string',
+      example: byDefault.join(),
+    });
+
+/** Query of sums. */
+export const sumsQuery = (byDefault: readonly Dimension[]) =>
+  pageQuery.extend({
+    ...ofUse,
+    ...ofOffer,
+    ...ofKey,
+    meter: meterName.optional().meta({ description: 'Name of the meter' }),
+    ...timeOfUse,
+    window: z.enum(windowKinds).default('day').meta({ description: 'Window of a sum, in `timeZone`' }),
+    groupBy: groupBy(byDefault),
+    ...csvToo,
+  });
+export type AskedSums = z.output<ReturnType<typeof sumsQuery>>;
+
+/** Cursor: start of the window, and the values of the dimensions. */
+const LastSum = z.tuple([z.int()], z.string());
+
+/** Place after which a page begins. */
+export function sumKeyIn({ cursor, groupBy }: AskedSums): SumKey | undefined {
+  return cursorKey(
+    cursor,
+    LastSum.refine((key) => key.length === groupBy.length + 1),
+  );
+}
+
+/**
+ * What of the sums a caller asked for.
+ * @throws ProblemError 403 for keys of another party
+ */
+export function sumsAsked(
+  { party: _, app, model, offer, key, meter, window, groupBy: by, limit }: AskedSums,
+  { kind, partyId: own }: Principal,
+  { partyId: party }: Visible,
+  time: AskedTime,
+): Omit<SumsQuery, 'withStated'> {
+  const isByKey = key !== undefined || by.includes('key');
+  if (isByKey && kind !== 'operator' && party !== own) throw permissionDenied('keys are shown to their own party only');
+  return { ...time, window, by, of: { party, app, model, offer, key, meter }, limit };
+}

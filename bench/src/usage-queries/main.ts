@@ -1,0 +1,97 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { load } from '../latencies.ts';
+import { headOf } from '../metering/stage.ts';
+import { Connection } from '../stack/connection.ts';
+import { fill, type Market, openMarket } from './market.ts';
+
+const help = `npm run bench:usage-queries [-- <options>]
+
+Measures sums of one party's usage of a month over HTTP: by day in several time zones, by key, in all. The uses are
+reported over HTTP, too, in the order of their times, up to ten minutes late.
+  --uses <n>      uses of the party (default 1000000)
+  --seconds <n>   duration of each measurement (default 3)`;
+
+/** Promised p99 of a month's sums, in milliseconds. */
+const promisedMs = 20;
+
+interface Question {
+  readonly name: string;
+  readonly path: string;
+  readonly isPromised: boolean;
+}
+
+function questionsOf({ party, from, to, keys }: Market): readonly Question[] {
+  const time = (epochMs: number) => new Date(epochMs).toISOString();
+  const month = `from=${time(from)}&to=${time(to)}`;
+  const usage = `/v1/usage?party=${party}&limit=1000&${month}`;
+  const promised = (name: string, path: string): Question => ({ name, path, isPromised: true });
+  return [
+    { name: 'nothing (/health/ready)', path: '/health/ready', isPromised: false },
+    promised('by day in UTC', `${usage}&window=day`),
+    promised('by day in Shanghai', `${usage}&window=day&timeZone=Asia/Shanghai`),
+    promised('by day in Kathmandu', `${usage}&window=day&timeZone=Asia/Kathmandu`),
+    promised('by day and key in Berlin', `${usage}&window=day&timeZone=Europe/Berlin&groupBy=key,model,meter`),
+    promised('of one key by day', `${usage}&window=day&key=${keys[0]!}`),
+    promised('cost by day', `/v1/charges/sums?party=${party}&limit=1000&${month}&window=day`),
+    promised('all in one sum', `${usage}&window=month&groupBy=meter`),
+    promised('with edges at odd times', `${usage.replace(time(from), time(from + 1_234_567))}&window=day`),
+    { name: 'by hour, first page', path: `${usage}&window=hour`, isPromised: false },
+    { name: 'of the market by day', path: `/v1/usage?${month}&window=day&groupBy=model,meter`, isPromised: false },
+  ];
+}
+
+async function bench(market: Market, uses: number, seconds: number): Promise<void> {
+  const started = performance.now();
+  await fill(market, uses);
+  const perSecond = (uses * 1000) / (performance.now() - started);
+  console.log(`${uses} uses reported in batches and rated: ${perSecond.toFixed(0)}/s`);
+  console.log(`${'a month of one party, one caller'.padEnd(34)}${'p50 / p99 in ms'.padStart(18)}`);
+  const connection = new Connection(market.url, headOf(market.operatorKey));
+  for (const { name, path, isPromised } of questionsOf(market)) {
+    const { p50, p99 } = await load(1, seconds, async () => {
+      const { status, body } = await connection.request('GET', path);
+      if (status !== 200) throw new Error(`GET ${path}: ${status} ${body}`);
+    });
+    const verdict = isPromised ? `   below ${promisedMs} ms: ${p99 < promisedMs ? 'reached' : 'NOT REACHED'}` : '';
+    console.log(`${name.padEnd(34)}${`${p50.toFixed(2)} / ${p99.toFixed(2)}`.padStart(18)}${verdict}`);
+  }
+  connection.close();
+  await checkSum(market, uses);
+}
+
+/** @throws Error unless the month's sum has all uses */
+async function checkSum({ url, operatorKey, party, from, to }: Market, uses: number): Promise<void> {
+  const connection = new Connection(url, headOf(operatorKey));
+  const range = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
+  const path = `/v1/charges/sums?party=${party}&window=month&groupBy=&${range}`;
+  const { body } = await connection.request('GET', path);
+  connection.close();
+  const { data } = JSON.parse(body) as { data: readonly { readonly uses: number }[] };
+  const found = data.reduce((sum, row) => sum + row.uses, 0);
+  if (found !== uses) throw new Error(`${uses} uses were reported, and ${found} are in the sums`);
+  console.log(`all ${found} uses are in the sums`);
+}
+
+const { values } = parseArgs({
+  options: {
+    uses: { type: 'string', default: '1000000' },
+    seconds: { type: 'string', default: '3' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const [uses, seconds] = [Number(values.uses), Number(values.seconds)];
+
+if (values.help || !(uses >= 1) || !(seconds > 0)) {
+  console.log(help);
+} else {
+  const { model } = cpus()[0] ?? { model: 'unknown' };
+  const memory = Math.round(totalmem() / 2 ** 30);
+  console.log(`Node ${process.version}, ${availableParallelism()} × ${model}, ${memory} GiB; ${seconds} s a figure`);
+  const market = await openMarket();
+  try {
+    await bench(market, uses, seconds);
+  } finally {
+    await market.stop();
+  }
+}

@@ -1,0 +1,135 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startKafka, startPostgres } from '@tokengrid/infra-local';
+import { headOf, made, madeOnceKnown, secret } from '../metering/stage.ts';
+import { Connection } from '../stack/connection.ts';
+import { freePort } from '../stack/free-port.ts';
+import { startService } from '../stack/service-process.ts';
+
+const dayMs = 86_400_000;
+/** Days over which the uses are spread: as many as the month before the current day. */
+const days = 30;
+/** Uses of one report. */
+const reportUses = 5000;
+const keyCount = 4;
+/** Longest time from a use to its report. */
+const latestMs = 600_000;
+const prices = { input_tokens: '1.5', output_tokens: '4' };
+
+/** Metering with one payer, some models, and the payer's keys. */
+export interface Market {
+  readonly url: string;
+  readonly operatorKey: string;
+  readonly party: string;
+  readonly keys: readonly string[];
+  readonly models: readonly string[];
+  /** Start of the month in which its uses are; epoch milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  stop(): Promise<void>;
+}
+
+/** Starts identity, the registry and metering; the first two are stopped once metering knows all. */
+export async function openMarket(): Promise<Market> {
+  const home = await mkdtemp(join(tmpdir(), 'tokengrid-bench-'));
+  const stops: (() => Promise<void>)[] = [() => rm(home, { recursive: true, force: true })];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const [postgres, kafka] = await Promise.all([startPostgres({ home }), startKafka({ home })]);
+    stops.push(
+      () => kafka.stop(),
+      () => postgres.stop(),
+    );
+    const operatorKey = secret();
+    const start = async (name: string, more: Readonly<Record<string, string>> = {}) => {
+      const environment = {
+        DATABASE_URL: postgres.url(name.replaceAll('-', '_')),
+        KAFKA_BROKERS: kafka.brokers.join(','),
+        OPERATOR_API_KEY: operatorKey,
+        INPUT_HASH_KEY: secret(),
+        DRAIN_MS: '0',
+        LOG_FORMAT: 'json',
+        ANSWER_TIMEOUT_MS: '60000',
+        ...more,
+      };
+      const service = await startService({ name, home, port: await freePort(), environment, nodeArguments: [] });
+      stops.push(() => service.stop());
+      return service;
+    };
+    const identity = await start('identity', {
+      IDENTITY_KEYS_DATABASE_URL: postgres.url('identity_keys'),
+      IDENTITY_MASTER_KEY: randomBytes(32).toString('base64url'),
+    });
+    const [registry, metering] = [await start('app-registry'), await start('metering')];
+    const to = Math.floor(Date.now() / dayMs) * dayMs;
+    const named = await nameAll(identity.url, registry.url, operatorKey);
+    return { ...named, url: metering.url, operatorKey, from: to - days * dayMs, to, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function nameAll(identityUrl: string, registryUrl: string, operatorKey: string) {
+  const operator = new Connection(identityUrl, headOf(operatorKey));
+  const subscriber = { msisdn: '+999000000001', name: 'Subscriber' };
+  const { subscriberId: party } = await made<{ subscriberId: string }>(operator, '/v1/subscribers', subscriber);
+  const keys: string[] = [];
+  for (let n = 0; n < keyCount; n++) {
+    const key = { name: `key ${n}`, scopes: ['metering:usage:read'] };
+    keys.push((await made<{ id: string }>(operator, `/v1/parties/${party}/api-keys`, key)).id);
+  }
+  const { apiKey } = await made<{ apiKey: { secret: string } }>(operator, '/v1/registrations', {
+    organization: { name: 'Compute', kind: 'provider' },
+    owner: { name: 'Owner', email: 'owner@example.com', password: secret() },
+  });
+  operator.close();
+  const provider = new Connection(registryUrl, headOf(apiKey.secret));
+  const models = ['qwen-72b', 'llama-70b', 'deepseek-v3'];
+  for (const name of models) {
+    await madeOnceKnown(provider, '/v1/models', {
+      ...{ name, endpoint: 'https://compute.example.com/v1', region: 'cn-east', operatorBps: 500 },
+      prices: Object.entries(prices).map(([meter, unitPrice]) => ({ meter, unitPrice })),
+    });
+  }
+  provider.close();
+  return { party, keys, models };
+}
+
+/**
+ * Reports uses over the whole month, each up to some minutes after its time, and waits until all of
+ * them are rated.
+ */
+export async function fill({ url, operatorKey, party, keys, models, from, to }: Market, uses: number): Promise<void> {
+  const connection = new Connection(url, headOf(operatorKey), 'application/cloudevents-batch+json');
+  const timeOf = (use: number) => from + Math.floor(((to - from) * use) / uses);
+  try {
+    for (let done = 0; done < uses; done += reportUses) {
+      const batch = Array.from({ length: Math.min(reportUses, uses - done) }, (_, n) => ({
+        ...{ specversion: '1.0', id: String(done + n), source: '/bench', type: 'tokengrid.usage', subject: party },
+        time: new Date(Math.max(from, timeOf(done + n) - randomInt(latestMs))).toISOString(),
+        data: {
+          ...{ model: models[randomInt(models.length)], key: keys[randomInt(keys.length)] },
+          units: { input_tokens: randomInt(2000), output_tokens: randomInt(500) },
+        },
+      }));
+      const { status, body } = await connection.request('POST', '/v1/events', JSON.stringify(batch));
+      const { rejected } = JSON.parse(body) as { rejected?: readonly unknown[] };
+      if (status !== 202 || rejected?.length !== 0) throw new Error(`POST /v1/events: ${status} ${body}`);
+    }
+    // Uses that came before the facts they name are rated by themselves.
+    while ((await parked(connection)) > 0) await delay(50);
+  } finally {
+    connection.close();
+  }
+}
+
+async function parked(connection: Connection): Promise<number> {
+  const { body } = await connection.request('GET', '/v1/parked?limit=1');
+  return (JSON.parse(body) as { data: readonly unknown[] }).data.length;
+}
