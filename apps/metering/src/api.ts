@@ -11,6 +11,7 @@ export const meteringApi: ServiceApi = {
     charges: 'Costs of uses',
     parked: 'Usage parked until something it names is known',
     uncollected: 'Usage that the wallet did not cover',
+    corrections: 'Replaced and voided uses',
     sources: 'Types of events, and where they have app, model and units',
   },
   terms: {
