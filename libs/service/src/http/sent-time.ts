@@ -28,7 +28,7 @@ export const sentTimeOrDay = readBy(
   (text) => (dayAlone.test(text) ? readDay(text) : readTime(text)),
   (epochMs, text): SentTimeOrDay => (dayAlone.test(text) ? { day: text } : { epochMs }),
 ).meta({
-  description: "RFC 3339, or a day: its first moment in `timeZone`; from 2000 to 9999",
+  description: 'RFC 3339, or a day: its first moment in `timeZone`; from 2000 to 9999',
   example: '2026-01-31',
 });
 
