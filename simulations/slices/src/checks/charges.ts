@@ -4,6 +4,7 @@ import type { Recorded } from '@tokengrid/kernel';
 import type { Gateway } from '../world/gateway.ts';
 import { unitPrice } from '../world/parties.ts';
 import type { Ledger } from './ledger.ts';
+import type { Reports } from './reports.ts';
 
 const sum = (all: readonly { readonly tokens: bigint }[]) => all.reduce((total, { tokens }) => total + tokens, 0n);
 
@@ -11,9 +12,12 @@ const sum = (all: readonly { readonly tokens: bigint }[]) => all.reduce((total, 
 export class Charges {
   private readonly ratedUses = new Map<string, RatedUse>();
   private readonly settled = new Set<string>();
+  /** Uses that were rated before their slice was closed. */
+  private readonly inTime = new Set<string>();
 
   constructor(
     private readonly ledger: Ledger,
+    private readonly reports: Pick<Reports, 'isOpen'>,
     private readonly reach: (what: string) => void,
   ) {}
 
@@ -24,6 +28,7 @@ export class Charges {
       const price = BigInt(units['input_tokens']!) * unitPrice;
       ensure(tokens === price && sum(lines) === price, () => `${usageId} costs ${tokens}, not ${price}`);
       this.ratedUses.set(usageId, use);
+      if (use.slice && this.reports.isOpen(use.slice.sliceId)) this.inTime.add(usageId);
     }
   }
 
@@ -39,6 +44,7 @@ export class Charges {
       const account = slice && this.ledger.account(slice.sliceId);
       if (!account?.isOpen) {
         ensure(held.length === 0, () => `${usageId} is paid out of a hold that is gone`);
+        this.notAfterRelease(usageId, account);
         this.reach(slice ? 'late use charged from what is available' : 'use of no slice');
         continue;
       }
@@ -51,8 +57,14 @@ export class Charges {
       this.once(usageId);
       const account = slice && this.ledger.account(slice.sliceId);
       ensure(!account?.isOpen, () => `${usageId} is refused by ${code}, though ${slice!.sliceId} was granted for it`);
+      this.notAfterRelease(usageId, account);
       this.reach(slice ? 'late use uncollected' : 'use refused');
     }
+  }
+
+  private notAfterRelease(usageId: string, account: ReturnType<Ledger['account']>): void {
+    const isLost = account?.isReleased === true && this.inTime.has(usageId);
+    ensure(!isLost, () => `${usageId} is charged after ${account!.sliceId} was released`);
   }
 
   private once(usageId: string): RatedUse {

@@ -16,9 +16,9 @@ export class Checker {
   readonly reached = new Map<string, number>();
   readonly lastEvents: string[] = [];
   events = 0;
-  private readonly ledger = new Ledger((what) => this.reach(what));
-  private readonly charges = new Charges(this.ledger, (what) => this.reach(what));
   private readonly reports = new Reports();
+  private readonly ledger = new Ledger(this.reports, (what) => this.reach(what));
+  private readonly charges = new Charges(this.ledger, this.reports, (what) => this.reach(what));
   private readonly payers = new Map<string, Payer>();
   private readonly opened = new Map<string, OpenedWallet>();
 

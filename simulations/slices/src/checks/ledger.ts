@@ -2,6 +2,7 @@ import type { WalletEvent } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
 import { utcCalendar } from '@tokengrid/kernel';
 import { ensure } from '@tokengrid/simulation-kit';
+import type { Reports } from './reports.ts';
 import type { OpenedWallet } from '@tokengrid/wallet/decisions/state/wallet';
 
 /** What a slice got, and where it went; µAIT. */
@@ -12,6 +13,8 @@ interface Account {
   charged: bigint;
   back: bigint;
   isOpen: boolean;
+  /** True if it was released, and did not expire. */
+  isReleased: boolean;
   isRecalled: boolean;
   number: number;
   /** End of the hold; epoch milliseconds. */
@@ -29,7 +32,10 @@ export class Ledger {
   private readonly byHold = new Map<string, Account>();
   private readonly books = new Map<string, bigint>();
 
-  constructor(private readonly reach: (what: string) => void) {}
+  constructor(
+    private readonly reports: Pick<Reports, 'endOf'>,
+    private readonly reach: (what: string) => void,
+  ) {}
 
   account(sliceId: string): Account | undefined {
     return this.accounts.get(sliceId);
@@ -48,7 +54,11 @@ export class Ledger {
       case 'HoldExpired':
         return this.ended(event);
       case 'HoldsRecalled':
-        for (const { sliceId } of event.data.slices) this.accounts.get(sliceId)!.isRecalled = true;
+        for (const { sliceId } of event.data.slices) {
+          const account = this.accounts.get(sliceId)!;
+          ensure(!account.isRecalled, () => `${sliceId} is called back twice`);
+          account.isRecalled = true;
+        }
         return this.reach(`recall ${event.data.reason}`);
       case 'WalletCharged':
         for (const { slice, held = [] } of event.data.uses) {
@@ -75,9 +85,21 @@ export class Ledger {
     const { sliceId, number } = slice;
     ensure(!this.accounts.has(sliceId), () => `${sliceId} is held twice`);
     ensure(number === 1, () => `${sliceId} begins with request ${number}`);
+    const end = this.reports.endOf(sliceId, 1);
+    ensure(Date.parse(expiresAt) === end, () => `${sliceId} ends at ${expiresAt}, not with its grace`);
     ensure(sum(lots) === tokens, () => `the lots of ${holdId} come to ${sum(lots)}, not ${tokens}`);
     const account = {
-      ...{ sliceId, walletId, granted: tokens, charged: 0n, back: 0n, isOpen: true, isRecalled: false, number },
+      ...{
+        sliceId,
+        walletId,
+        granted: tokens,
+        charged: 0n,
+        back: 0n,
+        isOpen: true,
+        isReleased: false,
+        isRecalled: false,
+        number,
+      },
       endsAt: Date.parse(expiresAt),
     };
     this.accounts.set(sliceId, account);
@@ -115,6 +137,7 @@ export class Ledger {
     if (type === 'HoldExpired') ensure(account.endsAt <= time, () => `${account.sliceId} expires before its end`);
     account.back += tokens;
     account.isOpen = false;
+    account.isReleased = type === 'HoldReleased';
   }
 
   /** Compares a wallet after a command with the accounts. */

@@ -14,11 +14,22 @@ interface Slice {
 /** Requests and reports are answered once, in their order; slices are closed once. */
 export class Reports {
   private readonly slices = new Map<string, Slice>();
+  private readonly ends = new Map<string, number>();
   /** Number of the last report that each slice was given back with. */
   private readonly returned = new Map<string, number>();
 
   ofGateway({ type, data }: Recorded<GatewayEvent>): void {
     if (type === 'SliceReturned') this.returned.set(data.sliceId, data.reports);
+  }
+
+  /** End of the grace that a request was offered. */
+  endOf(sliceId: string, number: number): number | undefined {
+    return this.ends.get(`${sliceId} ${number}`);
+  }
+
+  /** True until a slice is closed. */
+  isOpen(sliceId: string): boolean {
+    return this.slices.get(sliceId)?.isClosed === false;
   }
 
   ofMetering(event: Recorded<MeteringEvent>): void {
@@ -29,6 +40,7 @@ export class Reports {
         ensure(number === (slice?.number ?? 0) + 1, () => `${sliceId}: request ${number} is answered out of turn`);
         ensure(!slice?.isClosed && !slice?.isRecalled, () => `${sliceId} is renewed, though it is over`);
         const closesAt = Date.parse(validUntil) + graceMs;
+        this.ends.set(`${sliceId} ${number}`, closesAt);
         if (slice) Object.assign(slice, { number, closesAt });
         else this.slices.set(sliceId, { number, report: 0, closesAt, isRecalled: false, isClosed: false });
         return;

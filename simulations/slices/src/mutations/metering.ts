@@ -20,30 +20,15 @@ export const meteringMutations = [
     'report: Math.max(slice.report, report),',
     'report: isCharged ? Math.max(slice.report, report) : slice.report,',
   ]),
-  mutation('a slice that is given back is closed before its last report', [
-    `${decisions}/slices/close-slice`,
-    'open.report < asked.reports && !isDue',
-    'open.report + 1 < asked.reports && !isDue',
-  ]),
   mutation('a slice is closed by the clock before its grace is over', [
     `${decisions}/slices/close-slice`,
     'const isDue = open.closesAt <= time;',
     'const isDue = open.closesAt <= time + 5000;',
   ]),
-  mutation('a slice that the wallet refused stays open', [
-    'apps/metering/src/policies/when-hold-refused-close-slice',
-    'if (!slice) return [];',
-    'if (!slice || slice.number > 0) return [];',
-  ]),
   mutation('a slice that is called back is renewed', [
     `${decisions}/slices/offer-slice`,
     "if (open?.recalled) return 'recalled';",
     '',
-  ]),
-  mutation('slices are called back again and again', [
-    `${decisions}/slices/recall-slices`,
-    '.filter(({ recalled }) => !recalled)',
-    '.filter(() => true)',
   ]),
   mutation('a renewal begins the reports anew', [
     state,

@@ -55,11 +55,6 @@ export const walletMutations = [
     'if (report < lastCharged)',
     'if (report + 1 < lastCharged)',
   ]),
-  mutation('refused uses do not count as a report', [
-    `${decisions}/state/charges`,
-    'const all: readonly Answered[] = [...charged, ...refused];',
-    'const all: readonly Answered[] = [...charged, ...refused.slice(refused.length)];',
-  ]),
   mutation('a renewal is as short as its offer', [
     renewal,
     'expiresAt: instantOf(Math.max(hold.expiresAt, asked.expiresAt)),',
@@ -79,6 +74,11 @@ export const walletMutations = [
     recall,
     "if (spendingBarred(wallet)) return recallOf(wallet, 'frozen', slices);",
     '',
+  ]),
+  mutation('slices are called back again and again', [
+    recall,
+    '.filter(({ slice }) => !slice.recalled)',
+    '.filter(({ slice }) => slice.sliceId)',
   ]),
   mutation('slices keep what another one lacks', [
     recall,
