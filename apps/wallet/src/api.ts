@@ -44,6 +44,8 @@ export const walletApi: ServiceApi = {
     toWalletId: { description: 'Id of the receiving wallet', example: otherWalletId },
     otherWalletId: { description: 'Id of the other wallet of a transfer', example: otherWalletId },
     partyId: { description: 'Id of the party', example: 'org_01jzx0000000000000000000ab' },
+    sliceId: { description: 'Id of the slice of a gateway', example: 'slc_01jzx0000000000000000000ab' },
+    offer: { description: 'Id of the offer of the model', example: 'mod_01jzx0000000000000000000ab' },
     memberId: {
       description: "Id of the member: a party, or an API key of the wallet's owner",
       example: 'key_01jzx0000000000000000000ab',

@@ -7,6 +7,8 @@ import {
   type IdentityEvent,
   OrganizationRegistered,
   type PartyKind,
+  settlementCatalogue,
+  type SettlementEvent,
   SubscriberRegistered,
   walletCatalogue,
   type WalletEvent,
@@ -33,6 +35,7 @@ interface Neighbours {
   readonly appRegistry: Neighbour<AppRegistryEvent>;
   readonly wallet: Neighbour<WalletEvent>;
   readonly gateway: Neighbour<GatewayEvent>;
+  readonly settlement: Neighbour<SettlementEvent>;
 }
 
 /** Metering on a real Kafka and a real Postgres, with neighbours that state events for specs. */
@@ -41,6 +44,7 @@ export class RunningMetering extends TestedService {
   readonly appRegistry: Neighbour<AppRegistryEvent>;
   readonly wallet: Neighbour<WalletEvent>;
   readonly gateway: Neighbour<GatewayEvent>;
+  readonly settlement: Neighbour<SettlementEvent>;
 
   constructor(service: RunningService, neighbours: Neighbours, close: () => Promise<void>) {
     super(service, 'metering', close);
@@ -48,6 +52,7 @@ export class RunningMetering extends TestedService {
     this.appRegistry = neighbours.appRegistry;
     this.wallet = neighbours.wallet;
     this.gateway = neighbours.gateway;
+    this.settlement = neighbours.settlement;
   }
 
   /** Id and secret of a party that no service knows yet. */
@@ -106,6 +111,7 @@ export async function runMetering(timeZone = 'UTC'): Promise<RunningMetering> {
       appRegistry: appRegistryCatalogue,
       wallet: walletCatalogue,
       gateway: gatewayCatalogue,
+      settlement: settlementCatalogue,
     },
     { OPERATOR_TIME_ZONE: timeZone },
   );

@@ -87,6 +87,11 @@ const correctionCodes = {
     'the day of the use is closed in settlement: only the operator may correct it',
     'Once the settlement of its day has begun, only the operator corrects a use.',
   ),
+  'METERING.COUNTED_OVER_A_PERIOD': refused(
+    409,
+    'the use counts over a period of its subscription, which changes what other uses cost: it can not be corrected',
+    'A use of a plan that counts over a period can not be corrected by itself.',
+  ),
   'METERING.UNITS_NOT_PRICED': argument(
     '/units',
     'names no meter that the prices of the use know; leave units out to void the use',
@@ -104,5 +109,11 @@ export const meteringCodes = { ...useFaults, ...correctionCodes } satisfies Code
 
 /** Refusals of metering's commands, in the order in which they are tried. */
 export const meteringRefusals = {
-  correctUse: ['METERING.USE_VOIDED', 'METERING.DAY_CLOSED', 'METERING.UNITS_NOT_PRICED', 'METERING.UNITS_TOO_DEAR'],
+  correctUse: [
+    'METERING.USE_VOIDED',
+    'METERING.DAY_CLOSED',
+    'METERING.COUNTED_OVER_A_PERIOD',
+    'METERING.UNITS_NOT_PRICED',
+    'METERING.UNITS_TOO_DEAR',
+  ],
 } as const satisfies Refusals<keyof typeof correctionCodes>;

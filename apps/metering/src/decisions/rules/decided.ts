@@ -1,4 +1,12 @@
-import type { MeteringEvent, StatedBy } from '@tokengrid/contracts';
+import type { CodesOf, MeteringEvent, meteringRefusals, StatedBy } from '@tokengrid/contracts';
 
-/** Events that a command of metering may state. No event refuses one: uses that wait are parked. */
-export type Decided = readonly StatedBy<MeteringEvent, never>[];
+type Refusals = typeof meteringRefusals;
+
+/**
+ * What a command of metering may state: no refusal but its own, and none at all where it is named
+ * nowhere.
+ */
+export type Decided<Command extends keyof Refusals = never> = readonly StatedBy<
+  MeteringEvent,
+  CodesOf<Refusals, Command>
+>[];

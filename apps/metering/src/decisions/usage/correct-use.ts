@@ -1,13 +1,13 @@
 import {
   CorrectionRefused,
   CorrectionRepeated,
-  type MeteringEvent,
   ParkedUseCorrected,
   type Units,
   UsageCorrected,
 } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { correctionTo, nothingPriced, pricedBy, sameUnits, type UseNow } from '../rules/corrected-use.ts';
+import type { Decided } from '../rules/decided.ts';
 import { correctionKeyOf, markKeyOf, parkedMark } from '../rules/marks.ts';
 import { rate } from '../rules/rating.ts';
 import { rateOrPark } from '../rules/rated-or-parked.ts';
@@ -21,8 +21,8 @@ export type FoundUse =
       readonly now: UseNow;
       /** Mark of its last correction, by which the decision tells that this is outdated. */
       readonly mark: string | undefined;
-      /** The terms that it was rated by. */
-      readonly terms: KnownTerms;
+      /** The terms that it was rated by; absent where they count over a period. */
+      readonly terms: KnownTerms | undefined;
     }
   | {
       readonly status: 'parked';
@@ -56,7 +56,8 @@ export class LookedUpBefore extends Error {
  * the difference from what it was after its last correction is charged or given back. A parked use
  * is replaced or voided while it is parked. What a use is already changes nothing.
  *
- * Refusals, in order: a void use, a closed day, units without a price, units that come to too much.
+ * Refusals, in order: a void use, a closed day, a use that counts over a period, units without a
+ * price, units that come to too much.
  * @throws LookedUpBefore
  */
 export function correctUse(_payer: Payer, command: CorrectUse, context: Pick<DecisionContext, 'found'>): Said {
@@ -66,7 +67,7 @@ export function correctUse(_payer: Payer, command: CorrectUse, context: Pick<Dec
   return unlessVoided(command, found.use, 0);
 }
 
-type Said = readonly MeteringEvent[];
+type Said = Decided<'correctUse'>;
 type Rated = Extract<FoundUse, { readonly status: 'rated' }>;
 type Parked = Extract<FoundUse, { readonly status: 'parked' }>;
 
@@ -83,7 +84,8 @@ function correctRated(
     return [CorrectionRepeated({ ...naming(command, use), number, replacement: priced.units, was: priced.tokens })];
   }
   if (isClosed) return [CorrectionRefused({ ...naming(command, use), code: 'METERING.DAY_CLOSED' })];
-  const rating = units && rate(units, terms);
+  if (use.counted) return [CorrectionRefused({ ...naming(command, use), code: 'METERING.COUNTED_OVER_A_PERIOD' })];
+  const rating = units && terms && rate(units, terms);
   if (rating && 'waitsFor' in rating) {
     const code = rating.waitsFor.startsWith('price:') ? 'METERING.UNITS_NOT_PRICED' : 'METERING.UNITS_TOO_DEAR';
     return [CorrectionRefused({ ...naming(command, use), code })];

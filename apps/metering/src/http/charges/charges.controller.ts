@@ -44,8 +44,12 @@ const ChargeAnswer = z
   .strictObject({
     ...ratedUseFields,
     priceVersion: z.string().meta({ example: 'model:qwen-72b@3' }),
+    corrections: z
+      .int()
+      .meta({ description: 'Number of corrections; units and tokens are as the last left them', example: 0 }),
     status: chargeStatus.meta({
-      description: 'rated: the wallet has not answered yet; uncollected: it could not cover the charge',
+      description:
+        'rated: the wallet has not answered yet; uncollected: it could not cover the charge, which waits; voided: corrected to nothing',
     }),
   })
   .meta({ id: 'Charge' });
@@ -110,5 +114,6 @@ const csvColumns = [
 const keyOf = ({ usedAt, usageId }: Charge): ChargeKey => [usedAt, usageId];
 
 function chargeOf(charge: Charge) {
-  return { ...listedUse(charge), priceVersion: charge.priceVersion, status: charge.status };
+  const { priceVersion, status, corrections } = charge;
+  return { ...listedUse(charge), priceVersion, status, corrections };
 }

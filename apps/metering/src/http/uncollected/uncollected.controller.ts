@@ -48,7 +48,7 @@ export class UncollectedController {
 
   /**
    * Lists usage that the payer's wallet did not cover, each with the reason, by the time of the
-   * refusal. A party sees what it was to pay, a developer all of its own app's, the operator
+   * refusal. It is charged once tokens come, the oldest first, and then listed no more. A party sees what it was to pay, a developer all of its own app's, the operator
    * everything.
    */
   @Get()

@@ -71,9 +71,9 @@ export class EntriesController {
   }
 
   /**
-   * Lists the uses of an entry of the type `charge` or `refund`: charged ones in the order in which
-   * they were rated, then refunded ones. Each has a receipt. The entry is named by its sequence in the lane, the last part of
-   * its `entryId`.
+   * Lists the uses of an entry of the type `charge` or `refund`. Charged ones are in the order in
+   * which they were rated, refunded ones behind them, and each has a receipt. The entry is named by
+   * its sequence in the lane, the last part of its `entryId`.
    */
   @Get(':sequence/uses')
   @Requires('wallet:entries:read')

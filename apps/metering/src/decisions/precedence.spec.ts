@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { meteringRefusals as declared, type RatedUse } from '@tokengrid/contracts';
+import { precedenceCases } from '@tokengrid/kernel';
+import { chargeId, directUse, subscriber, use } from './examples.fixture.ts';
+import { nothingPriced, type UseNow, useNow } from './rules/corrected-use.ts';
+import { rate, type Rating } from './rules/rating.ts';
+import { payer } from './state/payer.ts';
+import { type CorrectUse, correctUse } from './usage/correct-use.ts';
+
+const rated: RatedUse = { ...use, chargeId, ...(rate(use.units, directUse) as Rating) };
+const counted = {
+  ...{ subscriptionId: 'sbn_00000000000000000000000001', from: use.time, until: use.time },
+  change: { counted: [], takenBack: [], lines: 0n },
+};
+const dearly = {
+  known: true,
+  model: { ...directUse.model!, prices: [{ meter: 'input_tokens', unitPrice: '9'.repeat(18) }] },
+} as const;
+const found = (now: Partial<UseNow> = {}, terms: typeof directUse = directUse): CorrectUse['found'] => ({
+  ...{ status: 'rated', now: { ...useNow(rated, []), ...now }, mark: undefined, terms },
+});
+const voided = { voided: true, priced: nothingPriced, number: 1 };
+
+/**
+ * What makes each declared refusal of each command hold. A code that is declared and not here does
+ * not compile.
+ */
+const cases = {
+  correctUse: precedenceCases(
+    {
+      ...{ aggregate: payer, decide: correctUse, given: [] },
+      when: {
+        ...{ partyId: subscriber, correctedBy: 'operator', reason: 'spec', isClosed: false },
+        ...{ found: found(), units: { input_tokens: '1' } },
+      },
+      context: { found: () => undefined },
+    },
+    declared.correctUse,
+    {
+      'METERING.USE_VOIDED': { when: { found: found(voided) } },
+      'METERING.DAY_CLOSED': { when: { isClosed: true } },
+      'METERING.COUNTED_OVER_A_PERIOD': { when: { found: found({ use: { ...rated, counted } }) } },
+      'METERING.UNITS_NOT_PRICED': { when: { units: { images: '1' } } },
+      'METERING.UNITS_TOO_DEAR': {
+        when: { found: found({}, dearly), units: { input_tokens: '9'.repeat(18) } },
+      },
+    },
+    ['METERING.UNITS_NOT_PRICED | METERING.UNITS_TOO_DEAR'],
+  ),
+} satisfies Record<keyof typeof declared, unknown>;
+
+describe.each(Object.entries(cases))('%s is refused for', (_, sentences) => {
+  it.each(sentences)('$name', ({ expected, refusal }) => expect(refusal()).toBe(expected));
+});
