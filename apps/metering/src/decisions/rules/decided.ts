@@ -3,8 +3,7 @@ import type { CodesOf, MeteringEvent, meteringRefusals, StatedBy } from '@tokeng
 type Refusals = typeof meteringRefusals;
 
 /**
- * What a command of metering may state: no refusal but its own, and none at all where it is named
- * nowhere.
+ * Events that a command of metering may state, with its own refusals only; without a name, none.
  */
 export type Decided<Command extends keyof Refusals = never> = readonly StatedBy<
   MeteringEvent,

@@ -1,5 +1,6 @@
-import { type MeteringEvent, SliceClosed } from '@tokengrid/contracts';
+import { SliceClosed } from '@tokengrid/contracts';
 import { type DecisionContext, NotYet } from '@tokengrid/kernel';
+import type { Decided } from '../rules/decided.ts';
 import { AllKnown } from '../rules/marks.ts';
 import type { Payer } from '../state/payer.ts';
 import { type OpenSlice, openSlice } from '../state/slices.ts';
@@ -16,11 +17,7 @@ export type CloseSlice = { readonly partyId: string; readonly sliceId: string } 
  * refused at once, and any at the end of its grace.
  * @throws AllKnown for a slice that is closed, or not due; NotYet while a report is missing
  */
-export function closeSlice(
-  payer: Payer,
-  asked: CloseSlice,
-  { time }: Pick<DecisionContext, 'time'>,
-): readonly MeteringEvent[] {
+export function closeSlice(payer: Payer, asked: CloseSlice, { time }: Pick<DecisionContext, 'time'>): Decided {
   const open = openSlice(payer, asked.sliceId);
   if (!open) throw new AllKnown(0);
   const isDue = open.closesAt <= time;

@@ -1,6 +1,5 @@
 import {
   instantOf,
-  type MeteringEvent,
   mostOpenSlices,
   SliceOffered,
   type SlicePrices,
@@ -8,6 +7,7 @@ import {
   type SliceUse,
 } from '@tokengrid/contracts';
 import { type DecisionContext, NotYet } from '@tokengrid/kernel';
+import type { Decided } from '../rules/decided.ts';
 import { AllKnown } from '../rules/marks.ts';
 import type { Payer } from '../state/payer.ts';
 import { openSlice } from '../state/slices.ts';
@@ -49,7 +49,7 @@ export interface OfferSlice {
  * here yet.
  * @throws AllKnown for a request that was answered; NotYet for one ahead of the next
  */
-export function offerSlice(payer: Payer, asked: OfferSlice, { time }: Pick<DecisionContext, 'time'>): MeteringEvent[] {
+export function offerSlice(payer: Payer, asked: OfferSlice, { time }: Pick<DecisionContext, 'time'>): Decided {
   const { terms, settings, ...wanted } = asked;
   const { sliceId, partyId, gatewayId, epoch, number, key } = wanted;
   const open = openSlice(payer, sliceId);

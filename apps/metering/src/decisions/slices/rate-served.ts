@@ -1,5 +1,6 @@
-import { type MeteringEvent, SliceReported } from '@tokengrid/contracts';
+import { SliceReported } from '@tokengrid/contracts';
 import { type DecisionContext, NotYet } from '@tokengrid/kernel';
+import type { Decided } from '../rules/decided.ts';
 import { AllKnown, markKeyOf, sequenceOfMark } from '../rules/marks.ts';
 import { ratedOrParked, type UseOnTerms } from '../rules/rated-or-parked.ts';
 import type { Payer } from '../state/payer.ts';
@@ -22,7 +23,7 @@ export function rateServed(
   payer: Payer,
   { partyId, sliceId, report, uses }: RateServed,
   { time, found }: Pick<DecisionContext, 'time' | 'found'>,
-): readonly MeteringEvent[] {
+): Decided {
   const open = openSlice(payer, sliceId);
   if (open && report <= open.report) throw new AllKnown(0);
   if (open && report > open.report + 1 && time < open.closesAt) {

@@ -1,4 +1,5 @@
-import { type MeteringEvent, type RecallReason, SliceRecalled } from '@tokengrid/contracts';
+import { type RecallReason, SliceRecalled } from '@tokengrid/contracts';
+import type { Decided } from '../rules/decided.ts';
 import { AllKnown } from '../rules/marks.ts';
 import type { Payer } from '../state/payer.ts';
 
@@ -13,7 +14,7 @@ export interface RecallSlices {
  * Calls open slices back, each once.
  * @throws AllKnown if none of them is open, or all are called back
  */
-export function recallSlices(payer: Payer, { partyId, reason, which }: RecallSlices): readonly MeteringEvent[] {
+export function recallSlices(payer: Payer, { partyId, reason, which }: RecallSlices): Decided {
   const sliceIds = payer.slices
     .filter(({ recalled }) => !recalled)
     .filter(({ sliceId, key }) => ('key' in which ? key === which.key : which.sliceIds.includes(sliceId)))

@@ -1,5 +1,6 @@
-import { type Advance, type MeteringEvent, operatorPartyId, type RatedUse, UsageRated } from '@tokengrid/contracts';
+import { type Advance, operatorPartyId, type RatedUse, UsageRated } from '@tokengrid/contracts';
 import { ownUse } from '../rules/corrected-use.ts';
+import type { Decided } from '../rules/decided.ts';
 import { chargeIdOf } from '../rules/rated-or-parked.ts';
 import type { Payer } from '../state/payer.ts';
 
@@ -19,7 +20,7 @@ export interface ChargeAdvances {
  * States what a party owes the operator for refunds of uses that it was paid for: a use of the
  * party's own each, which its wallet pays to the operator alone. What it does not cover waits.
  */
-export function chargeAdvances(_payer: Payer, command: ChargeAdvances): readonly MeteringEvent[] {
+export function chargeAdvances(_payer: Payer, command: ChargeAdvances): Decided {
   const { partyId, advances } = command;
   return [UsageRated({ partyId, uses: advances.map((advance) => useOf(command, advance)) })];
 }

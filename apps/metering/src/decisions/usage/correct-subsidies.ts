@@ -1,6 +1,7 @@
-import { type Correction, derivedId, type MeteringEvent, UsageCorrected, UsageRated } from '@tokengrid/contracts';
+import { type Correction, derivedId, UsageCorrected, UsageRated } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { ownUse } from '../rules/corrected-use.ts';
+import type { Decided } from '../rules/decided.ts';
 import { correctionKeyOf, numberOfMark } from '../rules/marks.ts';
 import { chargeIdOf } from '../rules/rated-or-parked.ts';
 import type { Payer } from '../state/payer.ts';
@@ -27,7 +28,7 @@ export function correctSubsidy(
   _payer: Payer,
   { developerId, correction }: CorrectSubsidy,
   { found }: Pick<DecisionContext, 'found'>,
-): readonly MeteringEvent[] {
+): Decided {
   const { usageId: subsidyOf, time, app, plan, model, offer, priceVersion, shares, number, subsidy } = correction;
   const { was, tokens } = subsidy!;
   const providerId = shares.find(({ role }) => role === 'provider')!.partyId;
