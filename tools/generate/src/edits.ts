@@ -30,14 +30,19 @@ const isVariable =
   (node: ts.Node): node is ts.VariableDeclaration =>
     ts.isVariableDeclaration(node) && node.name.getText() === name && node.initializer !== undefined;
 
-/** The value of a constant, and of members in it: `['walletService', 'entities']`. */
+/**
+ * The value of a constant, and of members in it: `['walletService', 'entities']`. A number names an
+ * argument of a call.
+ */
 function valueAt(text: string, [name, ...members]: readonly [string, ...string[]]): ts.Expression {
   const what = [name, ...members].join('.');
   let value = bare(find(text, what, isVariable(name)).initializer!);
   for (const member of members) {
+    const inner = ts.isCallExpression(value) ? value.arguments[Number(member)] : undefined;
     const property = ts.isObjectLiteralExpression(value) ? memberOf(value, member) : undefined;
-    if (property === undefined) throw new Failure(`There is no ${what} to add to.`);
-    value = bare(property.initializer);
+    const found = inner ?? property?.initializer;
+    if (found === undefined) throw new Failure(`There is no ${what} to add to.`);
+    value = bare(found);
   }
   return value;
 }
@@ -101,6 +106,25 @@ export function withListElement(text: string, object: string, list: string, elem
   if (!ts.isObjectLiteralExpression(value)) throw new Failure(`${object} is no object to add to.`);
   if (memberOf(value, list)) return withElement(text, [object, list], element);
   return withMember(text, [object], `${list}: [${element}]`);
+}
+
+/**
+ * Adds an argument to the first call of one of these functions in a constant, unless it is there.
+ * @throws Failure without such a call
+ */
+export function withNamedArgument(
+  text: string,
+  constant: string,
+  functions: readonly string[],
+  argument: string,
+): string {
+  const declared = find(text, constant, isVariable(constant));
+  const call = [...nodesOf(declared)].find(
+    (node): node is ts.CallExpression => ts.isCallExpression(node) && functions.includes(node.expression.getText()),
+  );
+  if (!call) throw new Failure(`${constant} carries no codes of commands (${functions.join(', ')}).`);
+  if (call.arguments.some((each) => each.getText() === argument)) return text;
+  return spliced(text, call.arguments.end, `${call.arguments.hasTrailingComma ? '' : ', '}${argument}`);
 }
 
 function endOf(nodes: ts.NodeArray<ts.Node>, added: string): readonly [number, string] {

@@ -59,6 +59,15 @@ export function pascalName(what: string, text: string): Name {
   throw new Failure(`${what} "${text}" is no name: words that begin with a capital, as TokensSent.`);
 }
 
+/**
+ * Parses a reason in the form of codes: `ALREADY_FROZEN`.
+ * @throws Failure for a malformed one
+ */
+export function reasonName(what: string, text: string): Name {
+  if (/^[A-Z]+(_[A-Z][A-Z0-9]*)*$/.test(text) && text.length <= longest) return nameOf(text.toLowerCase().split('_'));
+  throw new Failure(`${what} "${text}" is no reason: words in capitals joined by "_", as ALREADY_FROZEN.`);
+}
+
 /** Parses a verb and its object: `send-tokens`. @throws Failure for a single word */
 export function verbAndNoun(what: string, text: string): Name {
   const name = kebabName(what, text);

@@ -3,6 +3,7 @@ import { type DecisionWish, generateDecision } from './kinds/decision.ts';
 import { type EventWish, generateEvent } from './kinds/event.ts';
 import { generatePolicy, type PolicyWish } from './kinds/policy.ts';
 import { generateProjection, type ProjectionWish } from './kinds/projection.ts';
+import { generateRefusal, type RefusalWish } from './kinds/refusal.ts';
 import { generateService, type ServiceWish } from './kinds/service.ts';
 import { Workspace } from './workspace.ts';
 
@@ -37,6 +38,23 @@ const registerDecision: Register = (program) =>
     .option('--resource <folder>', 'its folder in http: wallets (default: no route; a policy asks for it)')
     .action((service: string, decision: string, options: OptionsOf<DecisionWish, 'service' | 'decision'>) =>
       run(program, options, (workspace) => generateDecision(workspace, { service, decision, ...options })),
+    );
+
+const registerRefusal: Register = (program) =>
+  kind(program, 'refusal', 'a reason for which a decision is refused: its code, its event, and its case')
+    .argument('<service>', 'whose decision it is: wallet')
+    .argument('<decision>', 'a verb and what it is done to: freeze-wallet')
+    .argument('<reason>', 'its code without the service: ALREADY_FROZEN')
+    .requiredOption('--event <event>', 'what states it, made if there is none: FreezeRefused')
+    .requiredOption(ofStream, 'the kind of stream it decides on, as its file in decisions/state: wallet')
+    .option(ofGroup, group)
+    .action(
+      (
+        service: string,
+        decision: string,
+        reason: string,
+        options: OptionsOf<RefusalWish, 'service' | 'decision' | 'reason'>,
+      ) => run(program, options, (workspace) => generateRefusal(workspace, { service, decision, reason, ...options })),
     );
 
 const registerPolicy: Register = (program) =>
@@ -76,9 +94,8 @@ export function generators(root: string): Command {
     .showHelpAfterError('(see --help)')
     .exitOverride();
   program.setOptionValue('root', root);
-  for (const register of [registerEvent, registerDecision, registerPolicy, registerProjection, registerService]) {
-    register(program);
-  }
+  const all = [registerEvent, registerDecision, registerRefusal, registerPolicy, registerProjection, registerService];
+  for (const register of all) register(program);
   return program;
 }
 

@@ -17,7 +17,9 @@ const generated: readonly (readonly string[])[] = [
   words('decision app-registry rename-app --event AppRenamed --stream app --topic apps --resource app-names'),
   words('decision identity rename-party --event PartyRenamed --stream party --topic parties --resource parties'),
   words('decision wallet count-lots --event LotsCounted --stream wallet --group quote --topic prices --resource lots'),
-  words('event wallet BlessingRefused --stream wallet --group status'),
+  words('refusal wallet bless-wallet ALREADY_BLESSED --event BlessingRefused --stream wallet --group status'),
+  words('refusal wallet close-wallet STILL_BLESSED --event ClosureRefused --stream wallet --group status'),
+  words('refusal identity rename-party NAME_UNFIT --event RenamingRefused --stream party'),
   words('policy price-board show-price --on app-registry:AppCreated'),
   words('policy wallet bless-wallet --on identity:PartySuspended'),
   words('projection price-board shown-prices --of board'),
@@ -50,6 +52,15 @@ const refused: readonly (readonly [readonly string[], string])[] = [
     'is a decision freeze-wallet already',
   ],
   [words('decision wallet freeze --event WalletChilled --stream wallet --topic wallets'), 'is a single word'],
+  [
+    words('refusal wallet melt-wallet TOO_COLD --event MeltingRefused --stream wallet --group status'),
+    'wallet has no decision melt-wallet',
+  ],
+  [
+    words('refusal wallet bless-wallet ALREADY_BLESSED --event BlessingRefused --stream wallet --group status'),
+    'There is a code WALLET.ALREADY_BLESSED already',
+  ],
+  [words('refusal wallet bless-wallet blessed --event BlessingRefused --stream wallet'), 'is no reason'],
   [words('policy wallet melt-wallet --on identity:PartySuspended'), 'wallet has no decision melt-wallet'],
   [words('policy wallet bless-wallet --on identity:PartyMelted'), 'identity has no event PartyMelted'],
   [words('policy wallet bless-wallet --on identity:PartySuspended'), 'is there already'],
@@ -61,14 +72,16 @@ const specsOfAll = [
   'libs/contracts/src/samples/samples.spec.ts',
   'tools/docs/src/documents.spec.ts',
   'tools/checks/src/documentation/services.spec.ts',
+  'libs/contracts/src/refusals.spec.ts',
+  'apps/wallet/src/decisions/precedence/precedence.spec.ts',
   ...['identity', 'wallet', 'app-registry'].map((service) => `apps/${service}/src/http/openapi.spec.ts`),
 ];
 
 /** Sentence of a spec that passes once `npm run docs` has written the schemas of new events. */
 const afterDocs = 'the AsyncAPI document has a message for every event, and only references that lead somewhere';
 
-/** Marker of generated tests that the user has to fill in. */
-const toFillIn = /(^| )fill in: /;
+/** Generated tests that fail until the user has filled in the code: named so, or cases of a new refusal. */
+const toFillIn = /(^| )fill in: | is refused for \w+\.(ALREADY_BLESSED|STILL_BLESSED|NAME_UNFIT)$/;
 
 /**
  * Runs each generator in a copy of the repository, and all checks of the result. Faults are a

@@ -8,6 +8,7 @@ import {
   memberText,
   withCaseIn,
   withElement,
+  withImport,
   withMember,
   withMethod,
   withStatementBefore,
@@ -27,6 +28,9 @@ export interface EventWish {
   /** Its group without `Events`: `status`; the stream's by default. */
   readonly group?: string | undefined;
 }
+
+/** Answer of a refusal: the function of the services' library that words it. */
+export const refusalAnswer = 'refusalOf';
 
 /** An event added to the contracts, and wherever each event has an entry. */
 export interface AddedEvent {
@@ -157,6 +161,8 @@ function withSampleAfter(text: string, last: string, type: string, sample: objec
  */
 function withEntries(before: string, groups: EventGroups, group: string, event: Name, answer: string): string {
   let text = before;
+  const ofGroup = answersOf(before).filter((type) => groups.hasGroup(type, group));
+  if (answer === refusalAnswer && ofGroup.length > 0) text = withImport(text, refusalAnswer, '@tokengrid/service');
   for (const answers of answerClassesIn(before)) {
     if (groups.hasGroup(answers.of, group)) text = withMethod(text, answers.name, answerMember(event, answer));
   }
@@ -171,6 +177,12 @@ function withEntries(before: string, groups: EventGroups, group: string, event: 
   }
   return text;
 }
+
+/** Types of the answers that a file has, as a class or as a constant. */
+const answersOf = (text: string): readonly string[] => [
+  ...answerClassesIn(text).map(({ of }) => of),
+  ...constantsIn(text).flatMap(({ type }) => (type.startsWith('Answers<') ? [type] : [])),
+];
 
 /** Adds a fold that leaves the state unchanged, until it is filled in. */
 function withFold(text: string, evolve: string, groups: EventGroups, group: string, event: Name): string {
@@ -198,6 +210,6 @@ function listRefusal(workspace: Workspace, service: Name, event: Name): void {
 
 /** The answer as a method, for answers that are a class because some need more than their event. */
 function answerMember(event: Name, answer: string): string {
-  if (answer === "'silent'") return `readonly ${event.pascal} = 'silent';`;
+  if (answer === "'silent'" || answer === refusalAnswer) return `readonly ${event.pascal} = ${answer};`;
   return `readonly ${event.pascal} = ({ data }: { readonly data: unknown }): Answer => ({ status: 200, body: data });`;
 }
