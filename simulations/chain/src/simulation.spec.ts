@@ -9,7 +9,7 @@ import { simulation } from './simulation.ts';
 const steps = 6000;
 const seed = 1;
 
-/** What has to happen: a proof covers what its load can do, and no more. */
+/** Events and refusals that must occur: a proof covers no more than its load. */
 const reached = [
   ...['UsageRated', 'UsageParked', 'WalletCharged', 'UsesAccrued', 'LaneClosed', 'LaneCounted', 'StatementMade'],
   ...['PeriodClosing', 'PeriodCloseRepeated', 'PeriodCloseRefused', 'PeriodClosed', 'StatementPaid'],

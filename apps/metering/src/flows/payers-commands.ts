@@ -22,7 +22,7 @@ export interface ReportIdentity {
   readonly id: string;
   /** Arrival of the report; of a repeat, that of the first one. */
   readonly receivedAt: number;
-  /** Whether the reporter may bring in what is older than repeats are told. */
+  /** True if the reporter may report uses older than the window of repeats. */
   readonly mayBackfill: boolean;
 }
 

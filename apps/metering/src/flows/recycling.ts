@@ -34,7 +34,7 @@ export interface Arrival {
   readonly isIn: (facts: Facts) => boolean;
 }
 
-/** What commands to recycle uses follow from. */
+/** Cause of commands that recycle uses. */
 type Cause = Pick<Reaction, 'to'>;
 
 /** The time has come: no event causes the commands. */

@@ -40,7 +40,7 @@ interface Checked {
   readonly rejected: readonly Rejected[];
 }
 
-/** What a report's commands have in common. */
+/** Context shared by a report's commands. */
 interface Context {
   readonly isBatch: boolean;
   readonly incoming: IncomingCommand;
@@ -260,7 +260,7 @@ const tooOld = { code: 'METERING.TOO_OLD', where: '/time' } as const;
 const problemOf = (reason: unknown): unknown =>
   reason instanceof TooOld ? invalid([faultAt('/time', 'METERING.TOO_OLD')]) : reason;
 
-/** Whether another report had the uses of a command. */
+/** True if another report had the uses of a command. */
 const isOthers = ({ repeated, events }: Outcome<MeteringEvent>, reportEventId: string | undefined): boolean =>
   repeated && (reportEventId === undefined || events[0]?.causationId !== reportEventId);
 
@@ -269,7 +269,7 @@ function usesIn({ events }: Outcome<MeteringEvent>): number {
   return events.reduce((sum, { data }) => sum + ('uses' in data ? data.uses.length : 0), 0);
 }
 
-/** Whether an error reports an outage or overload, and no fault of the uses. */
+/** True for an error of an outage or overload, not of the uses. */
 function isOutage(reason: unknown): boolean {
   return problemOfError(reason)?.status === 503;
 }

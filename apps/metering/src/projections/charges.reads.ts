@@ -98,7 +98,7 @@ const selectAnswered = `
     (charges.tokens + corrected.tokens)::text as tokens, charges.price_version as "priceVersion",
     corrected.corrections, ${statusSql} as status`;
 
-/** What corrections made of a use, with an index that has no other rows. */
+/** Corrected values of a use, with an index that has no other rows. */
 const joinAnswers = `
   left join charged_events on charged_events.rated_lane = charges.lane and charged_events.sequence = charges.sequence
   left join refused_uses on refused_uses.usage_id = charges.usage_id

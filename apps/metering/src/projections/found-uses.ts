@@ -91,7 +91,7 @@ export class FoundUses {
     return found.event;
   }
 
-  /** Whether the settlement of a day has begun. */
+  /** True if the settlement of a day has begun. */
   async isClosing(day: string): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>('select from closing_days where period = $1', [day]);
     return rows.length > 0;

@@ -44,7 +44,7 @@ export async function emptyOldMarks(pool: Pool, time: number): Promise<readonly 
   return emptied;
 }
 
-/** Whether a partition has marks, all of them of the day or before it. */
+/** True if a partition has marks, all of them of the day or before it. */
 async function isOld(client: Pick<Pool | PoolClient, 'query'>, table: string, lastDay: number): Promise<boolean> {
   const { rows } = await client.query<{ is_old: boolean }>(
     `select exists (select from ${table})

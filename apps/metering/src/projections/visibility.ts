@@ -39,7 +39,7 @@ export class Visibility {
   }
 }
 
-/** Whether all offers of a model are a party's: use of others' offers is not its business. */
+/** True if all offers of a model are the party's: others' use is not visible to it. */
 function isOnlyProvider(offers: readonly OfferFacts[] | undefined, partyId: string): boolean {
   return offers !== undefined && offers.every(({ providerId }) => providerId === partyId);
 }

@@ -29,7 +29,7 @@ export interface OfferFacts {
   readonly pauses: readonly Pause[];
 }
 
-/** How a plan prices a meter, and how the meter counts. */
+/** Price of a meter in a plan, and the aggregation of the meter. */
 export interface MeteredPrice extends PlanPrice {
   /** `sum`, unless said. */
   readonly aggregation?: Aggregation | undefined;
@@ -39,7 +39,7 @@ export interface MeteredPrice extends PlanPrice {
 export interface PlanFacts {
   readonly id: string;
   readonly trialDays?: number | undefined;
-  /** Whether a period comes to at least or at most an amount. */
+  /** True if a period has a minimum or a maximum charge. */
   readonly isBounded?: boolean | undefined;
   readonly prices: readonly MeteredPrice[];
 }
@@ -118,7 +118,7 @@ export function subscriptionAt(
   );
 }
 
-/** Whether something was not on offer at a time. */
+/** True if something was not on offer at a time. */
 export function isPausedAt(pauses: readonly Pause[], time: number): boolean {
   return pauses.some(({ from, until }) => from <= time && (until === null || time < until));
 }

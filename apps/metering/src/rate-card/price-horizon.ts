@@ -5,7 +5,7 @@ import type { MeteringConfig } from '../config.ts';
 
 /** Readers of others' events, which tell whether they are late. */
 interface Readers {
-  /** Whether all that was published is here, but for what is on its way. */
+  /** True if all published events are here, except those on their way. */
   isUpToDate(): Promise<boolean>;
 }
 

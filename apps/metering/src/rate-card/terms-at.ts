@@ -41,7 +41,7 @@ export function termsAt(facts: Facts, { partyId, app, model, offer, key, time }:
   return { known: true, ...(appList && { app: appList }), ...(modelList && { model: modelList }) };
 }
 
-/** What a use of a time waits for of which prices may be missing. */
+/** Missing thing named by a use from a time of which prices may be missing. */
 export const laterPrices = 'prices';
 
 const unknown = (waitsFor: string): Terms => ({ known: false, waitsFor });

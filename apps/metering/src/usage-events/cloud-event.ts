@@ -56,7 +56,7 @@ export const usageData = z
 /** Names of attributes by CloudEvents; any other name is a mistake, not an extension. */
 export const attributeName = /^[a-z0-9]{1,40}$/;
 
-/** Whether a media type is JSON, by its subtype. */
+/** True for a JSON media type, by its subtype. */
 function isJson(mediaType: string): boolean {
   return /^[^\s/;]+\/([^\s/;]+\+)?json\s*(;|$)/i.test(mediaType);
 }

@@ -1,6 +1,6 @@
 import type { SourceField } from '@tokengrid/contracts';
 
-/** Where events of one type have what they report. */
+/** Places of app, model and units in events of one type. */
 export interface SourceMapping {
   readonly app?: SourceField | null | undefined;
   readonly model?: SourceField | null | undefined;

@@ -46,7 +46,7 @@ export const escrowMovements: Projection<EscrowEvent, Movement[]> = {
   on: {
     WalletCharged: (batch, event) => {
       const { uses, refunded, postings } = event.data;
-      // Where all uses were refused, nothing moved.
+      // A charge whose uses were all refused moves nothing.
       if (uses.length + refunded.length === 0) return;
       const tokens = intoEscrow(event.lane, postings);
       const stated = sumOf(uses) - sumOf(refunded);

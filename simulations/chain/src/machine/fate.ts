@@ -1,11 +1,11 @@
 import type { Dice } from '@tokengrid/simulation-kit';
 
-/** What a process that is no more answers: what became of the command is unknown. */
+/** Answer of a dead process: the outcome of the command is unknown. */
 export class ProcessDied extends Error {
   override readonly name = 'ProcessDied';
 }
 
-/** Whether and when a process dies. */
+/** Death of a process, by chance. */
 export class Fate {
   private isOver = false;
 

@@ -13,10 +13,10 @@ import type { Aggregate, Calendar, Decide, DomainEvent, Recorded } from '@tokeng
 import { laneOf, systemStreamId } from '@tokengrid/kernel';
 import type { Fate } from './fate.ts';
 
-/** What an event sets for later look-ups, as the service's own declares it. */
+/** Values that an event sets for later look-ups, as declared by the service. */
 type SetBy<E extends DomainEvent> = (event: Recorded<E>) => Iterable<readonly [key: string, value: string]>;
 
-/** What a service's store goes by. */
+/** Parameters of a service's store. */
 export interface StoreOptions<E extends DomainEvent, System> {
   readonly catalogue: Catalogue<E>;
   readonly lanes: number;

@@ -14,7 +14,7 @@ export interface Subscriber {
   readonly inOrder?: boolean;
 }
 
-/** How far a policy has come in one lane. */
+/** Progress of a policy in one lane. */
 export class Subscription {
   /** Events that it is through with, and whose mark is kept. */
   private mark = 0;

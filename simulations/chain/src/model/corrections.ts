@@ -2,15 +2,15 @@ import type { CountedUses } from './counted-uses.ts';
 import { changeOf } from './period-costs.ts';
 import { asCounted, type Earner, rateBy, type Rated, sharesOf, type Use, type UseTerms } from './rating.ts';
 
-/** What a use comes to by now, with all of its corrections. */
+/** Price and shares of a use with all its corrections. */
 export interface Standing {
   readonly tokens: bigint;
   readonly earners: readonly Earner[];
-  /** What its developer pays its provider. */
+  /** Subsidy: tokens from the developer to the provider. */
   readonly subsidy: bigint;
 }
 
-/** What a correction changes, each with its sign. */
+/** Signed differences that a correction makes. */
 export type Difference = Standing;
 
 /** A use, with what has become of it. */

@@ -3,7 +3,7 @@ import type { CountedUse } from './period-costs.ts';
 /** A period of a subscription. */
 interface Counted {
   readonly uses: readonly CountedUse[];
-  /** What the period costs at least: nothing, until its end was charged. */
+  /** Minimum charge of the period: 0 until its end was charged. */
   readonly least: bigint;
 }
 

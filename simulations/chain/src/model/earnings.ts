@@ -35,7 +35,7 @@ export class Sums {
     return this.sums.get(words.map((word) => word ?? '').join(' ')) ?? { tokens: 0n, uses: 0 };
   }
 
-  /** Those that come to something, in the order of their names, to be compared. */
+  /** Sums other than zero, by name, for comparison. */
   get all(): readonly string[] {
     const some = [...this.sums].filter(([, { tokens }]) => tokens !== 0n);
     return some.map(([name, { tokens, uses }]) => `${name}: ${tokens} of ${uses}`).sort();
@@ -46,18 +46,18 @@ export class Sums {
   }
 }
 
-/** What a settlement lane owes for one day. */
+/** Debts of a settlement lane for one day. */
 export class Owed {
   /** By party and role. */
   readonly earned = new Sums();
   /** By wallet lane. */
   readonly escrow = new Sums();
-  /** What the operator laid out for others, by party and role. */
+  /** Advances of the operator, by party and role. */
   readonly advanced = new Sums();
   uses = 0;
 }
 
-/** What the operator lays out for somebody who has to give back more than it is owed. */
+/** Advance of the operator for a party whose refunds exceed its earnings. */
 export interface Advance {
   readonly usageId: string;
   readonly day: string;

@@ -1,10 +1,10 @@
 import type { PlanTerms } from './plan-prices.ts';
 import type { Aggregation } from './quantities.ts';
 
-/** What a unit of a meter costs, in µAIT, as a decimal. */
+/** Unit price of a meter, in µAIT, as a decimal. */
 export type Prices = Readonly<Record<string, string>>;
 
-/** Something that holds from a time on: epoch milliseconds. */
+/** Fact in force from a time: epoch milliseconds. */
 interface From {
   readonly from: number;
 }
@@ -45,7 +45,7 @@ export interface Subscription extends From {
   readonly plan: string;
 }
 
-/** What is known to whoever rates: parties, keys, offers, apps and subscriptions. */
+/** Facts that rating knows: parties, keys, offers, apps and subscriptions. */
 export class Facts {
   readonly parties = new Set<string>();
   /** Keys whose holders are known. */

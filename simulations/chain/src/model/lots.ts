@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Fraction } from './fraction.ts';
 
-/** What a voucher may pay for. */
+/** Uses that a voucher may pay for. */
 interface VoucherTerms {
   readonly apps?: readonly string[] | undefined;
   readonly models?: readonly string[] | undefined;
@@ -17,7 +17,7 @@ export interface Lot extends LotTerms {
   readonly tokens: bigint;
 }
 
-/** What a lot's tokens may do, and for how long. */
+/** Terms of a lot's tokens, and their expiry. */
 export interface LotTerms {
   readonly source?: string | undefined;
   readonly priority: number;
@@ -27,7 +27,7 @@ export interface LotTerms {
   readonly voucher?: VoucherTerms | undefined;
 }
 
-/** What is paid for. */
+/** The use that is paid for. */
 export interface Purpose {
   readonly app?: string | undefined;
   readonly model?: string | undefined;
@@ -46,7 +46,7 @@ export class Lots {
   /** Of all lots that there ever were. */
   private readonly terms = new Map<string, LotTerms>();
 
-  /** What comes in under an id that is there, as a statement's parts do, joins it. */
+  /** Tokens with the id of a present lot join it, as a statement's parts do. */
   add(lot: Lot): void {
     const { lotId: _id, tokens: _tokens, ...terms } = lot;
     this.terms.set(lot.lotId, terms);
@@ -92,12 +92,12 @@ export class Lots {
     return this.lots.filter(({ expiresAt }) => expiresAt !== undefined && expiresAt <= time);
   }
 
-  /** Whether vouchers could pay for anything, so that what is available depends on the use. */
+  /** True with vouchers: then the available tokens depend on the use. */
   get hasVouchers(): boolean {
     return this.lots.some(({ voucher }) => voucher !== undefined);
   }
 
-  /** What these lots would pay of a use, all of it or less. */
+  /** Amount of a use that these lots cover. */
   wouldPay(tokens: bigint, purpose: Purpose): Taken {
     const taken: (readonly [string, bigint])[] = [];
     let left = tokens;

@@ -26,11 +26,11 @@ export interface PlanTerms {
   readonly maximumCharge?: bigint | undefined;
 }
 
-/** Whether a price knows from one use alone what that use costs. */
+/** True if a use alone determines its price. */
 export const isByUse = ({ model, includedUnits = '0' }: PlanPrice, aggregation: Aggregation): boolean =>
   model === 'per-unit' && /^0+$/.test(includedUnits) && (aggregation === 'sum' || aggregation === 'count');
 
-/** What a quantity of a period costs, exactly. */
+/** Exact price of a quantity of a period. */
 export function costOfQuantity(price: PlanPrice, quantity: Fraction): Fraction {
   const { model, includedUnits = '0' } = price;
   const included = Fraction.ofDecimal(includedUnits);

@@ -30,9 +30,9 @@ export interface Earner {
   readonly tokens: bigint;
 }
 
-/** What a price list makes of a use. */
+/** Price of a use by one price list. */
 export interface Cost {
-  /** What priced it: `model:<name>` or `app:<slug>:<plan>`. */
+  /** Price list: `model:<name>` or `app:<slug>:<plan>`. */
   readonly of: string;
   readonly version: number;
   /** Before rounding, by meter: of prices for which one use is enough. */
@@ -52,7 +52,7 @@ export interface PeriodCost extends Span {
   readonly bounds: bigint;
 }
 
-/** What a use costs, and who earns it. */
+/** Price of a use, and its earners. */
 export interface Rated {
   readonly tokens: bigint;
   readonly plan?: string | undefined;
@@ -62,20 +62,20 @@ export interface Rated {
   /** Of the model that an app used. */
   readonly cost?: Cost | undefined;
   readonly operatorBps: number;
-  /** Those who earn something, or give it back. */
+  /** Shares other than zero; negative for a refund. */
   readonly earners: readonly Earner[];
-  /** What the developer pays on top, for the provider. */
+  /** Subsidy: tokens from the developer to the provider. */
   readonly subsidy?: { readonly partyId: string; readonly tokens: bigint } | undefined;
   /** Used in the free days of a subscription: costs nothing, and is not counted. */
   readonly isTrial: boolean;
 }
 
-/** What a use names and nobody has heard of yet. */
+/** Names in a use that are not known yet. */
 export interface Waits {
   readonly waits: string;
 }
 
-/** Who would earn what a use costs. */
+/** Earners of a use. */
 export interface Sellers {
   readonly providerId?: string | undefined;
   readonly developerId?: string | undefined;
@@ -119,7 +119,7 @@ export function termsOf(facts: Facts, use: Use): UseTerms | Waits {
   if (use.key !== undefined && !facts.keys.has(use.key)) return { waits: use.key };
   const found = use.model === undefined ? undefined : facts.offerOf(use.model, use.offer, use.time);
   if (use.app === undefined) {
-    // What an offer has no price for waits for one.
+    // A use without any priced meter waits for a price.
     if (typeof found !== 'object') return { waits: `${found} of ${use.model}` };
     const model = pricesOf(found, use.time);
     if (costOfModel(model, use).exact.size === 0) return { waits: use.model! };
@@ -138,7 +138,7 @@ const pricesOf = ({ id, name, lists }: Offer, time: number) => ({
   ...{ offer: id, of: `model:${name}`, list: inForce(lists, time)! },
 });
 
-/** What a use costs by given terms. */
+/** Price of a use by given terms. */
 export function rateBy({ sellers, model, app }: UseTerms, use: Use, counted: CountedUses): Rated {
   const cost = model && costOfModel(model, use);
   const price = app ? costOfApp(app, use, counted) : cost!;

@@ -1,4 +1,4 @@
-/** What a charge took from a wallet. */
+/** Tokens that a charge took from a wallet. */
 export interface Payment {
   readonly walletId: string;
   readonly lots: readonly (readonly [lotId: string, tokens: bigint])[];
@@ -7,7 +7,7 @@ export interface Payment {
   readonly memberIds: readonly string[];
 }
 
-/** What was spent less: of which day, and by whom. */
+/** Reduced spending: its day and its spender. */
 export interface Unspent {
   readonly day: string;
   readonly memberIds: readonly string[];

@@ -4,7 +4,7 @@ export interface Caps {
   readonly monthly?: bigint | undefined;
 }
 
-/** What was spent in one day and one month. */
+/** Tokens spent in one day and one month. */
 export class Spending {
   private readonly spent = new Map<string, bigint>();
   private readonly raised = new Set<string>();
@@ -18,7 +18,7 @@ export class Spending {
     for (const span of [day, monthOf(day)]) this.spent.set(span, this.in(span) + tokens);
   }
 
-  /** Something that was spent on a day came back. */
+  /** A refund of a day's spending. */
   unspend(tokens: bigint, day: string): void {
     this.spend(-tokens, day);
   }

@@ -7,7 +7,7 @@ export interface Priced extends Purpose {
   readonly tokens: bigint;
 }
 
-/** Who used something: the payer, and the key with those it descends from. */
+/** User of a model or app: the payer, and the key with its ancestors. */
 export interface Actor {
   readonly payerId: string;
   /** Empty: no key is known. */
@@ -54,7 +54,7 @@ export class ModelWallet {
     return { lots, memberIds };
   }
 
-  /** What was spent came back: it counts no more against the limits and caps that it counted for. */
+  /** A refund: it no longer counts against the limits and caps of its charge. */
   unspend(less: readonly Unspent[]): void {
     for (const { day, memberIds, tokens } of less) {
       this.spending.unspend(tokens, day);

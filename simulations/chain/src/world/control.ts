@@ -15,10 +15,10 @@ import { consumers, everybody, idOf, keysOf } from './parties.ts';
 
 const hourMs = 3_600_000;
 
-/** Something that is asked of a wallet: the same each time that it is sent. */
+/** Request to a wallet; a repeat is the same. */
 export type Asked = (wallets: Wallets) => Promise<Outcome<WalletEvent>>;
 
-/** What the operator and owners ask of wallets: tokens, limits, members, freezes. */
+/** Requests of the operator and of owners: tokens, limits, members, freezes. */
 export class Control {
   private ids = 0;
 
@@ -46,7 +46,7 @@ export class Control {
     return (wallets) => wallets.handle(grantTokens, this.command(grant.grantId, walletId, data));
   }
 
-  /** Something that bounds what is spent, or ends that. */
+  /** A request that sets or lifts a bound of spending. */
   bound(): Asked {
     const { dice } = this;
     const id = this.id('ctl');

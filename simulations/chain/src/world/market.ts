@@ -30,7 +30,7 @@ export interface SoldApp {
   readonly dearest: number;
 }
 
-/** What there will be to buy. */
+/** Models and apps on offer in the end. */
 export const models: readonly SoldModel[] = [
   { offer: idOf('mod', 1), name: 'swift', providerId: providers[0]! },
   { offer: idOf('mod', 2), name: 'steady', providerId: providers[1]! },
@@ -54,14 +54,14 @@ export const meters: readonly string[] = [...useMeters, ...periodMeters.map(({ n
 const sealed = `enc:v1:usr_${'1'.repeat(26)}:iv:text`;
 const owner = { userId: 'usr_1', name: sealed, email: sealed, passwordHash: sealed };
 
-/** Something that is announced: it takes a while until everybody has heard of it. */
+/** An announcement, which reaches each service after a while. */
 type Announcement = (time: number) => void;
 
 /** Others' services, and what they announce in a history. */
 export class Market {
   readonly identity = new ForeignLane<IdentityEvent>('identity', 0);
   readonly registry = [0, 1].map((lane) => new ForeignLane<AppRegistryEvent>('app-registry', lane));
-  /** Who is subscribed to which app. */
+  /** Subscribers by app. */
   readonly subscribed = new Set<string>();
   readonly keys = new Set<string>();
   private readonly versions = new Map<string, number>();

@@ -3,10 +3,10 @@ export const idOf = (prefix: string, number: number): string => `${prefix}_${Str
 
 const org = (letter: string): string => `org_${letter.repeat(26)}`;
 
-/** Who sells models and apps. */
+/** Sellers of models and apps. */
 export const providers: readonly string[] = [org('p'), org('q')];
 export const developers: readonly string[] = [org('d'), org('e')];
-/** Who uses them. */
+/** Their users. */
 export const consumers: readonly string[] = [...'fghjk'].map(org);
 export const payers: readonly string[] = [...consumers, ...consumers, ...developers, ...providers];
 export const everybody: readonly string[] = [...providers, ...developers, ...consumers];

@@ -21,7 +21,7 @@ import { WalletProcess } from '../machine/wallet.ts';
 import type { Market } from './market.ts';
 import { lineOf } from './parties.ts';
 
-/** What the services of a history go by. */
+/** Parameters of a history's services. */
 export interface Setting {
   readonly zone: string;
   readonly now: () => number;

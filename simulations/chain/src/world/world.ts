@@ -29,7 +29,7 @@ interface Report {
   readonly uses: readonly Use[];
 }
 
-/** What follows others' events in tables of its own. */
+/** Follower of others' events, with tables of its own. */
 interface Listener {
   readonly lane: readonly Recorded<DomainEvent>[];
   readonly hear: (event: Recorded<DomainEvent>) => void;

@@ -12,7 +12,7 @@ import {
 import { type Rating } from './rating.ts';
 import type { Use } from '../state/payer.ts';
 
-/** What a use costs, and who earns it, after its corrections. */
+/** Price and shares of a use after its corrections. */
 export interface Priced {
   readonly units: Units;
   readonly tokens: bigint;
@@ -50,7 +50,7 @@ export function useNow(use: RatedUse, corrections: readonly Correction[]): UseNo
   );
 }
 
-/** Whether a wallet has to know of a correction. */
+/** True if a correction changes tokens or shares, so that a wallet has to book it. */
 export const movesTokens = ({ tokens, shares }: Pick<Correction, 'tokens' | 'shares'>): boolean =>
   tokens !== 0n || shares.some((share) => share.tokens !== 0n);
 
@@ -65,7 +65,7 @@ function plus(before: Priced, { replacement = {}, tokens, lines, shares, costs =
   };
 }
 
-/** What a void leaves of a use. */
+/** Price of a void use. */
 export const nothingPriced: Priced = { units: {}, tokens: 0n, lines: [], shares: [], costs: [], subsidy: 0n };
 
 /** A rating as a price. */
@@ -73,7 +73,7 @@ export const pricedBy = (units: Units, { tokens, lines, shares, costs = [], subs
   ...{ units, tokens, lines, shares, costs, subsidy: subsidy?.tokens ?? 0n },
 });
 
-/** Who corrects a use, and why. */
+/** Author and reason of a correction. */
 export interface CorrectedBy {
   readonly correctedBy: string;
   readonly reason: string;
@@ -86,7 +86,7 @@ export function correctionTo(
   by: CorrectedBy & { readonly replacement: Units | undefined },
 ): Correction {
   const number = last + 1;
-  // What it was served from is settled: a correction is of what is available.
+  // A correction is charged to available tokens: the slice of the use may be closed.
   const { costs: _, subsidy: __, counted: ___, slice: ____, subsidyOf, ...of } = use;
   const costs = differences(next.costs, priced.costs);
   const developer = use.subsidy?.partyId ?? use.shares.find(({ role }) => role === 'developer')?.partyId;
@@ -110,7 +110,7 @@ export function correctionTo(
   };
 }
 
-/** Whether two counts of units are the same, however they are written. */
+/** True for equal units, however they are written. */
 export function sameUnits(some: Units, others: Units): boolean {
   return Object.keys(unitsBetween(some, others)).length === 0 && meters(some) === meters(others);
 }

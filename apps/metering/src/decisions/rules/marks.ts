@@ -1,4 +1,4 @@
-/** How long repeats of a use are told, from the time of the use on: 35 days. */
+/** Window in which repeats of a use are recognized, from the time of the use: 35 days. */
 export const repeatsToldMs = 35 * 24 * 60 * 60 * 1000;
 
 /**

@@ -20,7 +20,7 @@ export interface SliceSettings {
   readonly renewBelowBps: number;
 }
 
-/** What a slice may be spent on, at which prices; or what these wait for. */
+/** Terms of a slice with their prices, or the missing thing that these wait for. */
 export type SliceTerms =
   | { readonly prices: readonly SlicePrices[]; readonly tariffChangesAt?: string | undefined }
   | { readonly waitsFor: string };

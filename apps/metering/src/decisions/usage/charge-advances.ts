@@ -7,7 +7,7 @@ import type { Payer } from '../state/payer.ts';
 /** Source of uses that metering states itself: what the operator advanced. */
 const advanceSource = 'tokengrid:advance';
 
-/** What the operator bore for one party, by an event of settlement. */
+/** Advances of the operator for one party, by an event of settlement. */
 export interface ChargeAdvances {
   readonly partyId: string;
   /** Id and time of the event. */

@@ -113,7 +113,7 @@ function correctParked(
   if (!units) return [ParkedUseCorrected({ partyId, use: { ...use, waitsFor }, ...by, voided: true })];
   const replaced = { ...use, units };
   const result = rateOrPark({ use: replaced, terms });
-  // What can be rated by now is recycled at once.
+  // A use that can be rated by now is recycled at once.
   const waiting = 'waitsFor' in result ? result.waitsFor : waitsFor;
   return [ParkedUseCorrected({ partyId, use: { ...replaced, waitsFor: waiting }, ...by })];
 }

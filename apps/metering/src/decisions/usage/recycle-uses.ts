@@ -12,7 +12,7 @@ export interface RecycleUses {
 
 /** A parked use, and its current terms. */
 export interface ParkedOnTerms extends UseOnTerms {
-  /** Where it was parked: its place in the lane's event. */
+  /** Place of the use in the event that parked it. */
   readonly parkedBy: { readonly sequence: number; readonly place: number };
 }
 

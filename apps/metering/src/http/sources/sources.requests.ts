@@ -51,7 +51,7 @@ export const SourceRequest = z
   });
 export type SourceRequest = z.output<typeof SourceRequest>;
 
-/** What an event would be. */
+/** Usage event that a sample would become. */
 export const TriedAnswer = z
   .strictObject({
     use: z

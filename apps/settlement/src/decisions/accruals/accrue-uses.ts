@@ -29,7 +29,7 @@ export class AccruedBefore extends Error {
  * otherwise to the first open day after it, with the late day stated. It never goes back: a closed
  * day has reported its totals.
  *
- * What refunds would take from a party beyond its earnings of the period, the operator advances.
+ * The operator advances refunds beyond a party's earnings of the period.
  *
  * The lane remembers up to which charge of a wallet lane it has accrued, so a charge that comes
  * again is passed over, in whatever batch. One event takes all that is left, unless it would get

@@ -8,7 +8,7 @@ import {
 } from '@tokengrid/contracts';
 import type { Day } from '../state/days.ts';
 
-/** What accruals need of a charged or refunded use: amounts of a refund are negative. */
+/** Accrued fields of a charged or refunded use; amounts of a refund are negative. */
 export type AccruedUse = Pick<
   ChargedUse,
   'usageId' | 'time' | 'app' | 'plan' | 'model' | 'priceVersion' | 'units' | 'tokens' | 'shares' | 'number'

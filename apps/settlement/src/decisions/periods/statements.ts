@@ -41,9 +41,9 @@ const isOperator = (partyId: string): boolean => partyId === operatorPartyId;
 interface FilledUp {
   /** The lanes, none of them below 0. */
   readonly lanes: readonly EscrowShare[];
-  /** What the fees put in, as negative payments of the operator's statement. */
+  /** Payments out of the fees, as negative ones of the operator's statement. */
   readonly filled: readonly EscrowShare[];
-  /** What is left for the operator. */
+  /** Rest, for the operator. */
   readonly rest: bigint;
 }
 

@@ -3,8 +3,7 @@ import type { CodesOf, SettlementEvent, settlementRefusals, StatedBy } from '@to
 type Refusals = typeof settlementRefusals;
 
 /**
- * What a command of settlement may state: no refusal but its own, and none at all where it is named
- * nowhere.
+ * Events that a command of settlement may state, with its own refusals only; without a name, none.
  */
 export type Decided<Command extends keyof Refusals = never> = readonly StatedBy<
   SettlementEvent,

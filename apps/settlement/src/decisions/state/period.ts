@@ -2,7 +2,7 @@ import type { EventsOf, periodEvents, SettlementEvent } from '@tokengrid/contrac
 import type { Aggregate } from '@tokengrid/kernel';
 import type { Day } from './days.ts';
 
-/** Whether the closing of a day was requested. The lanes and the book decide the rest. */
+/** True if the closing of a day was requested. The lanes and the book decide the rest. */
 export interface Period {
   readonly status: 'open' | 'closing';
 }

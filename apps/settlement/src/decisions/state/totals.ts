@@ -54,7 +54,7 @@ export function listed({ uses, earned, escrow }: Totals): { uses: number; earned
   };
 }
 
-/** What a party has earned in a role. */
+/** Earnings of a party in a role. */
 export const earnedBy = ({ earned }: Totals, { partyId, role }: Pick<Earned, 'partyId' | 'role'>): bigint =>
   earned.get(`${partyId} ${role}`)?.tokens ?? 0n;
 
