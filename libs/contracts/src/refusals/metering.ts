@@ -13,28 +13,34 @@ const useFaults = {
   ),
   'METERING.NONCHARACTERS': fault(
     'must not have noncharacter code points',
-    'A text of a usage event has code points that are no characters.',
+    'A text of a usage event has noncharacter code points.',
   ),
-  'METERING.NOT_AN_EVENT': fault('must be a CloudEvent', 'An item of a report is no CloudEvent.'),
+  'METERING.NOT_AN_EVENT': fault('must be a CloudEvent', 'An item of a report is not a CloudEvent.'),
   'METERING.NOT_AN_ID': fault(
     'must be the id of an organization or a subscriber',
-    'The subject of a usage event is no id of a party.',
+    'The subject of a usage event is not the id of a party.',
   ),
-  'METERING.NOT_A_TIME': fault('must be a time by RFC 3339, from 2000 to 9999', 'The time of a usage event is none.'),
+  'METERING.NOT_A_TIME': fault(
+    'must be a time by RFC 3339, from 2000 to 9999',
+    'The time of a usage event is not a time by RFC 3339 from 2000 to 9999.',
+  ),
   'METERING.NOT_A_COUNT': fault(
     'must be a whole number ≥ 0, or a decimal string with up to 6 decimals',
-    'Units of a usage event are no count, or have more than 6 decimals.',
+    'Units of a usage event are not a count, or have more than 6 decimals.',
   ),
-  'METERING.NOT_JSON': fault('must be a JSON media type', 'The data of a usage event is no JSON by its content type.'),
+  'METERING.NOT_JSON': fault(
+    'must be a JSON media type',
+    'The content type of a usage event is not a JSON media type.',
+  ),
   'METERING.NOT_BASE64': fault(
     'must be JSON in base64 with padding',
-    'The encoded data of a usage event can not be decoded.',
+    "The encoded data of a usage event can't be decoded.",
   ),
   'METERING.DATA_TWICE': fault(
     'must not be used together with data',
     'A usage event has its data plain and encoded. Send one of them.',
   ),
-  'METERING.WRONG_VERSION': fault('must be "1.0"', 'A usage event is of another version of CloudEvents.'),
+  'METERING.WRONG_VERSION': fault('must be "1.0"', 'The version of CloudEvents of a usage event is not 1.0.'),
   'METERING.NO_METER': fault('must name at least one meter', 'A usage event names no meter.'),
   'METERING.TOO_MANY_METERS': fault('must not name more than 50 meters', 'A usage event names more than 50 meters.'),
   'METERING.NEITHER_APP_NOR_MODEL': fault(
@@ -51,7 +57,7 @@ const useFaults = {
   ),
   'METERING.TOO_OLD': fault(
     'must not be older than 35 days; the operator may report it',
-    'A usage event is older than repeats are told. The operator may report it.',
+    'A usage event is older than the 35 days in which repeats are recognized. The operator may report it.',
   ),
   'METERING.OTHERS_APP': fault('is not an app of yours', "A usage event is for another developer's app."),
   'METERING.OTHERS_KEY': fault('is not a key of the subject', "A usage event names a key that is not the payer's."),
