@@ -238,6 +238,42 @@ describe('a use of which repeats are told no more', () => {
   });
 });
 
+describe('reports of one payer at a time', () => {
+  const ofOne = (id: string) => eventOf(id, {}, 'one');
+
+  it('share commands, and are each told what they brought in', async () => {
+    const { take, taken } = reportsOver();
+    const reports = [['a', 'b'], ['c'], ['b', 'd'], ['c'], ['e']].map((ids) => take(ids.map(ofOne)));
+    const accepted = (await Promise.all(reports)).map((tally) => [tally.accepted, tally.duplicates]);
+    expect(accepted).toEqual([
+      [2, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+      [1, 0],
+    ]);
+    expect(taken().length).toBeLessThan(reports.length);
+    expect(taken()[0]).toEqual(['a', 'b']);
+  });
+
+  it('do not share the fault of one of them', async () => {
+    const { take, taken } = reportsOver(new Map([['c', new TooOld('usg_c')]]));
+    const [first, second, third] = await Promise.all([take([ofOne('a')]), take([ofOne('c')]), take([ofOne('d')])]);
+    expect([first, third]).toMatchObject([{ accepted: 1 }, { accepted: 1 }]);
+    expect(second).toMatchObject({ accepted: 0, rejected: [{ index: 0 }] });
+    expect(taken().flat()).toEqual(['a', 'd']);
+  });
+
+  it('have commands of their own under a key: the same answer can be given again', async () => {
+    const { take, takeKeyed, commands } = reportsOver();
+    const [, keyed] = await Promise.all([take([ofOne('a')]), takeKeyed([ofOne('b')]), take([ofOne('c')])]);
+    expect(keyed).toMatchObject({ accepted: 1 });
+    expect(commands.filter(({ causationId }) => causationId !== undefined)).toMatchObject([
+      { data: { uses: [{ use: { eventId: 'b' } }] } },
+    ]);
+  });
+});
+
 describe('a single use that fails', () => {
   it('is the error that it is', async () => {
     const failure = new TypeError('a mistake of ours');

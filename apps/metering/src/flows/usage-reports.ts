@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { derivedId, type MeteringEvent } from '@tokengrid/contracts';
-import { EventStore, type Outcome, StorageClock } from '@tokengrid/event-store';
+import { derivedId, type MeteringEvent, mostUsesOfEvent } from '@tokengrid/contracts';
+import { type Command, EventStore, type Outcome, StorageClock } from '@tokengrid/event-store';
 import {
   type IncomingCommand,
   invalidArgument,
@@ -18,7 +18,7 @@ import type { MeteringConfig } from '../config.ts';
 import { AllKnown, markKeyOf, repeatsToldMs, TooOld } from '../decisions/rules/marks.ts';
 import { receiveReport } from '../decisions/reports/receive-report.ts';
 import { payerStreamOf } from '../decisions/state/payer.ts';
-import { rateUses } from '../decisions/usage/rate-uses.ts';
+import { type RateUses, rateUses } from '../decisions/usage/rate-uses.ts';
 import { KnownUses } from '../projections/known-uses.ts';
 import { Sources } from '../projections/sources.reads.ts';
 import type { Facts } from '../rate-card/facts.ts';
@@ -32,6 +32,7 @@ import { type Read, readUse } from '../usage-events/reported-use.ts';
 import { detailOf, faultAt, type Rejected, rejectedBy, type UseFault } from '../usage-events/use-faults.ts';
 import { Gate } from './gate.ts';
 import { commandsOf, inFlight, type PayersCommand, type Placed, type SplitReport } from './payers-commands.ts';
+import { PayersTurns } from './payers-turns.ts';
 import { type Counted, type Rejection, type Tally, tallyOf } from './tally.ts';
 
 /** A report that was checked. */
@@ -48,6 +49,9 @@ interface Context {
   readonly reportEventId: string | undefined;
 }
 
+/** A command to rate uses, with their terms. */
+type RatingCommand = Command<RateUses> & { readonly keys: readonly string[] };
+
 /**
  * Accepts reports of usage: checks each event, finds the prices in force at its time, and has it
  * rated or parked in its payer's stream.
@@ -56,6 +60,7 @@ interface Context {
 export class UsageReports {
   /** Uses of all reports that are handed to their lanes. */
   private readonly gate: Gate;
+  private readonly turns: PayersTurns<RatingCommand>;
 
   constructor(
     private readonly payers: Payers,
@@ -69,6 +74,12 @@ export class UsageReports {
     @Inject(serviceLog) private readonly log: Logger,
   ) {
     this.gate = new Gate(config.maxUsesInFlight, config.answerTimeoutMs);
+    this.turns = new PayersTurns({
+      execute: (commands) => this.execute(commands),
+      usesOf: ({ data }) => data.uses.length,
+      most: mostUsesOfEvent,
+      failsAll: isOutage,
+    });
   }
 
   /**
@@ -198,7 +209,9 @@ export class UsageReports {
   }
 
   /**
-   * Rates or parks the uses of one command.
+   * Rates or parks the uses of one command. Few uses of a payer wait for its command under way, and
+   * are rated together with what else waits; a report that can be repeated as a whole, or that is
+   * traced, has commands of its own.
    * @returns the number of uses that this report brought in: the others are repeats
    */
   private async rate(
@@ -212,18 +225,33 @@ export class UsageReports {
       terms: termsAt(facts, { ...use, partyId }),
       isKnown: known.has(use.usageId),
     }));
+    const command = {
+      ...{ id, streamId: payerStreamOf(partyId), data: { partyId, uses, isBackfill } },
+      keys: placed.map(({ use }) => markKeyOf(use.usageId)),
+      ...{ causationId, correlationId, traceparent },
+    };
+    const isAlone = isBackfill || causationId !== undefined || traceparent !== undefined;
+    if (isAlone || uses.length >= mostUsesOfEvent) return (await this.execute([command]))[0]!;
+    return this.turns.take(partyId, command);
+  }
+
+  /**
+   * Executes commands of one payer as one, under the first one's id.
+   * @returns the number of uses that each of them brought in
+   */
+  private async execute(commands: readonly RatingCommand[]): Promise<readonly number[]> {
+    const [first, ...others] = commands as readonly [RatingCommand, ...RatingCommand[]];
+    const { partyId, isBackfill } = first.data;
+    const command = others.length === 0 ? first : joined(first, others);
     try {
-      const outcome = await this.payers.handle(rateUses, {
-        ...{ id, streamId: payerStreamOf(partyId), data: { partyId, uses, isBackfill } },
-        keys: placed.map(({ use }) => markKeyOf(use.usageId)),
-        ...{ causationId, correlationId, traceparent },
-      });
+      const outcome = await this.payers.handle(rateUses, command);
       // The id of a backfilled use is the same in every report of it.
-      return isBackfill && isOthers(outcome, causationId) ? 0 : usesIn(outcome);
+      if (isBackfill && isOthers(outcome, first.causationId)) return [0];
+      return acceptedOf(commands, outcome);
     } catch (error) {
       if (!(error instanceof AllKnown)) throw error;
       await this.untilPublished(partyId, error.sequence);
-      return 0;
+      return commands.map(() => 0);
     }
   }
 
@@ -264,9 +292,23 @@ const problemOf = (reason: unknown): unknown =>
 const isOthers = ({ repeated, events }: Outcome<MeteringEvent>, reportEventId: string | undefined): boolean =>
   repeated && (reportEventId === undefined || events[0]?.causationId !== reportEventId);
 
-/** Number of uses in a command's events. */
-function usesIn({ events }: Outcome<MeteringEvent>): number {
-  return events.reduce((sum, { data }) => sum + ('uses' in data ? data.uses.length : 0), 0);
+/** One command with the uses of all. */
+function joined(first: RatingCommand, others: readonly RatingCommand[]): RatingCommand {
+  const all = [first, ...others];
+  const data = { ...first.data, uses: all.flatMap((each) => each.data.uses) };
+  return { ...first, data, keys: all.flatMap(({ keys }) => keys) };
+}
+
+interface UsageId {
+  readonly usageId: string;
+}
+
+/** Number of uses in the outcome that each command brought in: the first one that has a use. */
+function acceptedOf(commands: readonly RatingCommand[], { events }: Outcome<MeteringEvent>): readonly number[] {
+  const taken = events.flatMap(({ data }) => ('uses' in data ? (data.uses as readonly UsageId[]) : []));
+  if (commands.length === 1) return [taken.length];
+  const left = new Set(taken.map(({ usageId }) => usageId));
+  return commands.map(({ data }) => data.uses.filter(({ use }) => left.delete(use.usageId)).length);
 }
 
 /** True for an error of an outage or overload, not of the uses. */
