@@ -44,8 +44,7 @@ const marks: Projection<UseEvent, Batch> = {
     await sql.query(
       `insert into usage_marks (lane, part, place, key, sequence, stored_on, is_rated)
        select $1::int, part, place, key, sequence, date '2026-11-28', true
-       from unnest($2::int[], $3::int[], $4::text[], $5::bigint[]) mark (part, place, key, sequence)
-       on conflict (lane, key, part) do update set place = excluded.place, sequence = excluded.sequence`,
+       from unnest($2::int[], $3::int[], $4::text[], $5::bigint[]) mark (part, place, key, sequence)`,
       [
         lane,
         batch.map(({ part }) => part),
@@ -58,8 +57,8 @@ const marks: Projection<UseEvent, Batch> = {
 };
 
 const lookUp: LookUp<UseEvent> = {
-  read: async (sql, lane, keys) => {
-    const { rows } = await sql.query<{ key: string; sequence: string; place: number }>(questions.array, [lane, keys]);
+  read: async (sql, _lane, keys) => {
+    const { rows } = await sql.query<{ key: string; sequence: string; place: number }>(questions.array, [keys]);
     return new Map(rows.map(({ key, sequence, place }) => [key, `rated ${sequence} ${place}`]));
   },
   setBy: ({ sequence, data }) => data.uses.map((key, place) => [key, `rated ${sequence} ${place}`]),
