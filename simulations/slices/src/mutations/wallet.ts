@@ -26,13 +26,13 @@ export const walletMutations = [
   ]),
   mutation('uses of a slice are charged from what is available', [
     charging,
-    'if (hold) return this.chargeHeld(use, actor, hold);',
+    'if (hold) return this.chargeHeld(due, hold);',
     '',
   ]),
   mutation('a frozen wallet pays nothing out of a hold', [
     charging,
-    'if (barred && payable < tokens) return this.refuse(use, barred);',
-    'if (barred) return this.refuse(use, barred);',
+    'if (barred && payable < tokens) return this.refuse(use, barred, waits);',
+    'if (barred) return this.refuse(use, barred, waits);',
   ]),
   mutation('the second use of an event sees the lots of the hold anew', [
     charging,

@@ -15,7 +15,7 @@ import { AllKnown } from '@tokengrid/metering/decisions/rules/marks';
 import { payerStreamOf } from '@tokengrid/metering/decisions/state/payer';
 import { rateUses } from '@tokengrid/metering/decisions/usage/rate-uses';
 import { termsAt } from '@tokengrid/metering/rate-card/terms-at';
-import type { Dice } from '@tokengrid/simulation-kit';
+import { type Dice, Violation } from '@tokengrid/simulation-kit';
 import { NothingDue } from '@tokengrid/wallet/decisions/rules/due';
 import { expireTokens } from '@tokengrid/wallet/decisions/wallets/expire-tokens';
 import { freezeWallet } from '@tokengrid/wallet/decisions/wallets/freeze-wallet';
@@ -124,8 +124,11 @@ export class World {
     try {
       await act();
     } catch (error) {
-      if (error instanceof ProcessDied) this.restart();
-      else if (!(error instanceof NotYet || error instanceof NothingDue || error instanceof AllKnown)) throw error;
+      if (error instanceof ProcessDied) return this.restart();
+      if (error instanceof NotYet || error instanceof NothingDue || error instanceof AllKnown) return;
+      if (error instanceof Violation) throw error;
+      // A decision that fails by itself would stop its lane.
+      throw new Violation((error as Error).message, { cause: error });
     }
   }
 
