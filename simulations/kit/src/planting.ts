@@ -19,7 +19,7 @@ export interface Mutation {
   readonly edits: readonly Edit[];
 }
 
-/** A mistake: its name, and its replacements. Files are named from the repository, without `.ts`. */
+/** A mistake: its name, and its replacements in files, named from the top and without `.ts`. */
 export const mutation = (
   name: string,
   ...edits: readonly (readonly [file: string, search: string, replace: string])[]

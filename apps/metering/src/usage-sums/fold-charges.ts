@@ -6,7 +6,7 @@ import { spans } from './spans.ts';
  * Uses of a lane that are added to its sums at once. Uses of one payer come to far fewer rows
  * together than one by one. Until then they are added when sums are read.
  */
-export const strideUses = 1000;
+const strideUses = 1000;
 
 /** An event with uses. */
 export interface EventWithUses {

@@ -3,6 +3,7 @@ import type { StoredEvent } from '../envelope.ts';
 import { eventId, hashedHeaders, headersOf } from '../envelope.ts';
 import { decodeData, encodeData } from '../event.ts';
 import { currency } from '../money.ts';
+import { ofReport } from '../slices.ts';
 import { instant, instantOf, type Posting } from '../vocabulary.ts';
 import { boundLine, periodLine, share, useLine } from '../metering.ts';
 import { type ChargedUse, chargedUse, type RefundedUse, WalletCharged } from '../wallet/charges.ts';
@@ -50,7 +51,15 @@ const receiptLine = z.discriminatedUnion('kind', [
  * receipt aside.
  */
 const receiptUse = chargedUse.omit({ chargeId: true, tokens: true, memberIds: true, lots: true, held: true }).extend({
-  number: z.int().optional().meta({ description: 'of a correction: its number, 1, 2, 3 …' }),
+  number: z.int().optional().meta({ description: 'of a correction: its number, 1, 2, 3 …', example: 1 }),
+  offer: chargedUse.shape.offer.meta({
+    description: "the provider's offer of the model",
+    example: 'mod_01jzx3k9v8e7f9q2m4n6p8r0t2',
+  }),
+  slice: ofReport
+    .extend({ report: ofReport.shape.report.meta({ description: 'number of the report: 1, 2, 3 …', example: 1 }) })
+    .optional()
+    .meta({ description: 'report of the slice that the use was served in' }),
   lines: z
     .array(receiptLine)
     .meta({ description: 'applied prices, or their differences; they come to `tokens`, of a refund with a minus' }),

@@ -80,7 +80,7 @@ const specsOfAll = [
 /** Sentence of a spec that passes once `npm run docs` has written the schemas of new events. */
 const afterDocs = 'the AsyncAPI document has a message for every event, and only references that lead somewhere';
 
-/** Generated tests that fail until the user has filled in the code: named so, or cases of a new refusal. */
+/** Generated tests that fail until the code is filled in: named so, or cases of a new refusal. */
 const toFillIn = /(^| )fill in: | is refused for \w+\.(ALREADY_BLESSED|STILL_BLESSED|NAME_UNFIT)$/;
 
 /**

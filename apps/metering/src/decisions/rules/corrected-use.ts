@@ -51,7 +51,7 @@ export function useNow(use: RatedUse, corrections: readonly Correction[]): UseNo
 }
 
 /** True if a correction changes tokens or shares, so that a wallet has to book it. */
-export const movesTokens = ({ tokens, shares }: Pick<Correction, 'tokens' | 'shares'>): boolean =>
+const movesTokens = ({ tokens, shares }: Pick<Correction, 'tokens' | 'shares'>): boolean =>
   tokens !== 0n || shares.some((share) => share.tokens !== 0n);
 
 function plus(before: Priced, { replacement = {}, tokens, lines, shares, costs = [], subsidy }: Correction): Priced {

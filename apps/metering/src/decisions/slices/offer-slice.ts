@@ -13,7 +13,7 @@ import type { Payer } from '../state/payer.ts';
 import { openSlice } from '../state/slices.ts';
 
 /** Times and shares that the terms of every slice state. */
-export interface SliceSettings {
+interface SliceSettings {
   readonly validMs: number;
   readonly graceMs: number;
   readonly idleMs: number;

@@ -7,10 +7,7 @@ import { withArrivals } from './vouchers.ts';
 import type { OpenedWallet } from './wallet.ts';
 
 /** Returned tokens as lots, with the terms that the event states. */
-export function returnedLots(
-  returned: readonly ReturnedCharge[],
-  lotTerms: ReadonlyMap<string, LotTerms>,
-): readonly Lot[] {
+function returnedLots(returned: readonly ReturnedCharge[], lotTerms: ReadonlyMap<string, LotTerms>): readonly Lot[] {
   return returned.flatMap(({ lots }) =>
     lots.map(({ lotId, tokens, into = lotId }): Lot => {
       const terms = lotTerms.get(lotId);
@@ -21,7 +18,7 @@ export function returnedLots(
 }
 
 /** Terms of an event's lots, by id. */
-export const termsById = (lotTerms: readonly LotTerms[]): ReadonlyMap<string, LotTerms> =>
+const termsById = (lotTerms: readonly LotTerms[]): ReadonlyMap<string, LotTerms> =>
   new Map(lotTerms.map((terms) => [terms.lotId, terms]));
 
 /** The wallet after refunds of uses: their lots are back, and do not count as spent any more. */

@@ -97,6 +97,7 @@ export const wallet: Aggregate<Wallet, WalletEvent> = {
 function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
   if (changesNothing(event)) return state;
   if (isOfPayment(event)) return withPayment(mustBeOpen(state), event);
+  if (isOfHold(event)) return withHold(mustBeOpen(state), event);
   switch (event.type) {
     case 'WalletOpened':
       return opened(event.data);
@@ -153,25 +154,26 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
       return afterRenewalRefused(mustBeOpen(state), event.data);
     case 'PlanEnded':
       return { ...mustBeOpen(state), plan: null };
-    case 'HoldPlaced':
-    case 'HoldExtended':
-    case 'HoldReduced':
-    case 'HoldsRecalled':
-    case 'HoldCaptured':
-    case 'HoldReleased':
-    case 'HoldExpired':
-      return withHold(mustBeOpen(state), event);
   }
 }
 
-function withHold(
-  wallet: OpenedWallet,
-  event: EventNamed<
-    WalletStreamEvent,
-    | ('HoldPlaced' | 'HoldExtended' | 'HoldReduced' | 'HoldsRecalled')
-    | ('HoldCaptured' | 'HoldReleased' | 'HoldExpired')
-  >,
-): OpenedWallet {
+const holdTypes = [
+  'HoldPlaced',
+  'HoldExtended',
+  'HoldReduced',
+  'HoldsRecalled',
+  'HoldCaptured',
+  'HoldReleased',
+  'HoldExpired',
+] as const satisfies readonly WalletStreamEvent['type'][];
+
+type HoldEvent = EventNamed<WalletStreamEvent, (typeof holdTypes)[number]>;
+
+const ofHolds: ReadonlySet<string> = new Set(holdTypes);
+
+const isOfHold = (event: WalletStreamEvent): event is HoldEvent => ofHolds.has(event.type);
+
+function withHold(wallet: OpenedWallet, event: HoldEvent): OpenedWallet {
   switch (event.type) {
     case 'HoldPlaced':
     case 'HoldExtended':

@@ -37,7 +37,7 @@ export interface UseToCharge {
 }
 
 /** A use that waits for tokens, to be charged as it waits. */
-export interface WaitingUse {
+interface WaitingUse {
   readonly usageId: string;
   /** Id of the charge that waits. */
   readonly chargeId: string;
