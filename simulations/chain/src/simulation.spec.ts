@@ -16,6 +16,7 @@ const reached = [
   ...['EscrowReleased', 'EarningsReceived', 'FeesCollected', 'TokensExpired', 'SpendAlertRaised', 'VoucherIssued'],
   ...['use charged', 'use WALLET.FROZEN', 'use WALLET.INSUFFICIENT_TOKENS'],
   ...['daily', 'monthly', 'member-daily', 'member-monthly'].map((limit) => `use WALLET.LIMIT_EXCEEDED ${limit}`),
+  ...['UsageCorrected', 'ParkedUseCorrected', 'CorrectionRepeated', 'CorrectionRefused'],
   ...['late accrual', 'subsidy', 'repeat', 'death'],
 ];
 

@@ -24,7 +24,7 @@ export class Checker {
 
   /** @param lineOf keys that a key descends from, with itself */
   constructor(zone: string, heard: Facts, now: () => number, lineOf: (key: string) => readonly string[]) {
-    this.rated = new RatedUses(heard, { now });
+    this.rated = new RatedUses(heard, { now }, zone);
     this.charged = new ChargedUses(zone, lineOf);
     this.earned = new EarnedShares(zone, lanes.settlement, lanes.wallet);
   }
@@ -37,7 +37,7 @@ export class Checker {
   metering(events: readonly Recorded<MeteringEvent>[]): void {
     this.look(events, () => {
       for (const event of events) {
-        if (event.type === 'UsageRated' || event.type === 'UsageParked') this.rated.see(event);
+        this.rated.see(event);
         if (event.type !== 'UsageRated') continue;
         this.charged.expect(event);
         for (const use of event.data.uses) this.countRated(use);
@@ -60,6 +60,7 @@ export class Checker {
   settlement(events: readonly Recorded<SettlementEvent>[]): void {
     this.look(events, () => {
       for (const event of events) {
+        if (event.type === 'PeriodClosing') this.rated.corrected.closing.add(event.data.period);
         if (event.type === 'UsesAccrued') this.earned.accrue(event);
         if (event.type === 'LaneClosed') this.earned.close(event);
         if (event.type === 'LaneCounted') this.earned.count(event);

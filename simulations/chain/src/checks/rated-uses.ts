@@ -1,11 +1,12 @@
-import type { EventOf, ParkedUse, RatedUse, UsageParked, UsageRated } from '@tokengrid/contracts';
+import type { Correction, EventOf, MeteringEvent, ParkedUse, ParkedUseCorrected, RatedUse } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
 import { operatorPartyId } from '@tokengrid/contracts';
 import { ensure, same, Violation } from '@tokengrid/simulation-kit';
 import { microsOf } from '../model/earnings.ts';
 import type { Facts } from '../model/facts.ts';
 import { CountedUses } from '../model/counted-uses.ts';
-import { asCounted, rate, type Rated, type Use } from '../model/rating.ts';
+import { asCounted, rate, type Rated, termsOf, type Use, type UseTerms } from '../model/rating.ts';
+import { CorrectedUses } from './corrected-uses.ts';
 import { comparePeriod, compareUseLines, isUseLine } from './use-lines.ts';
 
 /** Days for which repeats are told; older uses are rejected. */
@@ -18,10 +19,13 @@ const isTooOld = (use: Pick<Use, 'time'>, now: number): boolean => use.time < no
 /** Source of the uses that metering states itself. */
 const subsidySource = 'tokengrid:subsidy';
 
-type Reported = RatedUse | ParkedUse;
+type Reported = Pick<
+  RatedUse | ParkedUse,
+  'reportedBy' | 'source' | 'eventId' | 'time' | 'app' | 'model' | 'offer' | 'key' | 'units'
+>;
 
 /** A repeat has the same name as what it repeats. */
-const nameOf = ({ reporterId, source, id }: Pick<Use, 'reporterId' | 'source' | 'id'>): string =>
+export const nameOf = ({ reporterId, source, id }: Pick<Use, 'reporterId' | 'source' | 'id'>): string =>
   JSON.stringify([reporterId, source, id]);
 const nameOfReported = ({ reportedBy, source, eventId }: Reported): string =>
   nameOf({ reporterId: reportedBy, source, id: eventId });
@@ -41,6 +45,11 @@ export class RatedUses {
   private readonly counted = new CountedUses();
   /** Ids of uses whose subsidy is not stated yet. */
   private readonly subsidies = new Set<string>();
+  readonly corrected: CorrectedUses;
+  /** Uses that were void before they were rated. */
+  private readonly voided = new Set<string>();
+  /** By name, units of uses that were replaced before they were rated. */
+  private readonly replaced = new Map<string, string>();
   /** Uses in free days: what a history has reached. */
   trials = 0;
 
@@ -48,7 +57,10 @@ export class RatedUses {
   constructor(
     private readonly heard: Facts,
     private readonly clock: { readonly now: () => number },
-  ) {}
+    zone: string,
+  ) {
+    this.corrected = new CorrectedUses(this.counted, zone);
+  }
 
   /** A use is about to be reported. */
   sends(use: Use): void {
@@ -61,9 +73,13 @@ export class RatedUses {
     this.answered.add(nameOf(use));
   }
 
+  isRated(use: Use): boolean {
+    return this.rated.has(nameOf(use));
+  }
+
   isTaken(use: Use): boolean {
     const name = nameOf(use);
-    return this.rated.has(name) || this.parked.has(name);
+    return this.rated.has(name) || this.parked.has(name) || this.voided.has(name);
   }
 
   /** How many uses were rated, and wait. */
@@ -76,11 +92,51 @@ export class RatedUses {
   }
 
   /** @throws Violation */
-  see(event: Recorded<EventOf<typeof UsageRated | typeof UsageParked>>): void {
+  see(event: Recorded<MeteringEvent>): void {
+    if (!('partyId' in event.data) || !event.streamId.startsWith('usage-')) return;
     const { partyId } = event.data;
     same(() => `the stream of ${event.id}`, event.streamId, `usage-${partyId}`);
     if (event.type === 'UsageParked') for (const use of event.data.uses) this.seeParked(partyId, use);
-    else for (const use of event.data.uses) this.seeRated(partyId, use);
+    if (event.type === 'UsageRated') for (const use of event.data.uses) this.seeRated(partyId, use);
+    if (event.type === 'UsageCorrected') for (const each of event.data.corrections) this.seeCorrected(partyId, each);
+    if (event.type === 'ParkedUseCorrected') this.seeParkedCorrected(event.data);
+    const nameOfAsked = (usageId: string) => this.names.get(usageId) ?? usageId;
+    if (event.type === 'CorrectionRepeated') {
+      this.corrected.seeRepeated(nameOfAsked(event.data.usageId), event.data);
+    } else if (event.type === 'CorrectionRefused') {
+      const name = nameOfAsked(event.data.usageId);
+      this.corrected.seeRefused(name, event.data, this.voided.has(name));
+    }
+  }
+
+  private seeCorrected(payerId: string, correction: Correction): void {
+    const { usageId, source, subsidyOf, number, tokens, chargeId, priceVersion } = correction;
+    ensure(!this.chargeIds.has(chargeId), () => `two uses are charged as ${chargeId}`);
+    this.chargeIds.add(chargeId);
+    same(
+      () => `the sum of the shares of a correction of ${usageId}`,
+      sumOf(correction.shares.map((share) => share.tokens)),
+      tokens,
+    );
+    if (source === subsidySource) return this.corrected.seeSubsidy(subsidyOf!, payerId, tokens, number);
+    const name = nameOfReported(correction);
+    same(() => `the prices of a correction of ${name}`, priceVersion, this.byId.get(usageId)?.priceVersion);
+    this.corrected.see(name, correction);
+  }
+
+  private seeParkedCorrected({ partyId, use, voided, correctedBy }: EventOf<typeof ParkedUseCorrected>['data']): void {
+    const name = nameOfReported(use);
+    ensure(this.parked.has(name), () => `${name} is corrected as if it were parked`);
+    const before = this.reported.get(name)!.find((each) => isOf({ ...each, units: use.units }, partyId, use));
+    if (!before) throw new Violation(`${name} was not reported like that`);
+    this.corrected.wasAsked(name, voided ? undefined : use.units, before.time, correctedBy);
+    if (voided) {
+      this.parked.delete(name);
+      this.voided.add(name);
+    } else {
+      this.reported.get(name)!.push({ ...before, units: use.units });
+      this.replaced.set(name, unitsOf(use.units));
+    }
   }
 
   private seeParked(payerId: string, use: ParkedUse): void {
@@ -97,6 +153,7 @@ export class RatedUses {
   private seeRated(payerId: string, use: RatedUse): void {
     const name = nameOfReported(use);
     ensure(!this.rated.has(name), () => `${name} is rated twice`);
+    ensure(!this.voided.has(name), () => `${name} is rated, and void`);
     const known = this.names.get(use.usageId);
     ensure(known === undefined || known === name, () => `${use.usageId} is ${known}, and ${name}`);
     ensure(!this.chargeIds.has(use.chargeId), () => `two uses are charged as ${use.chargeId}`);
@@ -122,6 +179,8 @@ export class RatedUses {
     const name = nameOfReported(use);
     const found = this.reported.get(name)?.find((each) => isOf(each, payerId, use));
     if (!found) throw new Violation(`${name} was not reported like that`);
+    const replaced = this.replaced.get(name);
+    ensure(replaced === undefined || replaced === unitsOf(use.units), () => `${name} has units that were replaced`);
     return found;
   }
 
@@ -132,6 +191,8 @@ export class RatedUses {
     this.mayBe(name, reported);
     count(this.counted, { ...reported, usageId: use.usageId }, meant);
     if (meant.isTrial) this.trials += 1;
+    const terms = termsOf(this.heard, reported) as UseTerms;
+    this.corrected.rated({ ...reported, usageId: use.usageId }, terms, meant);
   }
 
   /** @throws Violation for a use that only the operator may bring in, unless it waited for long */
@@ -142,9 +203,11 @@ export class RatedUses {
 
   private seeSubsidy(payerId: string, use: RatedUse): void {
     const subsidised = this.byId.get(use.eventId);
-    const subsidy = subsidised?.subsidy;
-    if (!subsidised || !subsidy) throw new Violation(`${use.usageId} subsidises ${use.eventId}, which needs none`);
-    ensure(this.subsidies.delete(subsidised.usageId), () => `${use.eventId} is subsidised twice`);
+    if (!subsidised) throw new Violation(`${use.usageId} subsidises ${use.eventId}, which is not rated`);
+    // What was sold below its cost from the start, or is by now.
+    const isFirst = this.subsidies.delete(subsidised.usageId);
+    if (!isFirst) this.corrected.seeSubsidy(subsidised.usageId, payerId, use.tokens);
+    const subsidy = isFirst ? subsidised.subsidy! : { partyId: payerId, tokens: use.tokens };
     const { partyId: providerId } = subsidised.shares.find(({ role }) => role === 'provider') ?? {
       partyId: this.heard.offers.get(subsidised.offer ?? '')?.providerId,
     };
@@ -172,12 +235,14 @@ export class RatedUses {
   /** @throws Violation where a use was lost, or waits for nothing */
   finish(): void {
     for (const name of this.answered) {
-      ensure(this.rated.has(name) || this.parked.has(name), () => `${name} was taken, and is lost`);
+      const isThere = this.rated.has(name) || this.parked.has(name) || this.voided.has(name);
+      ensure(isThere, () => `${name} was taken, and is lost`);
     }
     for (const name of this.parked) {
       const waits = this.reported.get(name)!.some((use) => 'waits' in rate(this.heard, use));
       ensure(waits, () => `${name} waits for nothing`);
     }
+    this.corrected.finish();
     ensure(this.subsidies.size === 0, () => `nobody subsidises ${[...this.subsidies].join(', ')}`);
     const total = sumOf([...this.rated.values()].filter(({ subsidyOf }) => !subsidyOf).map(({ tokens }) => tokens));
     same(() => 'what all uses cost', total, this.meantTotal());

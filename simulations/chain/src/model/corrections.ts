@@ -35,6 +35,10 @@ export class CorrectedUse {
     return this.standing;
   }
 
+  get unitsNow(): Use['units'] | undefined {
+    return this.units;
+  }
+
   get isVoid(): boolean {
     return this.units === undefined;
   }

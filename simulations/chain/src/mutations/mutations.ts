@@ -1,7 +1,13 @@
 import type { Mutation } from '@tokengrid/simulation-kit';
+import { correctionMutations } from './corrections.ts';
 import { meteringMutations } from './metering.ts';
 import { settlementMutations } from './settlement.ts';
 import { walletMutations } from './wallet.ts';
 
 /** All mistakes. */
-export const mutations: readonly Mutation[] = [...meteringMutations, ...walletMutations, ...settlementMutations];
+export const mutations: readonly Mutation[] = [
+  ...meteringMutations,
+  ...correctionMutations,
+  ...walletMutations,
+  ...settlementMutations,
+];

@@ -13,8 +13,8 @@ export const walletMutations = [
   ]),
   mutation('one use that can not be paid refuses all after it', [
     charging,
-    'this.refused.push({ usageId, chargeId, tokens, ...(slice && { slice }), ...why });',
-    'this.refused.push({ usageId, chargeId, tokens, ...(slice && { slice }), ...why });\n    this.lots = new BurningLots([]);',
+    'if (!waits) this.refused.push({ ...use, ...why });',
+    'if (!waits) this.refused.push({ ...use, ...why });\n    this.lots = new BurningLots([]);',
   ]),
   mutation('limits do not see what the same event has charged', [
     charging,
@@ -28,13 +28,13 @@ export const walletMutations = [
   ]),
   mutation('lots are burnt, and are there for the next use again', [
     charging,
-    'const lots = lotsTaken(this.lots.burn(use, tokens));',
-    'const lots = lotsTaken(new BurningLots(this.lots.left).burn(use, tokens));',
+    'const taken = this.lots.burn(use, tokens);',
+    'const taken = new BurningLots(this.lots.left).burn(use, tokens);',
   ]),
   mutation('a refused use is charged in the sum', [
     charging,
-    'const tokens = sumOf(uses);',
-    'const tokens = sumOf(uses) + sumOf(refused.slice(0, 1));',
+    '= [sumOf(uses), sumOf(refunded)];',
+    '= [sumOf(uses) + sumOf(refused.slice(0, 1)), sumOf(refunded)];',
   ]),
   mutation('an alert is raised by each use above its threshold', [
     charging,

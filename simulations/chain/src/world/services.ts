@@ -12,11 +12,12 @@ import { usesLookUp } from '@tokengrid/metering/projections/usage-marks.projecti
 import type { Dice } from '@tokengrid/simulation-kit';
 import { type WalletLane, walletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
 import { type Checker, lanes } from '../checks/checker.ts';
-import { MeteringProcess, UseTables } from '../machine/metering.ts';
+import { MeteringProcess } from '../machine/metering.ts';
 import type { HeardRateCard } from '../machine/rate-card.ts';
 import { Running } from '../machine/running.ts';
 import { SettlementProcess } from '../machine/settlement.ts';
 import { SimulatedStore, Storage } from '../machine/store.ts';
+import { UseTables } from '../machine/use-tables.ts';
 import { WalletProcess } from '../machine/wallet.ts';
 import type { Market } from './market.ts';
 import { lineOf } from './parties.ts';
@@ -69,7 +70,8 @@ export class Services {
           metered,
           fate,
         );
-        return new MeteringProcess(store, rateCard, tables, now);
+        const looks = { ...shared, closing: checker.rated.corrected.closing };
+        return new MeteringProcess(store, rateCard, tables, looks);
       },
       ...([dice.another(), odds, lanesOf] as const),
     );

@@ -44,6 +44,17 @@ export class Traffic {
     return this.remember(dice.once(8) ? uses.map((use) => ({ ...use, units: this.units() })) : uses);
   }
 
+  /** A use that was sent, mostly a rated one, and its units: `undefined`, it never was. */
+  correction(
+    isRated: (use: Use) => boolean,
+  ): { readonly use: Use; readonly units: Use['units'] | undefined } | undefined {
+    const { dice } = this;
+    if (this.sent.length === 0) return undefined;
+    const some = Array.from({ length: 6 }, () => dice.one(this.someSent()));
+    const use = some.find(isRated) ?? some[0]!;
+    return { use, units: dice.once(3) ? undefined : dice.once(8) ? use.units : this.units() };
+  }
+
   private remember(uses: readonly Use[]): readonly Use[] {
     this.sent.push(uses);
     return uses;

@@ -1,11 +1,13 @@
 import { operatorPartyId } from '@tokengrid/contracts';
 import { type DomainEvent, NotYet, type Recorded } from '@tokengrid/kernel';
 import type { IncomingCommand } from '@tokengrid/service';
-import { operatorPrincipal } from '@tokengrid/service';
+import { operatorPrincipal, type Principal, ProblemError } from '@tokengrid/service';
+import type { AskedCorrection } from '@tokengrid/metering/flows/corrections';
 import { closePeriod } from '@tokengrid/settlement/decisions/periods/close-period';
 import { periodStreamId } from '@tokengrid/settlement/decisions/state/period';
-import { type Dice, Violation } from '@tokengrid/simulation-kit';
+import { type Dice, ensure, Violation } from '@tokengrid/simulation-kit';
 import { Checker } from '../checks/checker.ts';
+import { nameOf } from '../checks/rated-uses.ts';
 import { ProcessDied } from '../machine/fate.ts';
 import { HeardRateCard } from '../machine/rate-card.ts';
 import { dayIn, nextDay, zones } from '../model/days.ts';
@@ -97,7 +99,8 @@ export class World {
     const what = dice.roll(100);
     if (what < 14) await this.report(this.newReport(this.traffic.report(this.time)));
     else if (what < 20) await this.reportAgain();
-    else if (what < 28) this.market.announce(this.time);
+    else if (what < 23) for (let left = dice.roll(5); left > 0; left--) await this.correctSome();
+    else if (what < 30) this.market.announce(this.time);
     else if (what < 40) this.hear(dice.one(this.listeners), 1 + dice.roll(8));
     else if (what < 80) await this.deliverSome();
     else if (what < 83) this.fallBack();
@@ -179,6 +182,32 @@ export class World {
     } catch (error) {
       if (!fate.ended) throw asViolation(error);
       this.unanswered.add(again);
+    }
+  }
+
+  /** A use is corrected, by whom it was reported or by the operator. */
+  private async correctSome(): Promise<void> {
+    const correction = this.traffic.correction((use) => this.checker.rated.isRated(use));
+    if (!correction) return;
+    const { use, units } = correction;
+    const isOperator = this.dice.once(2) || use.reporterId === operatorPartyId;
+    const caller = isOperator
+      ? operatorPrincipal
+      : { ...operatorPrincipal, partyId: use.reporterId, kind: 'developer' as const };
+    const { source, id, reporterId } = use;
+    const asked = { source, id, reason: 'counted wrong', units, ...(isOperator && { reportedBy: reporterId }) };
+    this.checker.rated.corrected.asks(nameOf(use), units);
+    await this.correct(caller, asked, { id: `correction ${++this.ids}`, isKeyed: true, uses: [use] });
+  }
+
+  private async correct(caller: Principal, asked: AskedCorrection, request: Report): Promise<void> {
+    const { fate, process } = this.services.metering;
+    try {
+      await process.corrections.correct(caller, asked, incomingOf(request));
+    } catch (error) {
+      if (fate.ended) this.unanswered.add(() => this.correct(caller, asked, request));
+      else if (!(error instanceof ProblemError && error.problem.status === 404)) throw asViolation(error);
+      else ensure(!this.checker.rated.isTaken(request.uses[0]!), () => `${nameOf(request.uses[0]!)} is not found`);
     }
   }
 
