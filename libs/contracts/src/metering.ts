@@ -146,6 +146,8 @@ export const ratedUse = z.strictObject({
   shares: z.array(signedShare).min(1).max(3),
   /** Absent where the plan's prices do not count over a period. */
   counted: countedIn.optional(),
+  /** Used in a free trial of the plan: it costs nothing. */
+  trial: z.literal(true).optional(),
   /** Price of the model that the app used: what the provider is to get. */
   costs: z.array(useLine).max(100).optional(),
   /**

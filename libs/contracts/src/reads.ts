@@ -144,11 +144,22 @@ function unionReads(definition: Definition): Reads {
   const readers = new Map<unknown, Reads>();
   for (const option of options) {
     const named = definitionOf(option).shape?.[discriminator];
-    if (!named || definitionOf(named).type !== 'literal') return leftToTheSchema;
+    const values = named && namesOf(named);
+    if (!values) return leftToTheSchema;
     const reads = compileReads(option);
-    for (const value of definitionOf(named).values) readers.set(value, reads);
+    for (const value of values) readers.set(value, reads);
   }
   return (json) => (isObject(json) ? (readers.get(json[discriminator]) ?? leftToTheSchema)(json) : unread);
+}
+
+/** Values of a discriminator, with `undefined` where it may be absent; `undefined` if unknown. */
+function namesOf(schema: Schema): readonly unknown[] | undefined {
+  const definition = definitionOf(schema);
+  if (!hasNoChecks(definition)) return undefined;
+  if (definition.type === 'literal') return definition.values;
+  if (definition.type === 'enum') return Object.values(definition.entries);
+  const values = definition.type === 'optional' ? namesOf(definition.innerType) : undefined;
+  return values && [...values, undefined];
 }
 
 function nullableReads(definition: Definition): Reads {

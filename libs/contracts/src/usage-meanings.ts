@@ -14,6 +14,7 @@ export const usageMeanings: Readonly<Record<string, string>> = {
   before: "quantity of the meter in the subscription's period before the use",
   after: "quantity of the meter in the subscription's period after the use",
   counted: "subscription's period that the use counts in, and the change of it; absent where no price counts over it",
+  trial: 'true for a use in a free trial of the plan, which costs nothing',
   'counted.from': 'start of the period',
   'counted.until': 'end of the period',
   change: 'change of the period by the use',

@@ -58,7 +58,7 @@ export interface PeriodChange {
   /** Growth of the lines, before minimum and maximum; negative where they fell. */
   readonly lines: bigint;
   /** Set when the period is closed. */
-  readonly minimum?: bigint;
+  readonly minimum?: bigint | undefined;
 }
 
 /** Growth of the line of a price by the period. */

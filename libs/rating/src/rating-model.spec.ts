@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { largestAmount } from '@tokengrid/contracts';
 import fc from 'fast-check';
-import { modelLines, type ModelPlan, type ModelPrice, modelTotal, type ModelUse } from './model.fixture.ts';
+import { modelLines, type ModelPlan, type ModelPrice, modelTotal, type ModelUse } from './testing/period-model.ts';
 import {
   closePeriod,
   correctInPeriod,

@@ -1,4 +1,5 @@
-import type { KnownTerms, PriceList } from './rules/terms.ts';
+import { type PlanTerms, termsOf } from '@tokengrid/rating';
+import type { CountedPlan, KnownTerms, PriceList } from './rules/terms.ts';
 import type { Use } from './state/payer.ts';
 
 /** Subjects of the specs' sentences: a use, and its rate card. */
@@ -31,8 +32,30 @@ export const app: PriceList = {
   sellerId: developer,
 };
 
+/** A hundred requests a month are free, the others cost 1,000; at most 5,000 a month. */
+const teamTerms: PlanTerms = termsOf(
+  {
+    prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '1000', includedUnits: '100' }],
+    maximumCharge: 5000n,
+  },
+  new Map(),
+);
+
+/** January of a subscription to the app's plan `team`. */
+export const january = {
+  ...{ subscriptionId: 'sbn_00000000000000000000000004' },
+  ...{ from: '2026-01-01T00:00:00.000Z', until: '2026-02-01T00:00:00.000Z' },
+};
+
+/** App with the plan `team`, which counts over a month. */
+export const team: CountedPlan = {
+  ...{ of: 'app:translate:team', plan: 'team', sellerId: developer, period: january, version: 2 },
+  versions: new Map([[2, { terms: teamTerms, operatorBps: 2000 }]]),
+};
+
 export const directUse: KnownTerms = { known: true, model };
 export const appUse: KnownTerms = { known: true, app, model };
+export const teamUse: KnownTerms = { known: true, app: team };
 
 export const use: Use = {
   usageId: 'usg_0000000000000000000000000a',

@@ -7,7 +7,7 @@ import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { NotYet } from '@tokengrid/kernel';
 import { DataSource } from 'typeorm';
 import { AllKnown, markKeyOf } from '../decisions/rules/marks.ts';
-import { rateOrPark } from '../decisions/rules/rated-or-parked.ts';
+import { stillWaits } from '../decisions/rules/rated-or-parked.ts';
 import { payerStreamOf, type Use } from '../decisions/state/payer.ts';
 import { type ParkedOnTerms, recycleUses } from '../decisions/usage/recycle-uses.ts';
 import type { Facts } from '../rate-card/facts.ts';
@@ -100,9 +100,7 @@ export class Recycling {
     const ready = page.flatMap((waiting) => {
       const { partyId, use, waitsFor, sequence, place } = waiting;
       const onTerms = { use, terms: termsAt(facts, { ...use, partyId }), parkedBy: { sequence, place } };
-      const result = rateOrPark(onTerms);
-      // It would only be parked again for the same thing.
-      return 'waitsFor' in result && result.waitsFor === waitsFor ? [] : [{ partyId, onTerms }];
+      return stillWaits(onTerms, waitsFor) ? [] : [{ partyId, onTerms }];
     });
     const outcomes: Promise<Outcome<MeteringEvent> | undefined>[] = [];
     for (const [partyId, ofPayer] of Map.groupBy(ready, (each) => each.partyId)) {

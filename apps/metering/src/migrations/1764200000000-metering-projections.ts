@@ -69,7 +69,8 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         app text,
         model text,
         units jsonb not null,
-        tokens numeric(38) not null check (tokens >= 0),
+        -- Below 0 for a use that gives back.
+        tokens numeric(38) not null,
         price_version text not null,
         used_at bigint not null,
         subsidy_of text,

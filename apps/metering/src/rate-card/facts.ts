@@ -39,8 +39,9 @@ export interface MeteredPrice extends PlanPrice {
 export interface PlanFacts {
   readonly id: string;
   readonly trialDays?: number | undefined;
-  /** True if a period has a minimum or a maximum charge. */
-  readonly isBounded?: boolean | undefined;
+  /** Least and most that a period comes to, µAIT as decimal strings. */
+  readonly minimumCharge?: string | undefined;
+  readonly maximumCharge?: string | undefined;
   readonly prices: readonly MeteredPrice[];
 }
 
@@ -123,6 +124,22 @@ export function isPausedAt(pauses: readonly Pause[], time: number): boolean {
   return pauses.some(({ from, until }) => from <= time && (until === null || time < until));
 }
 
+/** An entry that takes effect at a time, unless it was withdrawn before. */
+type Dated = { readonly effectiveFrom: number; readonly withdrawn?: boolean };
+
+/**
+ * Entries in force by a time, without withdrawn ones. Before the first price list, the first one
+ * applies: a use reported before its model or app was known waits for it, and is rated when it
+ * arrives (domain.md, metering), though it was used earlier.
+ */
+export function inForceAt<T extends Dated>(all: readonly T[], at: number): readonly T[] {
+  const entries = all.filter(({ withdrawn }) => !withdrawn);
+  const inForce = entries.filter(({ effectiveFrom }) => effectiveFrom <= at);
+  if (inForce.length > 0) return inForce;
+  const first = Math.min(...entries.map(({ effectiveFrom }) => effectiveFrom));
+  return entries.filter(({ effectiveFrom }) => effectiveFrom === first);
+}
+
 /** The entry that took effect last. */
 export function latestFrom<T>(entries: readonly T[], from: (entry: T) => number): T | undefined {
   return entries.reduce<T | undefined>((last, entry) => (last && from(last) > from(entry) ? last : entry), undefined);
@@ -132,7 +149,7 @@ export function latestFrom<T>(entries: readonly T[], from: (entry: T) => number)
 export function plansOf({ meters, plans }: Pick<Manifest, 'meters' | 'plans'>): PlanFacts[] {
   const aggregations = new Map(meters.map(({ name, aggregation }) => [name, aggregation]));
   return plans.map(({ id, trialDays, minimumCharge, maximumCharge, prices }) => ({
-    ...{ id, trialDays, isBounded: minimumCharge !== undefined || maximumCharge !== undefined },
+    ...{ id, trialDays, minimumCharge: minimumCharge?.toString(), maximumCharge: maximumCharge?.toString() },
     prices: prices.map((price) => ({ ...price, aggregation: aggregations.get(price.meter) })),
   }));
 }

@@ -1,5 +1,5 @@
 import { instantOf, type SlicePrices, type SliceUse } from '@tokengrid/contracts';
-import type { PriceList } from '../decisions/rules/terms.ts';
+import { isCounted, type PriceList } from '../decisions/rules/terms.ts';
 import type { SliceTerms } from '../decisions/slices/offer-slice.ts';
 import type { Facts, OfferFacts, OfferPrices } from './facts.ts';
 import { termsAt } from './terms-at.ts';
@@ -22,6 +22,8 @@ export function sliceTermsAt(facts: Facts, { partyId, key, scope }: Named, time:
     const terms = termsAt(facts, { ...use, partyId, key, time: instantOf(time) });
     if (!terms.known) return { waitsFor: terms.waitsFor };
     const list = terms.app ?? terms.model;
+    // What a use of it costs depends on the uses before it.
+    if (list && isCounted(list)) return { waitsFor: list.of.replace('app:', 'plan:') };
     if (list) lists.set(`${list.of} ${list.offer}`, pricesOf(list));
   }
   const next = nextChange(facts, scope, time);

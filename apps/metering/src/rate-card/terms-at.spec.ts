@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CountedPlan, KnownTerms } from '../decisions/rules/terms.ts';
 import { developer, provider, subscriber } from '../decisions/examples.fixture.ts';
 import { type Facts, type PlanFacts, plansOf, subscriptionKey } from './facts.ts';
 import { type Named, termsAt } from './terms-at.ts';
@@ -196,24 +197,81 @@ describe('terms', () => {
     expect(termsAt(known, named)).toEqual(waits(missing));
   });
 
-  it.each<[string, PlanFacts]>([
-    ['tiers', { id: 'basic', prices: [{ meter: 'requests', model: 'graduated' }] }],
-    [
-      'packages',
-      { id: 'basic', prices: [{ meter: 'requests', model: 'package', unitPrice: '5', includedUnits: '100' }] },
-    ],
-    [
-      'included units',
-      { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', includedUnits: '100' }] },
-    ],
-    ['a minimum or a maximum', { ...perUnit('10'), isBounded: true }],
-    ...(['max', 'unique', 'latest'] as const).map((aggregation): [string, PlanFacts] => [
-      `a meter of kind ${aggregation}`,
-      { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', aggregation }] },
-    ]),
-    ['a trial', { ...perUnit('10'), trialDays: 1 }],
-  ])('wait where a plan counts over a period: %s', (_, plan) => {
-    expect(termsAt(withPlan(plan), use(3, { app: 'translate' }))).toEqual(waits('plan:translate:basic'));
+  describe('of a plan that counts over a period', () => {
+    const tiers = [{ upTo: null, unitPrice: '5' }];
+    const period = (from: number, until: number) => ({
+      ...{ subscriptionId: 'sbn_1', from: new Date(at(from)).toISOString(), until: new Date(at(until)).toISOString() },
+    });
+
+    it.each<[string, PlanFacts]>([
+      ['tiers', { id: 'basic', prices: [{ meter: 'requests', model: 'graduated', tiers }] }],
+      [
+        'packages',
+        { id: 'basic', prices: [{ meter: 'requests', model: 'package', unitPrice: '5', includedUnits: '100' }] },
+      ],
+      [
+        'included units',
+        { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', includedUnits: '100' }] },
+      ],
+      ['a minimum', { ...perUnit('10'), minimumCharge: '5' }],
+      ['a maximum', { ...perUnit('10'), maximumCharge: '5' }],
+      ...(['max', 'unique', 'latest'] as const).map((aggregation): [string, PlanFacts] => [
+        `a meter of kind ${aggregation}`,
+        { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', aggregation }] },
+      ]),
+    ])('name the period of the subscription: %s', (_, plan) => {
+      const { app } = termsAt(withPlan(plan), use(3, { app: 'translate' })) as KnownTerms;
+      expect(app).toMatchObject({ of: 'app:translate:basic', version: 1, period: period(3, 6) });
+      expect([...(app as CountedPlan).versions.keys()]).toEqual([1]);
+    });
+
+    const counting: PlanFacts = { id: 'basic', prices: [{ meter: 'requests', model: 'graduated', tiers }] };
+    const published = (...plans: readonly (readonly [day: number, plan: PlanFacts])[]) => {
+      const versions = plans.map(([day, plan], index) => version(index + 1, at(day), plan));
+      return facts({
+        apps: new Map([['translate', { developerId: developer, versions, pauses: [] }]]),
+        subscriptions: new Map([
+          [
+            subscriptionKey('translate', subscriber),
+            [{ subscriptionId: 'sbn_1', planId: 'basic', version: 1, from: at(3), until: null }],
+          ],
+        ]),
+      });
+    };
+    const appAt = (known: Facts, day: number) => (termsAt(known, use(day, { app: 'translate' })) as KnownTerms).app;
+
+    it('are of the version in force as the period begins, until it ends, whatever is published meanwhile', () => {
+      const known = published([2, counting], [10, perUnit('9')], [20, counting]);
+      for (const day of [3, 9, 10, 25, 33]) {
+        expect(appAt(known, day)).toMatchObject({ version: 1, period: period(3, 34) });
+      }
+      expect([...(appAt(known, 3) as CountedPlan).versions.keys()]).toEqual([1, 3]);
+      expect(appAt(known, 34)).toMatchObject({ version: 3, period: period(34, 62) });
+    });
+
+    it('are of a part of the period, from the first version on that counts where the one before does not', () => {
+      const known = published([2, perUnit('9')], [10, counting], [20, perUnit('8')]);
+      expect(appAt(known, 9)).toMatchObject({ version: 1, prices: [{ unitPrice: '9' }] });
+      for (const day of [10, 19, 20, 33])
+        expect(appAt(known, day)).toMatchObject({ version: 2, period: period(10, 34) });
+      expect(appAt(known, 34)).toMatchObject({ version: 3, prices: [{ unitPrice: '8' }] });
+    });
+
+    it('take what was used before the subscription for its beginning', () => {
+      expect(appAt(published([2, counting]), 1)).toMatchObject({ period: period(3, 34) });
+    });
+
+    it('price nothing while the trial lasts that was on offer at the beginning', () => {
+      const known = published([2, { ...counting, trialDays: 2 }], [4, { ...counting, trialDays: 9 }]);
+      for (const day of [1, 3, 4]) expect(appAt(known, day)).toMatchObject({ version: 1, prices: [] });
+      expect(appAt(known, 5)).toMatchObject({ version: 1, period: period(3, 34) });
+    });
+  });
+
+  it('price nothing in a trial, and are known again once it is over', () => {
+    const known = withPlan({ ...perUnit('10'), trialDays: 1 });
+    expect(termsAt(known, use(3, { app: 'translate' }))).toMatchObject({ app: { version: 1, prices: [] } });
+    expect(termsAt(known, use(4, { app: 'translate' }))).toMatchObject({ app: { prices: [{ unitPrice: '10' }] } });
   });
 
   it('say which meters count uses instead of adding up their units', () => {
@@ -245,13 +303,8 @@ describe('terms', () => {
       termsAt(withPlan({ ...plans.find((known) => known.id === id)!, id: 'basic' }), use(3, { app: 'translate' }));
     expect(termsOf('a')).toMatchObject({ app: { prices: [{ meter: 'calls', aggregation: 'count' }] } });
     expect(termsOf('b')).toMatchObject({ app: { prices: [{ meter: 'requests', aggregation: 'sum' }] } });
-    expect(termsOf('c')).toEqual(waits('plan:translate:basic'));
-    expect(termsOf('d')).toEqual(waits('plan:translate:basic'));
-  });
-
-  it('are known again once a trial is over', () => {
-    expect(termsAt(withPlan({ ...perUnit('10'), trialDays: 1 }), use(4, { app: 'translate' }))).toMatchObject({
-      known: true,
-    });
+    expect(termsOf('c')).toMatchObject({ app: { period: {} } });
+    const { app } = termsOf('d') as KnownTerms;
+    expect((app as CountedPlan).versions.get(1)!.terms).toMatchObject({ maximum: 1n });
   });
 });

@@ -1,28 +1,13 @@
-import { isByUse, type UsePrice } from '@tokengrid/rating';
-import type { PriceList, Terms } from '../decisions/rules/terms.ts';
+import type { CountedPlan, PriceList, Terms } from '../decisions/rules/terms.ts';
 import type { Use } from '../decisions/state/payer.ts';
-import {
-  type Facts,
-  isPausedAt,
-  latestFrom,
-  type MeteredPrice,
-  type OfferFacts,
-  type PlanFacts,
-  subscriptionAt,
-  type SubscriptionFacts,
-  type VersionFacts,
-} from './facts.ts';
-
-const dayMs = 24 * 60 * 60 * 1000;
+import { type Facts, inForceAt, isPausedAt, latestFrom, type OfferFacts, subscriptionAt } from './facts.ts';
+import { SubscribedPlan } from './plan-terms.ts';
 
 /** Part of a use that determines its terms. */
 export type Named = Pick<Use, 'app' | 'model' | 'offer' | 'key' | 'time'> & { readonly partyId: string };
 
-/** An entry that takes effect at a time, unless it was withdrawn before. */
-type Dated = { readonly effectiveFrom: number; readonly withdrawn?: boolean };
-
-/** A price list, or the missing thing. */
-type Found = PriceList | { readonly waitsFor: string };
+/** Terms, or the missing thing. */
+type Found<T> = T | { readonly waitsFor: string };
 
 /**
  * Terms in force at a use's own time, however late it is rated. Missing things are reported one at
@@ -33,12 +18,12 @@ export function termsAt(facts: Facts, { partyId, app, model, offer, key, time }:
   const at = Date.parse(time);
   if (!facts.parties.has(partyId)) return unknown(`party:${partyId}`);
   if (key !== undefined && facts.keys.get(key) !== partyId) return unknown(`key:${partyId}:${key}`);
-  const appList = app === undefined ? undefined : appPrices(facts, app, partyId, at);
-  if (appList && 'waitsFor' in appList) return unknown(appList.waitsFor);
-  const modelList = model === undefined ? undefined : modelPrices(facts.models.get(model) ?? [], { model, offer }, at);
-  if (modelList && 'waitsFor' in modelList) return unknown(modelList.waitsFor);
+  const ofApp = app === undefined ? undefined : appTerms(facts, app, partyId, at);
+  if (ofApp && 'waitsFor' in ofApp) return unknown(ofApp.waitsFor);
+  const ofModel = model === undefined ? undefined : modelPrices(facts.models.get(model) ?? [], { model, offer }, at);
+  if (ofModel && 'waitsFor' in ofModel) return unknown(ofModel.waitsFor);
   if (at > facts.pricesKnownUntil) return unknown(laterPrices);
-  return { known: true, ...(appList && { app: appList }), ...(modelList && { model: modelList }) };
+  return { known: true, ...(ofApp && { app: ofApp }), ...(ofModel && { model: ofModel }) };
 }
 
 /** Missing thing named by a use from a time of which prices may be missing. */
@@ -56,7 +41,7 @@ interface Served {
  * Prices of the offer that served; without its name, of the only one on offer then. Before the
  * first price of any, the first one applies.
  */
-function modelPrices(offers: readonly OfferFacts[], { model, offer }: Served, at: number): Found {
+function modelPrices(offers: readonly OfferFacts[], { model, offer }: Served, at: number): Found<PriceList> {
   if (offer !== undefined) {
     const named = offers.find((each) => each.offer === offer);
     if (!named) return { waitsFor: `model:${model}:${offer}` };
@@ -73,86 +58,20 @@ function modelPrices(offers: readonly OfferFacts[], { model, offer }: Served, at
 
 const startOf = ({ prices }: OfferFacts): number => Math.min(...prices.map(({ effectiveFrom }) => effectiveFrom));
 
-function offerPrices({ offer, providerId: sellerId, prices }: OfferFacts, model: string, at: number): Found {
+function offerPrices({ offer, providerId: sellerId, prices }: OfferFacts, model: string, at: number): Found<PriceList> {
   const inForce = latestFrom(inForceAt(prices, at), (list) => list.version);
   if (!inForce) return { waitsFor: `model:${model}` };
   const { version, operatorBps } = inForce;
   return { of: `model:${model}`, offer, version, prices: inForce.prices, operatorBps, sellerId };
 }
 
-/**
- * Entries in force by a time, without withdrawn ones. Before the first price list, the first one
- * applies: a use reported before its model or app was known waits for it, and is rated when it
- * arrives (domain.md, metering), though it was used earlier.
- */
-function inForceAt<T extends Dated>(all: readonly T[], at: number): readonly T[] {
-  const entries = all.filter(({ withdrawn }) => !withdrawn);
-  const inForce = entries.filter(({ effectiveFrom }) => effectiveFrom <= at);
-  if (inForce.length > 0) return inForce;
-  const first = Math.min(...entries.map(({ effectiveFrom }) => effectiveFrom));
-  return entries.filter(({ effectiveFrom }) => effectiveFrom === first);
-}
-
-/**
- * Prices of the subscribed plan, from the latest version in force that has the plan: a published
- * price never changes, and a later version's prices take effect from their time on.
- */
-function appPrices(facts: Facts, slug: string, partyId: string, at: number): Found {
+/** Terms of the subscribed plan. */
+function appTerms(facts: Facts, slug: string, partyId: string, at: number): Found<PriceList | CountedPlan> {
   const app = facts.apps.get(slug);
-  const inForce = inForceAt(app?.versions ?? [], at);
-  if (!app || inForce.length === 0) return { waitsFor: `app:${slug}` };
+  if (!app || inForceAt(app.versions, at).length === 0) return { waitsFor: `app:${slug}` };
   if (isPausedAt(app.pauses, at)) return { waitsFor: `suspended:${slug}` };
   const subscription = subscriptionAt(facts, slug, partyId, at);
   if (!subscription) return { waitsFor: `subscription:${slug}:${partyId}` };
-  const { planId } = subscription;
-  const version = versionFor(app.versions, subscription, at);
-  const plan = version?.plans.find(({ id }) => id === planId);
-  if (!version || !plan || !isPerUse(plan, subscription, at)) return { waitsFor: `plan:${slug}:${planId}` };
-  return {
-    of: `app:${slug}:${planId}`,
-    plan: planId,
-    version: version.version,
-    prices: plan.prices.map(usePriceOf),
-    operatorBps: version.operatorBps,
-    sellerId: app.developerId,
-  };
-}
-
-/**
- * Version by which a subscription is charged: the one that the catalogue showed to it, until a
- * later one that has the plan is in force for earlier subscriptions, too. A version that was
- * deprecated before that, or before the subscription, never is.
- */
-function versionFor(
-  versions: readonly VersionFacts[],
-  { planId, version, from }: SubscriptionFacts,
-  at: number,
-): VersionFacts | undefined {
-  const own = versions.find((each) => each.version === version);
-  if (!own) return undefined;
-  const later = versions.filter(
-    ({ withdrawn, effectiveFrom, subscriptionsFrom, deprecatedAt = Infinity, plans }) =>
-      !withdrawn &&
-      effectiveFrom > own.effectiveFrom &&
-      subscriptionsFrom !== null &&
-      subscriptionsFrom <= at &&
-      Math.max(subscriptionsFrom, from) < deprecatedAt &&
-      plans.some(({ id }) => id === planId),
-  );
-  return latestFrom([own, ...later], ({ effectiveFrom }) => effectiveFrom);
-}
-
-/** A price of a plan that a use determines by itself. */
-export function usePriceOf({ meter, unitPrice, aggregation }: MeteredPrice): UsePrice {
-  return { meter, unitPrice: unitPrice!, aggregation: aggregation === 'count' ? 'count' : 'sum' };
-}
-
-/**
- * Whether each use of a plan tells its cost by itself. Packages, tiers, included units, minimum and
- * maximum charges, and meters that neither sum nor count, count over a subscription's period. A use
- * of such a plan waits, as one in a trial does.
- */
-function isPerUse({ prices, trialDays = 0, isBounded }: PlanFacts, { from }: SubscriptionFacts, at: number): boolean {
-  const inTrial = at >= from && at < from + trialDays * dayMs;
-  return !inTrial && !isBounded && prices.every((price) => isByUse(price, price.aggregation ?? 'sum'));
+  const terms = new SubscribedPlan(slug, app, subscription).at(at);
+  return terms ?? { waitsFor: `plan:${slug}:${subscription.planId}` };
 }

@@ -1,8 +1,8 @@
 import type { RatedUse } from '@tokengrid/contracts';
 import type { UsePrice } from '@tokengrid/rating';
-import type { KnownTerms, PriceList } from '../decisions/rules/terms.ts';
+import type { CountedPlan, KnownTerms, PriceList } from '../decisions/rules/terms.ts';
 import type { Facts } from './facts.ts';
-import { usePriceOf } from './terms-at.ts';
+import { countedBy, usePricesOf } from './plan-terms.ts';
 
 /**
  * The terms that a use was rated by: the price lists of the versions that it states, with the
@@ -22,12 +22,25 @@ export function termsOfRated(facts: Facts, use: RatedUse): KnownTerms | undefine
   ): PriceList => ({
     ...{ of, version, prices, operatorBps, sellerId: sellerOf(role) },
   });
-  let appList: PriceList | undefined;
+  let appList: PriceList | CountedPlan | undefined;
   if (appVersion !== undefined) {
-    const version = facts.apps.get(app!)?.versions.find((each) => each.version === appVersion);
-    const prices = version?.plans.find(({ id }) => id === plan)?.prices;
-    if (!prices) return undefined;
-    appList = { ...list(`app:${app}:${plan}`, appVersion, prices.map(usePriceOf), 'developer'), plan: plan! };
+    const published = facts.apps.get(app!);
+    const found = published?.versions.find((each) => each.version === appVersion)?.plans.find(({ id }) => id === plan);
+    if (!published || !found) return undefined;
+    const of = `app:${app}:${plan}`;
+    const { counted } = use;
+    // What was used in a trial costs nothing, whatever its units are.
+    const prices = use.trial ? [] : usePricesOf(found);
+    appList = counted
+      ? {
+          of,
+          plan: plan!,
+          version: appVersion,
+          sellerId: sellerOf('developer'),
+          period: counted,
+          versions: countedBy(published, plan!),
+        }
+      : { ...list(of, appVersion, prices, 'developer'), plan: plan! };
   }
   let modelList: PriceList | undefined;
   if (modelVersion !== undefined) {

@@ -2,7 +2,8 @@ import { mutation } from '@tokengrid/simulation-kit';
 
 const decisions = 'apps/metering/src/decisions';
 const flows = 'apps/metering/src/flows';
-const rating = `${decisions}/rules/rating`;
+const shares = `${decisions}/rules/shares`;
+const facts = 'apps/metering/src/rate-card/facts';
 
 /** Mistakes in metering: marks, parking, prices, shares, subsidies. */
 export const meteringMutations = [
@@ -56,12 +57,12 @@ export const meteringMutations = [
     "const at = Date.parse(time) && Date.parse('2026-12-31T00:00:00Z');",
   ]),
   mutation('a price takes effect a millisecond late', [
-    'apps/metering/src/rate-card/terms-at',
+    facts,
     'entries.filter(({ effectiveFrom }) => effectiveFrom <= at)',
     'entries.filter(({ effectiveFrom }) => effectiveFrom + 60_000 < at)',
   ]),
   mutation('what was used before the first price costs what it does now', [
-    'apps/metering/src/rate-card/terms-at',
+    facts,
     'return entries.filter(({ effectiveFrom }) => effectiveFrom === first);',
     'return entries.filter(({ effectiveFrom }) => effectiveFrom >= first);',
   ]),
@@ -76,35 +77,31 @@ export const meteringMutations = [
     'const counted = given;',
   ]),
   mutation('the operator takes its part of the cost of the model', [
-    rating,
-    'const fee = basisPointsOf(gross, ',
-    'const fee = basisPointsOf(cost > 0n && cost < gross ? cost : gross, ',
+    shares,
+    ': basisPointsOf(gross, ',
+    ': basisPointsOf(cost > 0n && cost < gross ? cost : gross, ',
   ]),
   mutation('a provider is owed what its model costs, whatever the price leaves', [
-    rating,
-    'const provided = app && cost < left ? cost : left;',
-    'const provided = app ? cost : left;',
+    shares,
+    'return cost < left ? cost : left;',
+    'return cost;',
   ]),
-  mutation('a provider gets all that an app sells for', [
-    rating,
-    'const provided = app && cost < left ? cost : left;',
-    'const provided = left;',
-  ]),
+  mutation('a provider gets all that an app sells for', [shares, 'return cost < left ? cost : left;', 'return left;']),
   mutation(
     'the shares of app and provider change places',
     [
-      rating,
+      shares,
       'partyId: model.sellerId, tokens: provided }',
       'partyId: model.sellerId, tokens: app ? left - provided : provided }',
     ],
-    [rating, 'tokens: model ? left - provided : left }', 'tokens: model ? provided : left }'],
+    [shares, 'tokens: model ? left - provided : left }', 'tokens: model ? provided : left }'],
   ),
   mutation('what an app sells below cost nobody pays', [
-    rating,
+    shares,
     'if (!app || !model || cost === provided) return { shares };',
     'if (!app || !model || cost !== -1n) return { shares };',
   ]),
-  mutation('a subsidy is the whole cost of the model', [rating, 'tokens: cost - provided } };', 'tokens: cost } };']),
+  mutation('a subsidy is the whole cost of the model', [shares, 'tokens: cost - provided } };', 'tokens: cost } };']),
   mutation('a subsidy is shared with the operator', [
     `${decisions}/usage/charge-subsidies`,
     "shares: [{ role: 'provider', partyId: provider.partyId, tokens }],",

@@ -87,7 +87,7 @@ export function correctionTo(
 ): Correction {
   const number = last + 1;
   // A correction is charged to available tokens: the slice of the use may be closed.
-  const { costs: _, subsidy: __, counted: ___, slice: ____, subsidyOf, ...of } = use;
+  const { costs: _, subsidy: __, counted: ___, slice: ____, trial: _____, subsidyOf, ...of } = use;
   const costs = differences(next.costs, priced.costs);
   const developer = use.subsidy?.partyId ?? use.shares.find(({ role }) => role === 'developer')?.partyId;
   const subsidised = priced.subsidy !== 0n || next.subsidy !== 0n;
@@ -124,10 +124,10 @@ function unitsBetween(before: Units, next: Units): Record<string, string> {
   return Object.fromEntries([...counts].filter(([, count]) => count !== 0n).map(([meter, n]) => [meter, decimalOf(n)]));
 }
 
-const keyOf = (line: RatedLine): string =>
-  'units' in line ? JSON.stringify([line.of, line.meter, line.unitPrice]) : JSON.stringify(line, withText);
-const withText = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+const keyOf = ({ tokens: _, ...line }: RatedLine): string =>
+  'units' in line ? JSON.stringify([line.of, line.meter, line.unitPrice]) : JSON.stringify(line);
 
+/** Lines with one of a kind each; those that come to nothing are left out. */
 function summedLines(lines: readonly RatedLine[]): RatedLine[] {
   const sums = new Map<string, RatedLine>();
   for (const line of lines) {

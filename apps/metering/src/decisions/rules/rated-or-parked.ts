@@ -1,7 +1,8 @@
 import { type ParkedUse, type RatedUse, UsageParked, UsageRated } from '@tokengrid/contracts';
-import type { Use } from '../state/payer.ts';
+import type { Payer, Use } from '../state/payer.ts';
+import { noPeriods, type WithPeriods, withUses } from '../state/periods.ts';
 import type { Decided } from './decided.ts';
-import { rate } from './rating.ts';
+import { correction, rate } from './rating.ts';
 import type { Terms } from './terms.ts';
 
 /** A use, and its terms when they were looked up. */
@@ -10,14 +11,21 @@ export interface UseOnTerms {
   readonly terms: Terms;
 }
 
-/** Rates or parks uses of one payer, at the first attempt and every later one. */
-export function ratedOrParked(partyId: string, uses: readonly UseOnTerms[]): Decided {
+/**
+ * Rates or parks uses of one payer, at the first attempt and every later one. They are rated in
+ * their order: each counts for the following ones.
+ */
+export function ratedOrParked(payer: Payer, partyId: string, uses: readonly UseOnTerms[]): Decided {
   const rated: RatedUse[] = [];
   const parked: ParkedUse[] = [];
+  let after = payer;
   for (const each of uses) {
-    const result = rateOrPark(each);
+    const result = rateOrPark(after, each);
     if ('waitsFor' in result) parked.push(result);
-    else rated.push(result);
+    else {
+      rated.push(result);
+      after = withUses(after, [result]);
+    }
   }
   const events: Decided[number][] = [];
   if (rated.length > 0) events.push(UsageRated({ partyId, uses: rated }));
@@ -26,10 +34,20 @@ export function ratedOrParked(partyId: string, uses: readonly UseOnTerms[]): Dec
 }
 
 /** Rates a use, or says what it waits for. */
-export function rateOrPark({ use, terms }: UseOnTerms): RatedUse | ParkedUse {
-  const rating = terms.known ? rate(use.units, terms) : terms;
+export function rateOrPark(payer: WithPeriods, { use, terms }: UseOnTerms): RatedUse | ParkedUse {
+  const rating = terms.known ? rate(use, terms, payer) : terms;
   if ('waitsFor' in rating) return { ...use, waitsFor: rating.waitsFor };
   return { ...use, chargeId: chargeIdOf(use.usageId), ...rating };
+}
+
+/**
+ * Whether a parked use would only be parked again for the same thing. One that needs a correction
+ * waits for that, whatever arrives.
+ */
+export function stillWaits(each: UseOnTerms, waitsFor: string): boolean {
+  if (waitsFor.startsWith(correction)) return true;
+  const result = rateOrPark(noPeriods, each);
+  return 'waitsFor' in result && result.waitsFor === waitsFor;
 }
 
 /** Id of a use's only charge, with the use's own suffix. */

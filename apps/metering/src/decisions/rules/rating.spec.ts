@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { largestAmount } from '@tokengrid/contracts';
-import fc from 'fast-check';
-import { rate, type Rating, sharesOf } from './rating.ts';
+import { noPeriods } from '../state/periods.ts';
+import { rate as rateUse, type Rating } from './rating.ts';
 import type { KnownTerms, PriceList } from './terms.ts';
-import { app, appUse, developer, directUse, model, provider } from '../examples.fixture.ts';
+import { app, appUse, developer, directUse, model, provider, use } from '../examples.fixture.ts';
 
+const rate = (units: Record<string, string>, terms: KnownTerms) => rateUse({ ...use, units }, terms, noPeriods);
 const rated = (units: Record<string, string>, terms: KnownTerms) => rate(units, terms) as Rating;
 const tokens = (units: Record<string, string>, terms: KnownTerms) => rated(units, terms).tokens;
 const oneMeter = (unitPrice: string): KnownTerms => ({
@@ -126,35 +126,5 @@ describe('rating', () => {
   it('waits for a correction when an amount is beyond what any field takes', () => {
     const most = '9'.repeat(18);
     expect(rate({ input_tokens: most }, oneMeter(most))).toEqual({ waitsFor: 'correction:amount-over-limit' });
-  });
-
-  it('gives shares, none negative, that always sum to what was charged, and the operator no more than its basis points', () => {
-    const list: fc.Arbitrary<PriceList> = fc
-      .integer({ min: 0, max: 10_000 })
-      .map((operatorBps) => ({ ...model, operatorBps }));
-    const amounts = fc.bigInt({ min: 0n, max: largestAmount });
-    fc.assert(
-      fc.property(
-        amounts,
-        amounts,
-        fc.option(list, { nil: undefined }),
-        list,
-        fc.boolean(),
-        (gross, cost, app, model, both) => {
-          const terms: KnownTerms = { known: true, ...(app && { app }), ...((both || !app) && { model }) };
-          const { shares, subsidy } = sharesOf(gross, cost, terms);
-          expect(shares.every((share) => share.tokens >= 0n)).toBe(true);
-          const provided = shares.find(({ role }) => role === 'provider')?.tokens ?? 0n;
-          if (terms.app && terms.model) expect(provided + (subsidy?.tokens ?? 0n)).toBe(cost);
-          else expect(subsidy).toBeUndefined();
-          expect(shares.reduce((sum, share) => sum + share.tokens, 0n)).toBe(gross);
-          const bps = BigInt((app ?? model).operatorBps);
-          const fee = shares[0]!.tokens;
-          expect(2n * (fee * 10_000n - gross * bps) <= 10_000n && 2n * (gross * bps - fee * 10_000n) < 10_000n).toBe(
-            true,
-          );
-        },
-      ),
-    );
   });
 });

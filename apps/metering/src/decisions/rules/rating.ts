@@ -1,74 +1,95 @@
-import {
-  basisPointsOf,
-  largestAmount,
-  operatorPartyId,
-  type RatedUse,
-  type Share,
-  type Units,
-  type UseLine,
-} from '@tokengrid/contracts';
-import { rateByUse } from '@tokengrid/rating';
-import type { KnownTerms, PriceList } from './terms.ts';
+import { largestAmount, type RatedUse, type Units, type UseLine } from '@tokengrid/contracts';
+import { rateByUse, type UseCost } from '@tokengrid/rating';
+import type { Use } from '../state/payer.ts';
+import type { WithPeriods } from '../state/periods.ts';
+import { countUse } from './counting.ts';
+import { sharesOf } from './shares.ts';
+import { type CountedPlan, isCounted, type KnownTerms, type PriceList } from './terms.ts';
 
 /** Rating of a use: its cost, the applied prices, and the shares of its earners. */
 export type Rating = Pick<
   RatedUse,
-  'offer' | 'plan' | 'tokens' | 'priceVersion' | 'lines' | 'costs' | 'operatorBps' | 'shares' | 'subsidy'
+  | 'offer'
+  | 'plan'
+  | 'tokens'
+  | 'priceVersion'
+  | 'lines'
+  | 'costs'
+  | 'operatorBps'
+  | 'shares'
+  | 'subsidy'
+  | 'counted'
+  | 'trial'
 >;
+
+/** Reason why a use is not rated: the thing that it waits for. */
+interface Waits {
+  readonly waitsFor: string;
+}
+
+/** What the payer pays for a use. */
+type Price = Pick<Rating, 'tokens' | 'lines' | 'operatorBps' | 'counted' | 'trial'> & { readonly version: number };
+
+/** A use, as far as its cost depends on it. */
+export type Rateable = Pick<Use, 'usageId' | 'time' | 'units'>;
 
 /**
  * Rates a use. What the payer pays is the price of the app's plan where the use names an app, else
- * the model's. Each of the two is rounded once, on the sum of its lines. A meter that a list does
- * not price costs nothing by that list.
- * @returns what the use waits for instead: the model prices none of its meters, or an amount is
- * beyond 10^30 µAIT
+ * the model's. Each of the two is rounded once, on the sum of its lines; a plan that counts over the
+ * subscription's period costs what the period's total grows by. A meter that a list does not price
+ * costs nothing by that list.
+ * @returns what the use waits for instead: the model prices none of its meters, an amount is beyond
+ * 10^30 µAIT, or the period can't count it
  */
-export function rate(units: Units, terms: KnownTerms): Rating | { readonly waitsFor: string } {
+export function rate(use: Rateable, terms: KnownTerms, payer: WithPeriods): Rating | Waits {
   const { app, model } = terms;
   const payersList = app ?? model;
   if (!payersList) throw new Error('terms name neither an app nor a model');
-  const price = rateByUse(units, payersList.prices);
-  const cost = app && model ? rateByUse(units, model.prices) : undefined;
+  const price = isCounted(payersList) ? countedPrice(use, payersList, payer) : usePrice(use.units, payersList);
+  if ('waitsFor' in price) return price;
+  const cost = app && model ? rateByUse(use.units, model.prices) : undefined;
   // An app may sell at a flat fee and price nothing; a model that prices none of the used meters
   // has a mistyped meter.
   if (!app && price.lines.length === 0) return { waitsFor: `price:${payersList.of}` };
-  if (price.tokens > largestAmount || (cost && cost.tokens >= largestAmount))
-    return { waitsFor: 'correction:amount-over-limit' };
-  const lists = app && model ? [app, model] : [payersList];
+  if (cost && cost.tokens >= largestAmount) return waitsForCorrection('amount-over-limit');
+  return ratingOf(terms, price, cost);
+}
+
+/** Uses that only a correction can rate wait for one. */
+export const correction = 'correction:';
+export const waitsForCorrection = (reason: string): Waits => ({ waitsFor: `${correction}${reason}` });
+
+function usePrice(units: Units, list: PriceList): Price | Waits {
+  const { tokens, lines } = rateByUse(units, list.prices);
+  if (tokens > largestAmount) return waitsForCorrection('amount-over-limit');
+  const { operatorBps, version, isTrial } = list;
+  return { tokens, lines: linesOf(list, lines), operatorBps, version, ...(isTrial && { trial: isTrial }) };
+}
+
+function countedPrice(use: Rateable, plan: CountedPlan, payer: WithPeriods): Price | Waits {
+  const result = countUse(payer, plan, use);
+  if (typeof result === 'string') return waitsForCorrection(result);
+  const { rated, counted, operatorBps, version } = result;
+  const lines = rated.lines.map((line) => ({ of: plan.of, ...line }));
+  return { tokens: rated.tokens, lines, operatorBps, version, counted };
+}
+
+function ratingOf({ app, model }: KnownTerms, price: Price, cost: UseCost | undefined): Rating {
+  const { tokens, lines, operatorBps, version, counted, trial } = price;
+  const payersList = (app ?? model)!;
+  const versions = [`${payersList.of}@${version}`, ...(app && model ? [`${model.of}@${model.version}`] : [])];
   return {
     ...(model?.offer !== undefined && { offer: model.offer }),
     ...(payersList.plan !== undefined && { plan: payersList.plan }),
-    tokens: price.tokens,
-    priceVersion: lists.map(({ of, version }) => `${of}@${version}`).join(','),
-    lines: linesOf(payersList, price.lines),
+    ...{ tokens, priceVersion: versions.join(','), lines },
     ...(cost && model && { costs: linesOf(model, cost.lines) }),
-    operatorBps: payersList.operatorBps,
-    ...sharesOf(price.tokens, cost?.tokens ?? 0n, terms),
+    operatorBps,
+    ...sharesOf(tokens, cost?.tokens ?? 0n, { operatorBps, app, model }),
+    ...(counted && { counted }),
+    ...(trial && { trial }),
   };
 }
 
 function linesOf({ of }: PriceList, lines: readonly Omit<UseLine, 'of'>[]): UseLine[] {
   return lines.map((line) => ({ of, ...line }));
-}
-
-/**
- * Shares of a use in whole µAIT, none negative, which sum to `gross`. The operator gets its basis
- * points of gross, rounded half up. For direct use of a model, the provider gets the rest. For an
- * app, the provider gets `cost`, the price of the model units, or what gross leaves for it, and the
- * developer the rest. What gross does not leave of `cost` is the developer's `subsidy`. Roles stay
- * separate even if one party has two of them.
- */
-export function sharesOf(
-  gross: bigint,
-  cost: bigint,
-  { app, model }: KnownTerms,
-): Required<Pick<Rating, 'shares'>> & Pick<Rating, 'subsidy'> {
-  const fee = basisPointsOf(gross, (app ?? model)?.operatorBps ?? 0);
-  const left = gross - fee;
-  const provided = app && cost < left ? cost : left;
-  const shares: Share[] = [{ role: 'operator', partyId: operatorPartyId, tokens: fee }];
-  if (model) shares.push({ role: 'provider', partyId: model.sellerId, tokens: provided });
-  if (app) shares.push({ role: 'developer', partyId: app.sellerId, tokens: model ? left - provided : left });
-  if (!app || !model || cost === provided) return { shares };
-  return { shares, subsidy: { partyId: app.sellerId, tokens: cost - provided } };
 }

@@ -33,7 +33,7 @@ export function rateServed(
   const isFirst = ({ use }: UseOnTerms, index: number) =>
     uses.findIndex((other) => other.use.usageId === use.usageId) === index;
   const fresh = uses.filter((each, index) => marks[index] === undefined && isFirst(each, index));
-  if (fresh.length > 0) return ratedOrParked(partyId, fresh);
+  if (fresh.length > 0) return ratedOrParked(payer, partyId, fresh);
   if (open) return [SliceReported({ partyId, sliceId, report })];
   throw new AllKnown(Math.max(...marks.map((mark) => (mark === undefined ? 0 : sequenceOfMark(mark)))));
 }

@@ -42,7 +42,7 @@ const served = (report: number, digit = String(report)) => ({
   use: { ...use, usageId: `usg_${digit.repeat(26)}`, slice: { sliceId, report } },
   terms: directUse,
 });
-const reported = (report: number) => ratedOrParked(partyId, [served(report)]) as [MeteringEvent];
+const reported = (report: number) => ratedOrParked(payer.initial, partyId, [served(report)]) as [MeteringEvent];
 const report = (number: number, ...uses: ReturnType<typeof served>[]) => ({ partyId, sliceId, report: number, uses });
 const returned = (reports: number) => ({ partyId, sliceId, reason: 'returned' as const, reports });
 const expired = { partyId, sliceId, reason: 'expired' as const };
@@ -149,7 +149,7 @@ describe('a report of a slice', () => {
 
   it('that costs nothing is known as one', () => {
     const free = { ...served(1), use: { ...served(1).use, units: { input_tokens: '0' } } };
-    const events = ratedOrParked(partyId, [free]);
+    const events = ratedOrParked(payer.initial, partyId, [free]);
     expect(given(offered(), ...events).state.slices).toMatchObject([{ report: 1, lastCharged: 0 }]);
   });
 });

@@ -1,5 +1,6 @@
 import type { EventsOf, MeteringEvent, ParkedUse, payerEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
+import { noPeriods, type WithPeriods, withUses } from './periods.ts';
 import {
   withOffer,
   withoutSlice,
@@ -14,14 +15,15 @@ import {
 export type Use = Omit<ParkedUse, 'waitsFor'>;
 
 /**
- * All that a payer uses, in one order. Repeats are told by marks, which are looked up; open slices
- * of the gateway are remembered.
+ * All that a payer uses, in one order. Repeats are told by marks, which are looked up; remembered
+ * are open slices of the gateway, and the periods of subscriptions whose plans count over them.
  */
-export type Payer = WithSlices;
+export type Payer = WithSlices & WithPeriods;
 
 function evolve(payer: Payer, event: EventsOf<typeof payerEvents>): Payer {
   switch (event.type) {
     case 'UsageRated':
+      return withUses(withReports(payer, event.data.uses), event.data.uses);
     case 'UsageParked':
       return withReports(payer, event.data.uses);
     case 'SliceOffered':
@@ -35,6 +37,7 @@ function evolve(payer: Payer, event: EventsOf<typeof payerEvents>): Payer {
     case 'SliceClosed':
       return withoutSlice(payer, event.data);
     case 'UsageCorrected':
+      return withUses(payer, event.data.corrections);
     case 'ParkedUseCorrected':
     case 'CorrectionRepeated':
     case 'CorrectionRefused':
@@ -45,8 +48,8 @@ function evolve(payer: Payer, event: EventsOf<typeof payerEvents>): Payer {
 /** Streams named `usage-<partyId>`. */
 export const payer: Aggregate<Payer, MeteringEvent> = {
   name: 'payer',
-  stateVersion: 2,
-  initial: { slices: [] },
+  stateVersion: 3,
+  initial: { slices: [], ...noPeriods },
   evolve,
 };
 

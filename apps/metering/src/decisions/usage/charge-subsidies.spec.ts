@@ -4,6 +4,7 @@ import { givenFor } from '@tokengrid/kernel';
 import { appUse, chargeId, developer, directUse, provider, use } from '../examples.fixture.ts';
 import { rate, type Rating } from '../rules/rating.ts';
 import { payer } from '../state/payer.ts';
+import { noPeriods } from '../state/periods.ts';
 import { chargeSubsidies } from './charge-subsidies.ts';
 
 const given = givenFor(payer);
@@ -11,7 +12,7 @@ const units = { input_tokens: '100', output_tokens: '100' };
 /** It brings 500 µAIT, of which 400 are left for a model that costs 850. */
 const below: RatedUse = {
   ...{ ...use, app: 'translate', units, chargeId },
-  ...(rate(units, appUse) as Rating),
+  ...(rate({ ...use, units }, appUse, noPeriods) as Rating),
 };
 
 describe('chargeSubsidies', () => {
@@ -38,7 +39,7 @@ describe('chargeSubsidies', () => {
   });
 
   it('never states one for a use that needs none', () => {
-    const direct = { ...use, chargeId, ...(rate(use.units, directUse) as Rating) };
+    const direct = { ...use, chargeId, ...(rate(use, directUse, noPeriods) as Rating) };
     expect(() => given().when(chargeSubsidies, { developerId: developer, uses: [direct] })).toThrow('not subsidised');
   });
 });

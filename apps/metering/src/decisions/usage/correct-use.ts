@@ -60,10 +60,10 @@ export class LookedUpBefore extends Error {
  * price, units that come to too much.
  * @throws LookedUpBefore
  */
-export function correctUse(_payer: Payer, command: CorrectUse, context: Pick<DecisionContext, 'found'>): Said {
+export function correctUse(payer: Payer, command: CorrectUse, context: Pick<DecisionContext, 'found'>): Said {
   const { found } = command;
-  if (found.status === 'rated') return correctRated(command, found, context);
-  if (found.status === 'parked') return correctParked(command, found, context);
+  if (found.status === 'rated') return correctRated(payer, command, found, context);
+  if (found.status === 'parked') return correctParked(payer, command, found, context);
   return unlessVoided(command, found.use, 0);
 }
 
@@ -72,6 +72,7 @@ type Rated = Extract<FoundUse, { readonly status: 'rated' }>;
 type Parked = Extract<FoundUse, { readonly status: 'parked' }>;
 
 function correctRated(
+  payer: Payer,
   command: CorrectUse,
   { now, mark, terms }: Rated,
   { found }: Pick<DecisionContext, 'found'>,
@@ -85,7 +86,7 @@ function correctRated(
   }
   if (isClosed) return [CorrectionRefused({ ...naming(command, use), code: 'METERING.DAY_CLOSED' })];
   if (use.counted) return [CorrectionRefused({ ...naming(command, use), code: 'METERING.COUNTED_OVER_A_PERIOD' })];
-  const rating = units && terms && rate(units, terms);
+  const rating = units && terms && rate({ ...use, units }, terms, payer);
   if (rating && 'waitsFor' in rating) {
     const code = rating.waitsFor.startsWith('price:') ? 'METERING.UNITS_NOT_PRICED' : 'METERING.UNITS_TOO_DEAR';
     return [CorrectionRefused({ ...naming(command, use), code })];
@@ -97,6 +98,7 @@ function correctRated(
 }
 
 function correctParked(
+  payer: Payer,
   command: CorrectUse,
   { use, waitsFor, parkedBy, terms }: Parked,
   { found }: Pick<DecisionContext, 'found'>,
@@ -112,7 +114,7 @@ function correctParked(
   const by = { correctedBy, reason };
   if (!units) return [ParkedUseCorrected({ partyId, use: { ...use, waitsFor }, ...by, voided: true })];
   const replaced = { ...use, units };
-  const result = rateOrPark({ use: replaced, terms });
+  const result = rateOrPark(payer, { use: replaced, terms });
   // A use that can be rated by now is recycled at once.
   const waiting = 'waitsFor' in result ? result.waitsFor : waitsFor;
   return [ParkedUseCorrected({ partyId, use: { ...replaced, waitsFor: waiting }, ...by })];

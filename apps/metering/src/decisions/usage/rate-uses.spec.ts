@@ -6,6 +6,7 @@ import { AllKnown, markKeyOf, markSlackMs, parkedMark, ratedMark, repeatsToldMs,
 import { rate, type Rating } from '../rules/rating.ts';
 import type { Terms } from '../rules/terms.ts';
 import { payer, type Use } from '../state/payer.ts';
+import { noPeriods } from '../state/periods.ts';
 import { rateUses } from './rate-uses.ts';
 
 const given = givenFor(payer);
@@ -13,7 +14,7 @@ const partyId = subscriber;
 const other: Use = { ...use, usageId: 'usg_0000000000000000000000000b', eventId: 'request-2' };
 const rated = (of: Use) => ({
   ...of,
-  ...(rate(of.units, directUse) as Rating),
+  ...(rate(of, directUse, noPeriods) as Rating),
   chargeId: of.usageId.replace('usg', 'chg'),
 });
 const unknownModel: Terms = { known: false, waitsFor: 'model:qwen' };

@@ -24,7 +24,7 @@ interface ReportedOnTerms extends UseOnTerms {
  * @throws AllKnown if all of them are repeats; TooOld for one whose repeats could not be told
  */
 export function rateUses(
-  _payer: Payer,
+  payer: Payer,
   { partyId, uses, isBackfill = false }: RateUses,
   { time, found }: Pick<DecisionContext, 'time' | 'found'>,
 ): Decided {
@@ -41,5 +41,5 @@ export function rateUses(
   const earliest = time - repeatsToldMs - markSlackMs;
   const old = isBackfill ? undefined : fresh.find(({ use }) => Date.parse(use.time) < earliest);
   if (old) throw new TooOld(old.use.usageId);
-  return ratedOrParked(partyId, fresh);
+  return ratedOrParked(payer, partyId, fresh);
 }

@@ -5,13 +5,14 @@ import { chargeId, directUse, subscriber, use } from '../examples.fixture.ts';
 import { AllKnown, markKeyOf, parkedMark, ratedMark } from '../rules/marks.ts';
 import { rate, type Rating } from '../rules/rating.ts';
 import { payer } from '../state/payer.ts';
+import { noPeriods } from '../state/periods.ts';
 import { recycleUses } from './recycle-uses.ts';
 
 const given = givenFor(payer);
 const partyId = subscriber;
 const parkedBy = { sequence: 7, place: 2 };
 const ready = { partyId, uses: [{ use, terms: directUse, parkedBy }] };
-const rated = UsageRated({ partyId, uses: [{ ...use, ...(rate(use.units, directUse) as Rating), chargeId }] });
+const rated = UsageRated({ partyId, uses: [{ ...use, ...(rate(use, directUse, noPeriods) as Rating), chargeId }] });
 const marked = (mark: string | undefined) => ({
   found: (key: string) => (key === markKeyOf(use.usageId) ? mark : undefined),
 });

@@ -23,7 +23,7 @@ export interface ParkedOnTerms extends UseOnTerms {
  * @throws AllKnown if none of them is parked there any more
  */
 export function recycleUses(
-  _payer: Payer,
+  payer: Payer,
   { partyId, uses }: RecycleUses,
   { found }: Pick<DecisionContext, 'found'>,
 ): Decided {
@@ -34,5 +34,5 @@ export function recycleUses(
     return true;
   });
   if (parked.length === 0) throw new AllKnown(0);
-  return ratedOrParked(partyId, parked);
+  return ratedOrParked(payer, partyId, parked);
 }

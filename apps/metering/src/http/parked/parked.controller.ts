@@ -36,7 +36,7 @@ const ParkedAnswer = z
     ...useFields,
     waitsFor: z.string().meta({
       description:
-        'model:<name>, app:<slug>, party:<id>, key:<party>:<id>, subscription:<slug>:<party>, plan:<slug>:<plan>, price:model:<name> or correction:<why>',
+        'model:<name>, app:<slug>, party:<id>, key:<party>:<id>, subscription:<slug>:<party>, plan:<slug>:<plan>, price:model:<name> or correction:<why>; why: amount-over-limit, too-many-values, period-over or terms-unknown',
       example: 'model:qwen-72b',
     }),
     parkedAt: z.string(),
