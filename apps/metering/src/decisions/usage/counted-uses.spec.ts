@@ -114,6 +114,20 @@ describe('uses of a plan that counts over a period', () => {
     ]);
   });
 
+  it('are in an event of their own where they give back, so that the others are charged', () => {
+    const tiers = [
+      { upTo: '10', unitPrice: '30' },
+      { upTo: null, unitPrice: '20' },
+    ];
+    const terms: Terms = { known: true, app: planOf([{ meter: 'requests', model: 'volume', tiers }]) };
+    const uses = [5, 5, 1, 1].map((count) => ({ use: requests(count), terms }));
+    const events = given().when(rateUses, { partyId, uses }).decided as MeteringEvent[];
+    const tokens = events.map((event) =>
+      event.type === 'UsageRated' ? event.data.uses.map((each) => each.tokens) : [],
+    );
+    expect(tokens).toEqual([[150n, 150n], [-80n], [20n]]);
+  });
+
   it('that come to nothing leave the cost of their model to the developer', () => {
     const free = new Reported().rate(usedAt(2, { requests: '1', input_tokens: '50' }), {
       ...teamUse,
