@@ -7,7 +7,7 @@ import { rate, type Rating } from './rules/rating.ts';
 import { payer } from './state/payer.ts';
 import { type CorrectUse, correctUse } from './usage/correct-use.ts';
 
-const rated: RatedUse = { ...use, chargeId, ...(rate(use.units, directUse) as Rating) };
+const rated: RatedUse = { ...use, chargeId, ...(rate(use, directUse, payer.initial) as Rating) };
 const counted = {
   ...{ subscriptionId: 'sbn_00000000000000000000000001', from: use.time, until: use.time },
   change: { counted: [], takenBack: [], lines: 0n },

@@ -14,7 +14,7 @@ import { correctUse, LookedUpBefore } from './correct-use.ts';
 const by = { partyId: subscriber, correctedBy: 'operator', reason: 'counted twice', isClosed: false };
 const ratedBy = (units: RatedUse['units'], terms: KnownTerms): RatedUse => ({
   ...{ ...use, ...(terms.app && { app: 'translate' }), units, chargeId },
-  ...(rate(units, terms) as Rating),
+  ...(rate({ ...use, units }, terms, payer.initial) as Rating),
 });
 const said = (rated: RatedUse, corrections: readonly Correction[], terms: KnownTerms, units?: RatedUse['units']) =>
   correctUse(
