@@ -32,7 +32,9 @@ export interface Market {
   stop(): Promise<void>;
 }
 
-/** Starts identity, the registry and metering; the first two are stopped once metering knows all. */
+/**
+ * Starts identity, the registry and metering; the first two are stopped once metering knows all.
+ */
 export async function openMarket(): Promise<Market> {
   const home = await mkdtemp(join(tmpdir(), 'tokengrid-bench-'));
   const stops: (() => Promise<void>)[] = [() => rm(home, { recursive: true, force: true })];

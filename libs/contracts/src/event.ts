@@ -37,8 +37,8 @@ interface DeclaredEvent<Type extends string, Data> {
    */
   readonly fits: Fits;
   /**
-   * What {@link readable} makes of JSON, which it may change; `unread` for JSON that only the schema
-   * can judge.
+   * What {@link readable} makes of JSON, which it may change; `unread` for JSON that only the
+   * schema can judge.
    */
   readonly reads: Reads;
   readonly upcasters: Readonly<Record<number, Upcast>>;

@@ -15,7 +15,9 @@ import { settlementRefusals } from './refusals/settlement.ts';
 export const escrowShare = z.strictObject({ walletLane: z.int().min(0), tokens: signedSum });
 export type EscrowShare = z.output<typeof escrowShare>;
 
-/** Earnings of a party in one role, with the number of uses. Only the operator's may be negative. */
+/**
+ * Earnings of a party in one role, with the number of uses. Only the operator's may be negative.
+ */
 export const earned = z.strictObject({
   partyId,
   role: z.enum(['operator', 'provider', 'developer']),

@@ -26,7 +26,9 @@ interface Batch {
   readonly withdrawn: Withdrawn[];
 }
 
-/** Offers of models, and all their posted prices; prices withdrawn before their time are deleted. */
+/**
+ * Offers of models, and all their posted prices; prices withdrawn before their time are deleted.
+ */
 export const models: Projection<EventsOf<typeof modelEvents>, Batch> = {
   name: 'models',
   tables: ['models', 'model_prices'],

@@ -18,8 +18,8 @@ interface Due {
 }
 
 /**
- * Closes slices at the end of their grace, whose gateway gave no sign of life. It may run in several
- * processes, late, or twice: the decision tells what is due.
+ * Closes slices at the end of their grace, whose gateway gave no sign of life. It may run in
+ * several processes, late, or twice: the decision tells what is due.
  */
 @Injectable()
 export class SlicesClock implements OnApplicationBootstrap, OnApplicationShutdown {

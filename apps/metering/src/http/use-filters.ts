@@ -52,7 +52,9 @@ export const csvPageRows = 1000;
 
 const timeOfUseQuery = z.object(timeOfUse);
 
-/** Times of a query as epoch milliseconds, and the calendar by which its days and hours are meant. */
+/**
+ * Times of a query as epoch milliseconds, and the calendar by which its days and hours are meant.
+ */
 export interface AskedTime {
   readonly from: number | undefined;
   readonly to: number | undefined;

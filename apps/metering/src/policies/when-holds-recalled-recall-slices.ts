@@ -10,7 +10,9 @@ import { Slices } from '../flows/slices.ts';
 export class WhenHoldsRecalledRecallSlices {
   constructor(private readonly slices: Slices) {}
 
-  /** Calls slices back, in the streams of their payers: the members of a wallet have slices, too. */
+  /**
+   * Calls slices back, in the streams of their payers: the members of a wallet have slices, too.
+   */
   @Policy({ name: 'when-holds-recalled-recall-slices', from: walletCatalogue, on: ['HoldsRecalled'] })
   async recall({ data: { reason, slices } }: Recorded<EventOf<typeof HoldsRecalled>>, reaction: Reaction) {
     const byPayer = Map.groupBy(slices, ({ partyId }) => partyId);

@@ -22,7 +22,8 @@ export class Visibility {
 
   /**
    * The operator sees all. A developer filtering by its own app sees all of its charges and use, a
-   * provider filtering by a model that nobody else offers all of its use. Everyone else sees what they pay for.
+   * provider filtering by a model that nobody else offers all of its use. Everyone else sees what
+   * they pay for.
    * @throws ProblemError 404 for another party's
    */
   async of({ kind, partyId }: Principal, asked: Asked, list: 'charges' | 'usage'): Promise<Visible> {

@@ -69,7 +69,9 @@ export class UsageSums {
     @Inject(EventStore) private readonly store: EventStore<MeteringEvent, undefined>,
   ) {}
 
-  /** At most `limit + 1` sums after the given key, by window and values. Empty ones are left out. */
+  /**
+   * At most `limit + 1` sums after the given key, by window and values. Empty ones are left out.
+   */
   async read(query: SumsQuery, after?: SumKey): Promise<UsageSum[]> {
     const { window, calendar, limit, to = Infinity } = query;
     const isOfFew = query.of.party !== undefined || cubeOf(query) === withoutParty;

@@ -6,7 +6,10 @@ import { windowKinds, windowsFrom, windowStartOf } from './windows.ts';
 
 const minuteMs = 60_000;
 const from2000 = fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2060, 0) });
-/** With whole hours, half hours, three quarters, and clocks that change by half an hour or at midnight. */
+/**
+ * With whole hours, half hours, three quarters, and clocks that change by half an hour or at
+ * midnight.
+ */
 const zones = ['UTC', 'Asia/Shanghai', 'Asia/Kolkata', 'Asia/Kathmandu', 'America/St_Johns', 'Australia/Lord_Howe'];
 const zone = fc.constantFrom(...zones, 'America/Santiago', 'Pacific/Apia', 'Pacific/Chatham', 'Asia/Beirut');
 

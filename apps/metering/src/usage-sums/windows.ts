@@ -10,8 +10,8 @@ const hourMs = 60 * minuteMs;
 
 /**
  * Start of the window that a time is in. Days and months are those of the calendar, and hours count
- * from the start of its day: they are the hours that clocks show, except after a change of clocks by
- * a part of an hour.
+ * from the start of its day: they are the hours that clocks show, except after a change of clocks
+ * by a part of an hour.
  */
 export function windowStartOf(kind: WindowKind, calendar: Calendar, time: number): number {
   if (kind === 'minute') return time - (time % minuteMs);

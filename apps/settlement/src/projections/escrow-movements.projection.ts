@@ -17,7 +17,10 @@ interface Movement {
   readonly kind: Kind;
   /** µAIT into escrow; negative out of it. */
   readonly tokens: bigint;
-  /** µAIT that the event says it charged for uses, less refunds: what settlement accrues. 0 of other kinds. */
+  /**
+   * µAIT that the event says it charged for uses, less refunds: what settlement accrues. 0 of other
+   * kinds.
+   */
   readonly stated: bigint;
   readonly statementId: string | null;
   readonly period: string | null;

@@ -50,9 +50,9 @@ export class WhenUsageRatedChargeWallet {
   }
 
   /**
-   * Executes a charge in the wallet of its first delivery, or of its slice. The membership may have changed since,
-   * and another wallet's lane does not know the command's id. A restored log tells of charges, but
-   * not of claims.
+   * Executes a charge in the wallet of its first delivery, or of its slice. The membership may have
+   * changed since, and another wallet's lane does not know the command's id. A restored log tells
+   * of charges, but not of claims.
    */
   private async once(wanted: Command<ChargeWallet>, by: (walletId: string) => ChargeWallet) {
     const executed = await this.store.outcomeOf(wanted.id);

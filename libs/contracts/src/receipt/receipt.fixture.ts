@@ -79,7 +79,9 @@ const refunded = {
   ],
 };
 
-/** A stored event of the wallet: two charged uses, one of 687 µAIT out of two lots; and a refund. */
+/**
+ * A stored event of the wallet: two charged uses, one of 687 µAIT out of two lots; and a refund.
+ */
 export function chargedEvent(
   changes: { readonly postings?: readonly Posting[]; readonly tokens?: bigint } = {},
 ): StoredEvent {

@@ -11,8 +11,8 @@ export interface Span {
  * beginning, in UTC: each begins on its day and time of day, or on the month's last day where the
  * month has no such day. What the 31st of January began, 28 February and 31 March go on with.
  *
- * The designs say nothing of what was used before the subscription began, and is rated by it all the
- * same (ADR 5): here it counts as what was used at its very beginning.
+ * The designs say nothing of what was used before the subscription began, and is rated by it all
+ * the same (ADR 5): here it counts as what was used at its very beginning.
  */
 export function monthAt(beginning: number, time: number): Span {
   let months = 0;

@@ -8,7 +8,10 @@ import type { Reports } from './reports.ts';
 
 const sum = (all: readonly { readonly tokens: bigint }[]) => all.reduce((total, { tokens }) => total + tokens, 0n);
 
-/** What was rated is charged or refused, once, and out of the hold of its slice as long as it is there. */
+/**
+ * What was rated is charged or refused, once, and out of the hold of its slice as long as it is
+ * there.
+ */
 export class Charges {
   private readonly ratedUses = new Map<string, RatedUse>();
   private readonly settled = new Set<string>();

@@ -26,7 +26,9 @@ type Of<Type extends WalletEvent['type']> = Recorded<Extract<WalletEvent, { read
 const leftOf = ({ granted, charged, back }: Account): bigint => granted - charged - back;
 const sum = (lots: readonly { readonly tokens: bigint }[]) => lots.reduce((all, { tokens }) => all + tokens, 0n);
 
-/** Accounts of slices from the wallet's events alone: granted = charged + remaining + given back. */
+/**
+ * Accounts of slices from the wallet's events alone: granted = charged + remaining + given back.
+ */
 export class Ledger {
   private readonly accounts = new Map<string, Account>();
   private readonly byHold = new Map<string, Account>();

@@ -9,9 +9,9 @@ export interface WithdrawModelPrice {
 }
 
 /**
- * Withdraws an offer's announced prices. Refused, in this order: without such prices, if they were withdrawn
- * before their time, and from their time on, withdrawn or not, since something may have been used
- * at them.
+ * Withdraws an offer's announced prices. Refused, in this order: without such prices, if they were
+ * withdrawn before their time, and from their time on, withdrawn or not, since something may have
+ * been used at them.
  */
 export function withdrawModelPrice(
   state: Model,

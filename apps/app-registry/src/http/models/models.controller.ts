@@ -198,8 +198,8 @@ export class ModelsController {
 
   /**
    * Posts the next prices of an offer, in full, and the operator's share from then on. They take
-   * effect after a notice at the earliest; prices before them stay in force until then. A share below the operator's minimum, and below that in
-   * force, is for the operator to post.
+   * effect after a notice at the earliest; prices before them stay in force until then. A share
+   * below the operator's minimum, and below that in force, is for the operator to post.
    */
   @Post(':modelId/prices')
   @Requires('app-registry:models:write')

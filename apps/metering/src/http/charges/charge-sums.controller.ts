@@ -49,9 +49,9 @@ export class ChargeSumsController {
   /**
    * Lists what uses cost, by window and what `groupBy` names.
    *
-   * Costs are those that uses were rated at, whether the wallet covered them or not, subsidies among
-   * them. By meter, they are what the payer's prices come to for the units of each. A party sees the
-   * charges it pays, a developer all charges of its own app, the operator every charge.
+   * Costs are those that uses were rated at, whether the wallet covered them or not, subsidies
+   * among them. By meter, they are what the payer's prices come to for the units of each. A party
+   * sees the charges it pays, a developer all charges of its own app, the operator every charge.
    */
   @Get()
   @Requires('metering:charges:read')

@@ -66,8 +66,8 @@ export class ChargesController {
   /**
    * Lists charges, by the time of use. A party sees the charges it pays, a developer all charges of
    * its own app, the operator every charge; usage without a charge yet is in `GET /v1/parked`. In
-   * CSV, amounts of more than 15 digits, and texts that a spreadsheet takes for formulas, have a `'`
-   * before them.
+   * CSV, amounts of more than 15 digits, and texts that a spreadsheet takes for formulas, have a
+   * `'` before them.
    */
   @Get()
   @Requires('metering:charges:read')

@@ -48,8 +48,8 @@ export class UncollectedController {
 
   /**
    * Lists usage that the payer's wallet did not cover, each with the reason, by the time of the
-   * refusal. It is charged once tokens come, the oldest first, and then listed no more. A party sees what it was to pay, a developer all of its own app's, the operator
-   * everything.
+   * refusal. It is charged once tokens come, the oldest first, and then listed no more. A party
+   * sees what it was to pay, a developer all of its own app's, the operator everything.
    */
   @Get()
   @Requires('metering:charges:read')

@@ -25,9 +25,9 @@ export class AccruedBefore extends Error {
 }
 
 /**
- * Accrues the shares of charged uses, and takes back those of refunded ones: each use to its day while that day is open in this lane;
- * otherwise to the first open day after it, with the late day stated. It never goes back: a closed
- * day has reported its totals.
+ * Accrues the shares of charged uses, and takes back those of refunded ones: each use to its day
+ * while that day is open in this lane; otherwise to the first open day after it, with the late day
+ * stated. It never goes back: a closed day has reported its totals.
  *
  * The operator advances refunds beyond a party's earnings of the period.
  *

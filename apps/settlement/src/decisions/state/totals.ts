@@ -10,7 +10,9 @@ export interface Totals {
 
 export const noTotals: Totals = { uses: 0, earned: new Map(), escrow: new Map() };
 
-/** Totals with more uses, which a wallet lane's escrow holds the tokens of; the operator advances. */
+/**
+ * Totals with more uses, which a wallet lane's escrow holds the tokens of; the operator advances.
+ */
 export function withAccrued(
   totals: Totals,
   walletLane: number,

@@ -31,9 +31,9 @@ function recallOf({ walletId }: OpenedWallet, reason: RecallReason, holds: reado
 const known = new WeakMap<object, unknown>();
 
 /**
- * The decision with a recall of slices at its end, where their wallet may not spend any more. Tokens
- * that are held can be spent by whoever holds them, so the gateway has to be told whatever the
- * reason is, and this is the one place common to all of them.
+ * The decision with a recall of slices at its end, where their wallet may not spend any more.
+ * Tokens that are held can be spent by whoever holds them, so the gateway has to be told whatever
+ * the reason is, and this is the one place common to all of them.
  */
 export function recallingSlices<Data>(decide: DecideWallet<Data>): DecideWallet<Data> {
   const found = known.get(decide) as DecideWallet<Data> | undefined;
@@ -59,7 +59,9 @@ const barring: ReadonlySet<string> = new Set<WalletEvent['type']>([
   'MemberSuspended',
 ]);
 
-/** True for an event after which a wallet, or a member of it, may not spend what it could before. */
+/**
+ * True for an event after which a wallet, or a member of it, may not spend what it could before.
+ */
 const mayBar = (event: object): boolean => 'type' in event && barring.has(event.type as string);
 
 function barredSlices(wallet: OpenedWallet, day: string) {

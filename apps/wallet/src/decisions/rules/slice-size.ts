@@ -16,9 +16,9 @@ export interface SliceSize {
 const partOfAvailable = 20n;
 
 /**
- * µAIT that a slice gets: what is wanted, at most 5 % of what is available. Where that is too little
- * for a request, the wallet is nearly empty: then it is shared between the processes, twice over,
- * and a request's worth is given whole as long as there is one.
+ * µAIT that a slice gets: what is wanted, at most 5 % of what is available. Where that is too
+ * little for a request, the wallet is nearly empty: then it is shared between the processes, twice
+ * over, and a request's worth is given whole as long as there is one.
  */
 export function sliceGranted({ wanted, atLeast, available, gateways }: SliceSize): bigint {
   const part = available / partOfAvailable;

@@ -28,7 +28,9 @@ function unitsOf(all: readonly StatedUse['units'][]): StatedUse['units'] {
   return Object.fromEntries(Array.from(sums, ([meter, count]) => [meter, decimalOf(count)]));
 }
 
-/** Lines of one price add up; those that count over a period stay as they are, one after the other. */
+/**
+ * Lines of one price add up; those that count over a period stay as they are, one after the other.
+ */
 function linesOf(all: StatedUse['lines']): StatedUse['lines'] {
   const sums = new Map<string, StatedUse['lines'][number]>();
   all.forEach((line, index) => {

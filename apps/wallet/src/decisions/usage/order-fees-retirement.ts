@@ -7,7 +7,9 @@ export interface OrderFeesRetirement {
   readonly retirementId: string;
   /** Amount in µAIT; undefined: all fees collected and not yet retired. */
   readonly tokens?: bigint | undefined;
-  /** µAIT collected when the command was made, by lane; negative where fees filled the escrow up. */
+  /**
+   * µAIT collected when the command was made, by lane; negative where fees filled the escrow up.
+   */
   readonly collected: readonly { readonly lane: number; readonly tokens: bigint }[];
 }
 

@@ -46,7 +46,8 @@ export interface Grant {
 
 /**
  * What a slice gets, within what is available for its scope, the limits and the caps of members.
- * Where the policy is to buy, and not even one request can be served, what that one lacks is bought.
+ * Where the policy is to buy, and not even one request can be served, what that one lacks is
+ * bought.
  */
 export function grantOf(
   before: OpenedWallet,
