@@ -45,6 +45,7 @@ export const walletApi: ServiceApi = {
     otherWalletId: { description: 'Id of the other wallet of a transfer', example: otherWalletId },
     partyId: { description: 'Id of the party', example: 'org_01jzx0000000000000000000ab' },
     sliceId: { description: 'Id of the slice of a gateway', example: 'slc_01jzx0000000000000000000ab' },
+    report: { description: 'Number of the report of a slice', example: 3 },
     offer: { description: 'Id of the offer of the model', example: 'mod_01jzx0000000000000000000ab' },
     memberId: {
       description: "Id of the member: a party, or an API key of the wallet's owner",

@@ -3,8 +3,10 @@ import type { Projection, SqlWriter } from '@tokengrid/event-store';
 
 interface Batch {
   readonly charged: Position[];
-  /** Last answer to each use: refused, or settled after it had waited. */
-  readonly uses: Map<string, Refused | 'settled'>;
+  /** Uses that waited no longer at some time of the batch. */
+  readonly settled: Set<string>;
+  /** Uses that wait at its end. */
+  readonly refused: Map<string, Refused>;
 }
 
 /** A use that waits. */
@@ -30,32 +32,31 @@ export const walletAnswers: Projection<EventOf<typeof WalletCharged>, Batch> = {
   name: 'wallet-answers',
   tables: ['charged_events', 'refused_uses'],
   streamsApart: true,
-  begin: () => ({ charged: [], uses: new Map() }),
+  begin: () => ({ charged: [], settled: new Set(), refused: new Map() }),
   on: {
-    WalletCharged: ({ charged, uses }, { data, time }) => {
-      const { partyId, ratedBy, refused } = data;
+    WalletCharged: ({ charged, settled, refused }, { data, time }) => {
+      const { partyId, ratedBy } = data;
       const by = ratedBy === undefined ? undefined : positionOf(ratedBy);
       if (by) charged.push(by);
-      for (const use of refused) uses.set(use.usageId, { ratedBy: by!, use, partyId, time });
+      for (const use of data.refused) {
+        refused.set(use.usageId, { ratedBy: by!, use, partyId, time: refused.get(use.usageId)?.time ?? time });
+      }
       // Only a correction, or tokens that came, settle what was refused before.
       for (const { usageId, number } of [...data.uses, ...data.refunded]) {
-        if (number !== undefined || !by || uses.has(usageId)) uses.set(usageId, 'settled');
+        if (number === undefined && by) continue;
+        settled.add(usageId);
+        refused.delete(usageId);
       }
     },
   },
-  async flush(sql, { charged, uses }, lane) {
+  async flush(sql, { charged, settled, refused }, lane) {
     if (charged.length > 0) {
       await sql.query(insertCharged, [lane, charged.map((by) => by.lane), charged.map((by) => by.sequence)]);
     }
-    const settled = [...uses].filter(([, answer]) => answer === 'settled').map(([usageId]) => usageId);
-    if (settled.length > 0) {
-      await sql.query('delete from refused_uses where lane = $1 and usage_id = any($2::text[])', [lane, settled]);
+    if (settled.size > 0) {
+      await sql.query('delete from refused_uses where lane = $1 and usage_id = any($2::text[])', [lane, [...settled]]);
     }
-    await upsertRefused(
-      sql,
-      lane,
-      [...uses.values()].filter((answer) => answer !== 'settled'),
-    );
+    await upsertRefused(sql, lane, [...refused.values()]);
   },
 };
 

@@ -7,32 +7,37 @@ import type { ChargedUseRow, UseChangeRow, WaitingUseRow } from './charged-uses.
 interface Batch {
   readonly charged: Omit<ChargedUseRow, 'lane'>[];
   readonly changes: Omit<UseChangeRow, 'lane'>[];
-  /** Last state of each use that may have waited. */
-  readonly waiting: Map<string, Omit<WaitingUseRow, 'lane'> | 'settled'>;
+  /** Uses that waited no longer at some time of the batch. */
+  readonly settled: Set<string>;
+  /** Uses that wait at its end. */
+  readonly waiting: Map<string, Omit<WaitingUseRow, 'lane'>>;
 }
 
 type Charged = Recorded<EventOf<typeof WalletCharged>>;
 
-function collect({ charged, changes, waiting }: Batch, { sequence, data }: Charged): void {
+function collect({ charged, changes, settled, waiting }: Batch, { sequence, data }: Charged): void {
   const { walletId, partyId, ratedBy, uses, refused, refunded } = data;
   const at = { walletId, sequence };
+  const settle = (usageId: string) => {
+    settled.add(usageId);
+    waiting.delete(usageId);
+  };
   for (const { usageId, chargeId, number } of uses) {
     if (number === undefined && ratedBy !== undefined) {
       charged.push({ ...at, chargeId });
       continue;
     }
     changes.push({ ...at, usageId, chargeId, waits: false });
-    waiting.set(usageId, 'settled');
+    settle(usageId);
   }
   for (const { usageId, chargeId, tokens, key: keyId = null } of refused) {
     changes.push({ ...at, usageId, chargeId, waits: true });
-    const before = waiting.get(usageId);
-    const since = before && before !== 'settled' ? before.since : sequence;
+    const since = waiting.get(usageId)?.since ?? sequence;
     waiting.set(usageId, { usageId, walletId, since, chargeId, partyId, keyId, tokens });
   }
   for (const { usageId, chargeId } of refunded) {
     changes.push({ ...at, usageId, chargeId, waits: false });
-    waiting.set(usageId, 'settled');
+    settle(usageId);
   }
 }
 
@@ -43,16 +48,15 @@ function collect({ charged, changes, waiting }: Batch, { sequence, data }: Charg
 export const chargedUses: Projection<EventsOf<typeof chargeEvents>, Batch> = {
   name: 'charged-uses',
   tables: ['charged_uses', 'use_changes', 'waiting_uses'],
-  begin: () => ({ charged: [], changes: [], waiting: new Map() }),
+  begin: () => ({ charged: [], changes: [], settled: new Set(), waiting: new Map() }),
   on: { WalletCharged: collect },
-  async flush(sql, { charged, changes, waiting }, lane) {
+  async flush(sql, { charged, changes, settled, waiting }, lane) {
     if (charged.length > 0) await insertCharged(sql, lane, charged);
     if (changes.length > 0) await insertChanges(sql, lane, changes);
-    const settled = [...waiting].filter(([, state]) => state === 'settled').map(([usageId]) => usageId);
-    if (settled.length > 0) {
-      await sql.query('delete from waiting_uses where lane = $1 and usage_id = any($2::text[])', [lane, settled]);
+    if (settled.size > 0) {
+      await sql.query('delete from waiting_uses where lane = $1 and usage_id = any($2::text[])', [lane, [...settled]]);
     }
-    const left = [...waiting.values()].filter((state) => state !== 'settled');
+    const left = [...waiting.values()];
     if (left.length > 0) await upsertWaiting(sql, lane, left);
   },
 };

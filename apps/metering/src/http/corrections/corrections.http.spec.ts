@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { instantOf, PeriodClosing, VersionPublished } from '@tokengrid/contracts';
+import { instantOf, PeriodClosing, UsesAccrued, VersionPublished } from '@tokengrid/contracts';
 import { appId, type Market, openMarket, translateManifest } from '../../testing/market.ts';
 import type { Answered, Caller, RunningMetering } from '../../testing/run-metering.ts';
 
@@ -206,6 +206,28 @@ describe('a correction of', () => {
       return body['code'] === 'METERING.DAY_CLOSED';
     });
     expect((await correct(metering.operator, { id })).body).toMatchObject({ status: 'voided' });
+  });
+});
+
+describe('what the operator advanced for refunds', () => {
+  it('is charged to the party, as a use that the operator alone earns', async () => {
+    const { partyId } = market.provider;
+    const accrued = UsesAccrued({
+      ...{ walletLane: 1, from: 7, to: 9, uses: 0, tokens: -600n },
+      periods: [
+        {
+          ...{ period: '2026-02-01', timeZone: 'UTC', uses: 0, tokens: -600n },
+          sums: [{ partyId, role: 'provider', priceVersion: 'model:qwen@1', tokens: -600n, uses: 0, units: {} }],
+          advanced: [{ partyId, role: 'provider', tokens: 500n }],
+        },
+      ],
+    });
+    await metering.settlement.say('lane-1', accrued);
+    const charges = await metering.until(async () => {
+      const { data } = (await metering.get(market.provider, '/v1/charges?source=tokengrid:advance')).body;
+      return data!.length > 0 && data;
+    });
+    expect(charges).toMatchObject([{ party: partyId, tokens: '500', units: {}, status: 'rated' }]);
   });
 });
 

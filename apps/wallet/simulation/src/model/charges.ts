@@ -7,7 +7,7 @@ import { countOnBill, toppingUp } from './exhaustion.ts';
 import { paying, upToDate } from './due.ts';
 import { issued } from './issuance.ts';
 import { type Alert, alerts, limitRefused, nameOfAlert, spend } from './limits.ts';
-import { burn, named, put, type Taken } from './lots.ts';
+import { burn, type LotTerms, type ModelLot, named, put, type Taken, termsOf } from './lots.ts';
 import { letIn, statusRefused } from './status.ts';
 import { mayPay } from './vouchers.ts';
 
@@ -19,6 +19,8 @@ interface Became {
   /** What was bought for it, as it happened. */
   readonly bought: readonly Expected[];
   readonly lots: readonly Taken[];
+  /** Terms of these lots. */
+  readonly terms: readonly Omit<LotTerms, 'voucher'>[];
   readonly alerts: readonly Expected[];
 }
 
@@ -30,7 +32,7 @@ function one(model: ReferenceModel, wallet: ModelWallet, asked: Asked, { use, ac
   const { tokens, chargeId } = use;
   const single = { ...asked, use, actor, tokens, chargeId };
   const memberIds = bindingOf(wallet, single);
-  const nothing = { use, memberIds, bought: [], lots: [], alerts: [] };
+  const nothing = { use, memberIds, bought: [], lots: [], terms: [], alerts: [] };
   const available = wallet.lots.reduce((sum, lot) => sum + mayPay(lot, single), 0n);
   const stops = available < tokens && wallet.exhaustion.action === 'stop';
   const barred =
@@ -42,9 +44,20 @@ function one(model: ReferenceModel, wallet: ModelWallet, asked: Asked, { use, ac
   const buying = available < tokens ? toppingUp(model, wallet, single, tokens - available, at) : undefined;
   if (buying?.refused) return { ...nothing, refused: buying.refused };
   const bought = [...(buying?.happens?.() ?? [])];
-  const lots = named(burn(wallet.lots, tokens, (lot) => mayPay(lot, single)));
+  const burnt = burn(wallet.lots, tokens, (lot) => mayPay(lot, single));
   spend(wallet, memberIds, tokens, at);
-  return { use, memberIds, bought, lots, alerts: [...alerts(wallet, at)] };
+  const taken = { lots: named(burnt), terms: burnt.map(statedTerms) };
+  return { use, memberIds, bought, ...taken, alerts: [...alerts(wallet, at)] };
+}
+
+/** Terms of a lot as events state them: a voucher without what does not limit it. */
+function statedTerms(lot: ModelLot): Omit<LotTerms, 'voucher'> {
+  const { voucher, ...terms } = termsOf(lot);
+  if (!voucher) return terms;
+  // The world beside this one is a clone, whose lists equal no others.
+  const { apps, models, ...limits } = voucher;
+  const scope = { apps: apps && [...apps], models: models && [...models] };
+  return { ...terms, ...known({ voucher: known({ ...limits, ...scope }) }) };
 }
 
 /**
@@ -69,9 +82,10 @@ function* chargeWallet(model: ReferenceModel, wallet: ModelWallet, asked: Asked,
       ratedBy,
       tokens: charged.reduce((sum, { use }) => sum + use.tokens, 0n),
       uses: charged.map(({ use, memberIds, lots }) => known({ ...use, memberIds: saying(memberIds), lots })),
-      refused: became.flatMap(({ use: { usageId, chargeId, tokens }, refused }) =>
-        refused ? [{ usageId, chargeId, tokens, ...refused }] : [],
-      ),
+      refused: became.flatMap(({ use, refused }) => (refused ? [{ ...use, ...refused }] : [])),
+      // Nobody corrects uses here.
+      ...{ refunded: [], givenBack: 0n },
+      lotTerms: [...new Map(charged.flatMap(({ terms }) => terms.map((each) => [each.lotId, each]))).values()],
       ...onDay(at),
     },
   };

@@ -87,6 +87,22 @@ export const iso = (time: number): string => new Date(time).toISOString();
 export const isoOrNull = (time: number): string | null => (time === Infinity ? null : iso(time));
 export const timeOf = (instant: string | null): number => (instant === null ? Infinity : Date.parse(instant));
 
+/** Terms of a lot, in the form of events. */
+export interface LotTerms {
+  readonly lotId: string;
+  readonly source: string;
+  readonly priority: number;
+  readonly expiresAt: string | null;
+  readonly transferable: boolean;
+  readonly voucher?: ModelVoucher;
+}
+
+/** rules/uses.md "Its event states the terms of the lots that it takes from". */
+export const termsOf = ({ id: lotId, source, priority, ends, sellable, voucher }: ModelLot): LotTerms => ({
+  ...{ lotId, source, priority, expiresAt: isoOrNull(ends), transferable: sellable },
+  ...(voucher && { voucher }),
+});
+
 export const named = (lots: readonly ModelLot[]): Taken[] =>
   lots.map(({ id, tokens, ends }) =>
     ends === Infinity ? { lotId: id, tokens } : { lotId: id, tokens, expiresAt: iso(ends) },

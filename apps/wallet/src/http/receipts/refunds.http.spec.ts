@@ -8,11 +8,15 @@ import {
   type UsageRated,
 } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
+import { digestOf, rebuildProjections } from '@tokengrid/event-store';
 import { NotYet, type Recorded } from '@tokengrid/kernel';
+import { poolOf } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
 import { use } from '../../decisions/examples.fixture.ts';
 import { Collecting } from '../../flows/collecting.ts';
 import { WhenUsageCorrectedCorrectCharges } from '../../policies/when-usage-corrected-correct-charges.ts';
 import { WhenUsageRatedChargeWallet } from '../../policies/when-usage-rated-charge-wallet.ts';
+import { definition } from '../../service.definition.ts';
 import { type Caller, runWallet, type RunningWallet } from '../../testing/run-wallet.ts';
 
 let wallet: RunningWallet;
@@ -171,4 +175,19 @@ describe('what a wallet did not cover', () => {
     await correct(correction(party, lowered, 2, -30n, 30n));
     expect(await wallet.availableOf(party)).toBe('500');
   });
+});
+
+it('what is charged, refunded and waits is in the tables as the events alone make them', async () => {
+  const party = await wallet.party();
+  const [waits, lowered] = [newUse(100n), newUse(80n)];
+  await rate(party, waits, lowered);
+  await correct(correction(party, lowered, 1, -30n));
+  const pool = poolOf(wallet.instance(DataSource));
+  const { catalogue, projections } = definition;
+  const before = await digestOf(
+    pool,
+    projections.flatMap(({ tables }) => tables),
+  );
+  const { digests } = await rebuildProjections({ pool, catalogue, projections });
+  expect(digests).toEqual(before);
 });
