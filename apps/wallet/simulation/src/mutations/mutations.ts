@@ -38,19 +38,19 @@ const spending = [
 ];
 
 const chargeOfUses = `${decisions}/usage/charge-wallet`;
-const eachUse = 'for (const use of charge.uses) run.charge(use);';
+const eachUse = 'for (const each of due) if (each.use.tokens > 0n) run.charge(each);';
 
 /** Mistakes of several uses in one event. */
 const uses = [
   mutation('a refused use stops the rest of its event', [
     chargeOfUses,
     eachUse,
-    'for (const use of charge.uses) if (run.refused.length === 0) run.charge(use);',
+    'for (const each of due) if (each.use.tokens > 0n && run.refused.length === 0) run.charge(each);',
   ]),
   mutation('the first use binds the members of all', [
     chargeOfUses,
     eachUse,
-    'for (const use of charge.uses) run.charge({ ...use, actor: charge.uses[0]!.actor });',
+    'for (const each of due) if (each.use.tokens > 0n) run.charge({ ...each, actor: due[0]!.actor });',
   ]),
   mutation('uses of one event do not count against limits until its end', [
     chargeOfUses,
@@ -69,7 +69,7 @@ const uses = [
   ]),
   mutation('tokens of the first use pay for the next one as well', [
     `${decisions}/rules/vouchers`,
-    'this.lots[index] = { ...lot, tokens: lot.tokens - part };',
+    'this.lots[index] = { ...lot, tokens: lot.tokens - taking };',
     '',
   ]),
 ];
