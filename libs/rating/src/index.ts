@@ -7,7 +7,7 @@ export type { OfferPrices, OffersByModel } from './manifest/price-faults.ts';
 export { priceFaults } from './manifest/price-faults.ts';
 export type { Endpoints } from './manifest/publication-faults.ts';
 export { publicationFaults } from './manifest/publication-faults.ts';
-export type { MeasuredUse, Period, PeriodChange, Plan, PlanTerms, Rated, Unrated } from './period.ts';
+export type { MeasuredUse, Period, Plan, PlanTerms, Rated, Unrated } from './period.ts';
 export {
   closePeriod,
   correctInPeriod,
