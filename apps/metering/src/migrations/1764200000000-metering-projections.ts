@@ -20,6 +20,8 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         operator_bps int not null,
         plans jsonb not null,
         models jsonb not null,
+        -- Reporter of each meter that names one.
+        reporters jsonb not null,
         deprecated_at bigint,
         withdrawn boolean not null default false,
         primary key (slug, version)

@@ -45,6 +45,9 @@ export interface PlanFacts {
   readonly prices: readonly MeteredPrice[];
 }
 
+/** Who reports the uses of a meter. */
+export type MeterReporter = NonNullable<Manifest['meters'][number]['reportedBy']>;
+
 /** A published version, and the start of its prices. */
 export interface VersionFacts {
   readonly version: number;
@@ -56,6 +59,8 @@ export interface VersionFacts {
   readonly plans: readonly PlanFacts[];
   /** Models that the app uses: a developer reports no others. */
   readonly models: readonly string[];
+  /** Reporters of meters that name one. */
+  readonly reporters: Readonly<Record<string, MeterReporter>>;
   /** Epoch milliseconds; absent while it takes subscriptions. */
   readonly deprecatedAt?: number | undefined;
   /** True if it was announced and withdrawn: known, but never in force. */
@@ -115,6 +120,15 @@ export function subscriptionAt(
   const first = Math.min(...all.map(({ from }) => from));
   return latestFrom(
     all.filter(({ from, until }) => (from <= time || from === first) && (until === null || time < until)),
+    ({ from }) => from,
+  );
+}
+
+/** A subscription that a payer had at a time, without those that only cover it afterwards. */
+export function consentAt(facts: Facts, slug: string, partyId: string, time: number): SubscriptionFacts | undefined {
+  const all = facts.subscriptions.get(subscriptionKey(slug, partyId)) ?? [];
+  return latestFrom(
+    all.filter(({ from, until }) => from <= time && (until === null || time < until)),
     ({ from }) => from,
   );
 }

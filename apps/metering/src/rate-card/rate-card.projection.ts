@@ -5,6 +5,7 @@ import type {
   AppSuspended,
   AppUnsubscribed,
   EventOf,
+  Manifest,
   ModelOffered,
   ModelPriced,
   ModelPriceWithdrawn,
@@ -119,12 +120,16 @@ async function insertApps(sql: SqlWriter, apps: Batch['apps']): Promise<void> {
   ]);
 }
 
+const reportersOf = ({ meters }: Manifest) =>
+  Object.fromEntries(meters.flatMap(({ name, reportedBy }) => (reportedBy === undefined ? [] : [[name, reportedBy]])));
+
 async function insertVersions(sql: SqlWriter, versions: Batch['versions']): Promise<void> {
   await sql.query(
-    `insert into rate_app_versions (slug, version, effective_from, subscriptions_from, operator_bps, plans, models)
-     select slug, version, effective_from, subscriptions_from, operator_bps, plans::jsonb, models::jsonb
-     from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::text[], $7::text[])
-       published (slug, version, effective_from, subscriptions_from, operator_bps, plans, models)`,
+    `insert into rate_app_versions (slug, version, effective_from, subscriptions_from, operator_bps, plans, models, reporters)
+     select slug, version, effective_from, subscriptions_from, operator_bps, plans::jsonb, models::jsonb,
+       reporters::jsonb
+     from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::text[], $7::text[], $8::text[])
+       published (slug, version, effective_from, subscriptions_from, operator_bps, plans, models, reporters)`,
     [
       versions.map(({ slug }) => slug),
       versions.map(({ version }) => version),
@@ -133,6 +138,7 @@ async function insertVersions(sql: SqlWriter, versions: Batch['versions']): Prom
       versions.map(({ manifest }) => manifest.revenueShare.operatorBps),
       versions.map(({ manifest }) => JSON.stringify(plansOf(manifest))),
       versions.map(({ manifest }) => JSON.stringify(manifest.models ?? [])),
+      versions.map(({ manifest }) => JSON.stringify(reportersOf(manifest))),
     ],
   );
 }

@@ -123,6 +123,7 @@ interface AppRow {
   readonly operator_bps: number;
   readonly plans: PlanFacts[];
   readonly models: string[];
+  readonly reporters: VersionFacts['reporters'];
   readonly deprecated_at: string | null;
   readonly withdrawn: boolean;
   /** Of the app. */
@@ -130,8 +131,8 @@ interface AppRow {
 }
 
 const selectApps = `
-  select slug, developer_id, version, effective_from, subscriptions_from, operator_bps, plans, models, deprecated_at,
-    withdrawn,
+  select slug, developer_id, version, effective_from, subscriptions_from, operator_bps, plans, models, reporters,
+    deprecated_at, withdrawn,
     ${pausesOf('slug')}
   from rate_apps left join rate_app_versions using (slug) where slug = any($1)`;
 
@@ -150,14 +151,14 @@ function appsOf(rows: readonly AppRow[]): Map<string, AppFacts> {
 }
 
 function versionOf(row: AppRow): VersionFacts[] {
-  const { version, effective_from, subscriptions_from, operator_bps, plans, models, deprecated_at, withdrawn } = row;
+  const { version, effective_from, subscriptions_from, operator_bps, deprecated_at } = row;
   if (version === null) return [];
   const deprecatedAt = deprecated_at === null ? undefined : Number(deprecated_at);
   const effectiveFrom = Number(effective_from);
   const subscriptionsFrom = subscriptions_from === null ? null : Number(subscriptions_from);
-  return [
-    { version, effectiveFrom, subscriptionsFrom, operatorBps: operator_bps, plans, models, deprecatedAt, withdrawn },
-  ];
+  const { plans, models, reporters, withdrawn } = row;
+  const dates = { effectiveFrom, subscriptionsFrom, deprecatedAt };
+  return [{ version, ...dates, operatorBps: operator_bps, plans, models, reporters, withdrawn }];
 }
 
 interface SubscriptionRow {

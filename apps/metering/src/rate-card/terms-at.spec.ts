@@ -13,7 +13,15 @@ const priceList = (number: number, from: number, unitPrice: string, operatorBps 
   ...{ version: number, effectiveFrom: from, operatorBps, prices: [{ meter: 'input_tokens', unitPrice }] },
 });
 const version = (number: number, from: number, plan: PlanFacts) => ({
-  ...{ version: number, effectiveFrom: from, subscriptionsFrom: from, operatorBps: 2000, plans: [plan], models: [] },
+  ...{
+    version: number,
+    effectiveFrom: from,
+    subscriptionsFrom: from,
+    operatorBps: 2000,
+    plans: [plan],
+    models: [],
+    reporters: {},
+  },
 });
 
 /**
@@ -306,5 +314,16 @@ describe('terms', () => {
     expect(termsOf('c')).toMatchObject({ app: { period: {} } });
     const { app } = termsOf('d') as KnownTerms;
     expect((app as CountedPlan).versions.get(1)!.terms).toMatchObject({ maximum: 1n });
+  });
+
+  it.each([
+    [2, false],
+    [3, true],
+    [5, true],
+    [6, false],
+  ])("of a developer's report are those of a payer that had subscribed by then: on day %i %s", (day, known) => {
+    const reported = { ...use(day, { app: 'translate' }), reportedBy: developer };
+    const missing = waits(`subscription:translate:${subscriber}`);
+    expect(termsAt(facts(), reported)).toMatchObject(known ? { known } : missing);
   });
 });

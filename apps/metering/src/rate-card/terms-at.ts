@@ -1,10 +1,15 @@
 import type { CountedPlan, PriceList, Terms } from '../decisions/rules/terms.ts';
 import type { Use } from '../decisions/state/payer.ts';
-import { type Facts, inForceAt, isPausedAt, latestFrom, type OfferFacts, subscriptionAt } from './facts.ts';
+import { operatorPartyId } from '@tokengrid/contracts';
+import { consentAt, type Facts, inForceAt, isPausedAt, latestFrom, type OfferFacts, subscriptionAt } from './facts.ts';
 import { SubscribedPlan } from './plan-terms.ts';
 
 /** Part of a use that determines its terms. */
-export type Named = Pick<Use, 'app' | 'model' | 'offer' | 'key' | 'time'> & { readonly partyId: string };
+export type Named = Pick<Use, 'app' | 'model' | 'offer' | 'key' | 'time'> & {
+  readonly partyId: string;
+  /** Reporter; absent: the operator. */
+  readonly reportedBy?: string;
+};
 
 /** Terms, or the missing thing. */
 type Found<T> = T | { readonly waitsFor: string };
@@ -14,11 +19,12 @@ type Found<T> = T | { readonly waitsFor: string };
  * a time: the party, then the key, the app, the subscription, its plan's prices, and the model's
  * offer.
  */
-export function termsAt(facts: Facts, { partyId, app, model, offer, key, time }: Named): Terms {
+export function termsAt(facts: Facts, { partyId, app, model, offer, key, time, reportedBy }: Named): Terms {
   const at = Date.parse(time);
   if (!facts.parties.has(partyId)) return unknown(`party:${partyId}`);
   if (key !== undefined && facts.keys.get(key) !== partyId) return unknown(`key:${partyId}:${key}`);
-  const ofApp = app === undefined ? undefined : appTerms(facts, app, partyId, at);
+  const isOperators = reportedBy === undefined || reportedBy === operatorPartyId;
+  const ofApp = app === undefined ? undefined : appTerms(facts, app, partyId, at, isOperators);
   if (ofApp && 'waitsFor' in ofApp) return unknown(ofApp.waitsFor);
   const ofModel = model === undefined ? undefined : modelPrices(facts.models.get(model) ?? [], { model, offer }, at);
   if (ofModel && 'waitsFor' in ofModel) return unknown(ofModel.waitsFor);
@@ -65,12 +71,21 @@ function offerPrices({ offer, providerId: sellerId, prices }: OfferFacts, model:
   return { of: `model:${model}`, offer, version, prices: inForce.prices, operatorBps, sellerId };
 }
 
-/** Terms of the subscribed plan. */
-function appTerms(facts: Facts, slug: string, partyId: string, at: number): Found<PriceList | CountedPlan> {
+/**
+ * Terms of the subscribed plan. Of a developer's report, no use is charged that was before its payer
+ * subscribed.
+ */
+function appTerms(
+  facts: Facts,
+  slug: string,
+  partyId: string,
+  at: number,
+  isOperators: boolean,
+): Found<PriceList | CountedPlan> {
   const app = facts.apps.get(slug);
   if (!app || inForceAt(app.versions, at).length === 0) return { waitsFor: `app:${slug}` };
   if (isPausedAt(app.pauses, at)) return { waitsFor: `suspended:${slug}` };
-  const subscription = subscriptionAt(facts, slug, partyId, at);
+  const subscription = (isOperators ? subscriptionAt : consentAt)(facts, slug, partyId, at);
   if (!subscription) return { waitsFor: `subscription:${slug}:${partyId}` };
   const terms = new SubscribedPlan(slug, app, subscription).at(at);
   return terms ?? { waitsFor: `plan:${slug}:${subscription.planId}` };

@@ -66,9 +66,11 @@ export class Market {
     const terms = { developerId: this.developer.partyId, version: 1, planId: 'basic', from: longAgo };
     const streamId = `subscription-${appId}-${partyId}`;
     await this.metering.appRegistry.say(streamId, AppSubscribed({ ...subscription, ...terms }));
+    const event = this.usage({ app: 'translate', units: { requests: 1 } }, { subject: partyId });
+    await this.metering.report(this.developer, event);
     await this.metering.until(async () => {
-      const event = this.usage({ app: 'translate', units: { requests: 1 } }, { subject: partyId });
-      return (await this.metering.report(this.developer, event)).status === 202;
+      const { body } = await this.metering.get(this.metering.operator, `/v1/charges?party=${partyId}&app=translate`);
+      return body.data!.length > 0;
     });
   }
 

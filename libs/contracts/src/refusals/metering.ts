@@ -62,8 +62,16 @@ const useFaults = {
   'METERING.OTHERS_APP': fault('is not an app of yours', "A usage event is for another developer's app."),
   'METERING.OTHERS_KEY': fault('is not a key of the subject', "A usage event names a key that is not the payer's."),
   'METERING.NOT_SUBSCRIBED': fault(
-    'was not subscribed to the app at that time',
-    'The payer had not subscribed to the app when it was used.',
+    'had not subscribed to the app at that time, and did later',
+    "A developer's usage event is of a time before its payer subscribed. Such a use can't be charged.",
+  ),
+  'METERING.OTHERS_METER': fault(
+    "is reported by another: the app's manifest names one reporter for each meter",
+    "A usage event counts a meter that another reports by the app's manifest. Leave the meter out, or name its reporter in a new version.",
+  ),
+  'METERING.RESERVED_SOURCE': fault(
+    'must not begin with "tokengrid:", which is for uses that the network states itself',
+    'The source of a usage event has a prefix that is reserved. Name the source otherwise.',
   ),
   'METERING.MODEL_NOT_LISTED': fault(
     "is not in the list of models of the app's manifest",

@@ -66,6 +66,7 @@ export class HeardRateCard extends RateCard {
       operatorBps,
       plans: plansOf(manifest),
       models: manifest.models ?? [],
+      reporters: {},
       withdrawn: false,
     };
     this.apps.set(slug, { developerId, pauses: [], versions: [...known, published] });
