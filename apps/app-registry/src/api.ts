@@ -47,6 +47,7 @@ export const appRegistryApi: ServiceApi = {
     trialDays: { description: 'Days without a charge', example: 14 },
     operatorBps: { description: "Operator's share, in basis points", example: 500 },
     id: { description: 'Id of the plan', example: 'basic' },
+    belowCost: { description: 'True if its developer pays a part of the use', example: true },
     scopes: { description: 'Scopes that the app asks of its subscribers', example: ['wallet:balances:read'] },
     dataUse: { description: 'Uses of personal data', example: ['recommendations'] },
     models: { description: 'Names of the models used', example: ['small-1'] },
@@ -68,7 +69,13 @@ export const appRegistryApi: ServiceApi = {
     createdAt: { description: 'Time of the request', example: then },
     draftedAt: { description: 'Time of the draft', example: then },
     effectiveFrom: { description: 'Time from which it is in force', example: then },
+    trialUntil: { description: 'End of its trial', example: then },
+    graceUntil: { description: 'Time by which a refused fee has to be paid', example: then },
+    consent: {
+      description: 'Scopes granted to the app, and uses of data agreed to',
+      example: { scopes: ['wallet:balances:read'], dataUse: ['recommendations'] },
+    },
     from: { description: 'Start of the subscription', example: then },
-    until: { description: 'End of the subscription; null while it is active', example: null },
+    until: { description: 'End of the subscription; null while none is announced', example: null },
   },
 };

@@ -9,12 +9,16 @@ import { QuotesController } from './http/quotes/quotes.controller.ts';
 import { SubscriptionsController } from './http/subscriptions/subscriptions.controller.ts';
 import { VersionsController } from './http/versions/versions.controller.ts';
 import { Models } from './streams/models.ts';
+import { RenewingSubscriptions } from './flows/renewing-subscriptions.ts';
+import { WhenWalletChargedSettleFees } from './policies/when-wallet-charged-settle-fees.ts';
+import { DueSubscriptions } from './projections/due-subscriptions.ts';
 import { NamingModels } from './flows/naming-models.ts';
 import { ModelNames } from './streams/model-names.ts';
 import { ReservingNames } from './flows/reserving-names.ts';
 import { Names } from './streams/names.ts';
 import { WhenAppCreatedConfirmName } from './policies/when-app-created-confirm-name.ts';
 import { AppCatalogue } from './projections/app-catalogue.ts';
+import { BelowCost } from './projections/below-cost.ts';
 import { AppDirectory } from './projections/app-directory.ts';
 import { ModelDirectory } from './projections/model-directory.ts';
 import { SubscriptionDirectory } from './projections/subscription-directory.ts';
@@ -32,6 +36,7 @@ import { Subscriptions } from './streams/subscriptions.ts';
     QuotesController,
     SubscriptionsController,
     WhenAppCreatedConfirmName,
+    WhenWalletChargedSettleFees,
   ],
   providers: [
     Apps,
@@ -42,9 +47,12 @@ import { Subscriptions } from './streams/subscriptions.ts';
     Models,
     Subscriptions,
     AppCatalogue,
+    BelowCost,
     AppDirectory,
     ModelDirectory,
     SubscriptionDirectory,
+    DueSubscriptions,
+    RenewingSubscriptions,
   ],
 })
 export class AppRegistryModule {}

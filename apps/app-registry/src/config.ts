@@ -19,6 +19,9 @@ export const appRegistryConfig = baseConfig.extend({
   subscriptionNoticeMs: wholeNumber(0, 400 * 24 * hourMs)
     .default(30 * 24 * hourMs)
     .describe('notice of a new version to those who subscribed to an earlier one'),
+  subscriptionGraceMs: wholeNumber(0, 400 * 24 * hourMs)
+    .default(3 * 24 * hourMs)
+    .describe('time for which a subscription goes on after the wallet refused its fee'),
   endpoints: z
     .enum(['public', 'any'])
     .default('public')

@@ -6,6 +6,7 @@ import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
 import { endpoint, meterName, modelName, operatorBps, slug } from './market-words.ts';
 import { modelEvents, modelNameEvents } from './models.ts';
+import { subscriptionEvents } from './subscriptions.ts';
 import { amount, unitPrice } from './money.ts';
 import { instant, text } from './vocabulary.ts';
 
@@ -197,33 +198,6 @@ export const AppRefused = event(
   }),
 );
 
-const subscription = { subscriptionId: typeId('sbn'), appId: typeId('app'), slug, partyId };
-
-/**
- * In the stream `subscription-<appId>-<partyId>`: a party has one subscription to an app at a time.
- */
-export const AppSubscribed = event(
-  'AppSubscribed',
-  'A party subscribed to a plan of an app.',
-  z.strictObject({ ...subscription, developerId: partyId, version: z.int().min(1), planId: text(40), from: instant }),
-);
-export const AppUnsubscribed = event(
-  'AppUnsubscribed',
-  'A subscription ended.',
-  z.strictObject({ ...subscription, until: instant }),
-);
-export const SubscriptionRefused = event(
-  'SubscriptionRefused',
-  'A subscription could not be created or ended.',
-  z.strictObject({
-    appId: typeId('app'),
-    partyId,
-    code: codesOf(appRegistryRefusals, 'subscribeToApp', 'endSubscription'),
-    /** Plans that are on offer. */
-    planIds: z.array(text(40)).optional(),
-  }),
-);
-
 /** Slugs, and whose they are. */
 export const nameEvents = [NameReserved, NameConfirmed, NameRefused] as const;
 /** Apps as a whole. */
@@ -238,9 +212,6 @@ export const versionEvents = [
   VersionDeprecated,
   VersionWithdrawn,
 ] as const;
-/** Subscriptions of parties to apps. */
-export const subscriptionEvents = [AppSubscribed, AppUnsubscribed, SubscriptionRefused] as const;
-
 export const appRegistryEvents = [
   ...nameEvents,
   ...appEvents,

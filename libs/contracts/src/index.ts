@@ -27,6 +27,7 @@ export * from './identity.ts';
 export * from './wallet.ts';
 export * from './market-words.ts';
 export * from './models.ts';
+export * from './subscriptions.ts';
 export * from './app-registry.ts';
 export * from './metering.ts';
 export * from './slices.ts';

@@ -22,5 +22,7 @@ export { planProblems } from './plan-problems.ts';
 export type { Aggregation, PlanPrice } from './price.ts';
 export { isByUse } from './price.ts';
 export { prorated } from './prorated.ts';
+export type { PublishedVersion, VersionedSubscription } from './subscribed-version.ts';
+export { subscribedVersion } from './subscribed-version.ts';
 export type { SubscribedTime, SubscriptionPeriod } from './subscription-period.ts';
 export { subscriptionPeriodAt } from './subscription-period.ts';

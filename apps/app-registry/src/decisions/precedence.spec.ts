@@ -3,6 +3,7 @@ import {
   AppRefused,
   appRegistryRefusals as declared,
   AppSubscribed,
+  feeUsageId,
   instantOf,
   ModelNamed,
   ModelPriced,
@@ -12,6 +13,9 @@ import {
   ModelWithdrawn,
   NameConfirmed,
   NameReserved,
+  SubscriptionPaid,
+  SubscriptionRenewed,
+  SubscriptionUnpaid,
   VersionWithdrawn,
 } from '@tokengrid/contracts';
 import { precedenceCases, someContext } from '@tokengrid/kernel';
@@ -55,6 +59,11 @@ import { model, mostAnnounced } from './state/model.ts';
 import { modelName } from './state/model-name.ts';
 import { name } from './state/name.ts';
 import { subscription } from './state/subscription.ts';
+import { changePlan } from './subscriptions/change-plan.ts';
+import { endUnpaid } from './subscriptions/end-unpaid.ts';
+import { renewSubscription } from './subscriptions/renew-subscription.ts';
+import { setConsent } from './subscriptions/set-consent.ts';
+import { settleFee } from './subscriptions/settle-fee.ts';
 import { endSubscription } from './subscriptions/end-subscription.ts';
 import { type AppOffer, subscribeToApp } from './subscriptions/subscribe-to-app.ts';
 import { approveVersion } from './versions/approve-version.ts';
@@ -97,7 +106,21 @@ const priced = (priceVersion: number, from: number) =>
 const withdrawn = ModelPriceWithdrawn({ modelId, name: offeredName, providerId, priceVersion: 2 });
 const manyAnnounced = Array.from({ length: mostAnnounced }, (_, index) => priced(index + 2, later + index));
 
-const unpublished = { version: undefined, planIds: [] };
+const unpublished = { version: undefined, plans: [], operatorBps: 0 };
+const onOffer = { suspended: false, version: 1, plans: [{ id: 'basic' }, { id: 'pro' }], operatorBps: 0 };
+const subscribedTo = { subscriptionId, appId, slug, developerId, partyId, planId: 'basic', version: 1 };
+const running = [AppSubscribed({ ...subscribedTo, from: instantOf(now) })];
+const monthMs = 31 * 24 * 3_600_000;
+const fee = { version: 1, monthlyFee: 5n, operatorBps: 0 };
+const renewed = SubscriptionRenewed({
+  ...{ ...subscribedTo, operatorBps: 0, fee: 5n },
+  ...{ from: instantOf(now), until: instantOf(now + monthMs) },
+});
+const usageId = feeUsageId(subscriptionId, instantOf(now));
+const unpaid = SubscriptionUnpaid({
+  ...{ subscriptionId, appId, slug, partyId, usageId, refusal: 'WALLET.INSUFFICIENT_TOKENS' },
+  graceUntil: instantOf(now),
+});
 const ofApp = { aggregate: app, when: { appId } };
 const ofDraft = { NOT_FOUND: nothing, 'APP_REGISTRY.VERSION_IN_OTHER_STATE': { given: readyToPublish(1) } };
 const ofSubmitted = {
@@ -307,7 +330,7 @@ const cases = {
       ...{ aggregate: subscription, decide: subscribeToApp, given: [] },
       when: {
         ...{ subscriptionId, appId, slug, developerId, partyId, planId: 'basic' },
-        offer: { suspended: false, version: 1, planIds: ['basic'] } as AppOffer,
+        offer: onOffer as AppOffer,
       },
     },
     declared.subscribeToApp,
@@ -326,6 +349,60 @@ const cases = {
     },
     // The first code also holds for a suspended app that is not published.
     ['APP_REGISTRY.APP_SUSPENDED | APP_REGISTRY.APP_NOT_PUBLISHED'],
+  ),
+  changePlan: precedenceCases(
+    {
+      ...{ aggregate: subscription, decide: changePlan, given: running },
+      when: {
+        ...{ subscriptionId, nextId: subscriptionId, appId, partyId, planId: 'pro' },
+        offer: onOffer as AppOffer,
+      },
+    },
+    declared.changePlan,
+    {
+      'APP_REGISTRY.NOT_SUBSCRIBED': nothing,
+      'APP_REGISTRY.APP_SUSPENDED': { when: { offer: { suspended: true, ...unpublished } } },
+      'APP_REGISTRY.APP_NOT_PUBLISHED': { when: { offer: { suspended: false, ...unpublished } } },
+      'APP_REGISTRY.PLAN_NOT_OFFERED': { when: { planId: 'gold' } },
+      'APP_REGISTRY.FEE_UNPAID': { given: [renewed, unpaid] },
+      'APP_REGISTRY.PLAN_UNCHANGED': { when: { planId: 'basic' } },
+    },
+    ['APP_REGISTRY.APP_SUSPENDED | APP_REGISTRY.APP_NOT_PUBLISHED'],
+  ),
+  setConsent: precedenceCases(
+    {
+      ...{ aggregate: subscription, decide: setConsent, given: running },
+      when: { subscriptionId, appId, partyId, scopes: [], dataUse: [] },
+    },
+    declared.setConsent,
+    { 'APP_REGISTRY.NOT_SUBSCRIBED': nothing },
+  ),
+  renewSubscription: precedenceCases(
+    {
+      ...{ aggregate: subscription, decide: renewSubscription, given: running },
+      when: { subscriptionId, appId, partyId, terms: fee },
+    },
+    declared.renewSubscription,
+    { 'APP_REGISTRY.NOT_SUBSCRIBED': nothing, 'APP_REGISTRY.NOT_DUE': { given: [renewed] } },
+  ),
+  settleFee: precedenceCases(
+    {
+      ...{ aggregate: subscription, decide: settleFee, given: [...running, renewed] },
+      when: { subscriptionId, appId, partyId, usageId, refusal: 'WALLET.FROZEN', graceMs: 1 },
+    },
+    declared.settleFee,
+    { 'APP_REGISTRY.NOT_DUE': { given: [unpaid] } },
+  ),
+  endUnpaid: precedenceCases(
+    {
+      ...{ aggregate: subscription, decide: endUnpaid, given: [...running, renewed, unpaid] },
+      when: { subscriptionId, appId, partyId },
+    },
+    declared.endUnpaid,
+    {
+      'APP_REGISTRY.NOT_SUBSCRIBED': nothing,
+      'APP_REGISTRY.NOT_DUE': { given: [SubscriptionPaid({ subscriptionId, appId, slug, partyId, usageId })] },
+    },
   ),
   endSubscription: precedenceCases(
     {

@@ -38,11 +38,20 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
     body: { modelId, priceVersion, status: 'withdrawn' },
   }),
   ModelRefused: refusalOf,
-  AppSubscribed: ({ data: { subscriptionId, appId, slug, partyId, version, planId, from } }) => ({
+  AppSubscribed: ({ data: { developerId: _, consent: agreed, ...data } }) => ({
     status: 201,
-    body: { subscriptionId, appId, slug, partyId, version, planId, status: 'active', from },
+    body: { ...data, status: 'active', consent: agreed ?? { scopes: [], dataUse: [] } },
   }),
-  AppUnsubscribed: () => ({ status: 204 }),
+  // The subscription answers; what it costs is in the charges.
+  SubscriptionRenewed: 'silent',
+  SubscriptionUnpaid: 'silent',
+  SubscriptionPaid: 'silent',
+  ConsentSet: ({ data: { subscriptionId, scopes, dataUse } }) => ({
+    status: 200,
+    body: { subscriptionId, scopes, dataUse },
+  }),
+  // A change of plan is answered by the next subscription.
+  AppUnsubscribed: ({ data }) => (data.reason === 'changed' ? 'silent' : { status: 204 }),
   SubscriptionRefused: refusalOf,
 };
 

@@ -29,6 +29,8 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
         drafted_at bigint not null,
         published_at bigint,
         effective_from bigint,
+        subscriptions_from bigint,
+        deprecated_at bigint,
         primary key (app_id, version)
       );
       comment on table versions is 'reference';
@@ -70,9 +72,17 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
         plan_id text not null,
         subscribed_at bigint not null,
         ended_at bigint,
+        consent jsonb not null,
+        -- From when on the next fee is due; a plan without a fee is found by its version.
+        next_fee_at bigint not null,
+        -- Use by which the last fee is charged, and the time by which a refused one has to be paid.
+        fee_usage_id text,
+        grace_until bigint,
         primary key (lane, subscription_id)
       );
       comment on table subscriptions is 'lane';
+      create index subscriptions_by_fee on subscriptions (fee_usage_id) where fee_usage_id is not null;
+      create index subscriptions_by_due on subscriptions (least(next_fee_at, grace_until));
       create index subscriptions_by_party on subscriptions (party_id, subscription_id);
     `);
   }

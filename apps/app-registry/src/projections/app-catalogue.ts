@@ -5,13 +5,17 @@ import { notFound } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type { PricesOnOffer } from '../decisions/rules/quotes.ts';
 import type { AppOffer } from '../decisions/subscriptions/subscribe-to-app.ts';
+import type { Consent } from './subscriptions.table.ts';
 
 /** A manifest in the API's form: amounts are strings. */
-type ManifestJson = Pick<Manifest, 'description' | 'meters' | 'scopes' | 'dataUse'> & {
+type ManifestJson = Pick<Manifest, 'description' | 'meters' | 'scopes' | 'dataUse' | 'revenueShare'> & {
   readonly plans: readonly PlanJson[];
 };
 
-type PlanJson = Pick<Manifest['plans'][number], 'id' | 'prices'> & { readonly maximumCharge?: string };
+type PlanJson = Pick<Manifest['plans'][number], 'id' | 'prices' | 'trialDays'> & {
+  readonly maximumCharge?: string;
+  readonly monthlyFee?: string;
+};
 
 /** An app in the catalogue, without its endpoint and its terms with the operator. */
 export interface CatalogueEntry {
@@ -69,6 +73,8 @@ export interface AppOnOffer {
   readonly slug: string;
   readonly developerId: string;
   readonly offer: AppOffer;
+  /** Scopes and uses of data that subscribers may agree to. */
+  readonly asks: Consent;
 }
 
 /**
@@ -109,8 +115,22 @@ export class AppCatalogue {
     const [row] = rows;
     if (!row) return undefined;
     const { slug, developer_id: developerId, suspended, version, manifest } = row;
-    const planIds = manifest?.plans.map(({ id }) => id) ?? [];
-    return { slug, developerId, offer: { suspended, version: version ?? undefined, planIds } };
+    const plans = (manifest?.plans ?? []).map(({ id, monthlyFee, trialDays }) => ({
+      ...{ id, trialDays, monthlyFee: monthlyFee === undefined ? undefined : BigInt(monthlyFee) },
+    }));
+    const operatorBps = manifest?.revenueShare.operatorBps ?? 0;
+    const asks = { scopes: manifest?.scopes ?? [], dataUse: manifest?.dataUse ?? [] };
+    return { slug, developerId, asks, offer: { suspended, version: version ?? undefined, plans, operatorBps } };
+  }
+
+  /** Manifests of the versions in force of these apps, as stored. */
+  async manifestsOf(appIds: readonly string[], now: number): Promise<ReadonlyMap<string, unknown>> {
+    if (appIds.length === 0) return new Map();
+    const rows: Pick<FoundRow, 'app_id' | 'manifest'>[] = await this.source.query(
+      `select app_id, manifest from apps cross join ${inForce} where app_id = any($2)`,
+      [now, appIds],
+    );
+    return new Map(rows.map((row) => [row.app_id, row.manifest]));
   }
 
   /** Prices of a plan in the catalogue. @throws ProblemError 404 */

@@ -31,6 +31,8 @@ interface Change {
   reasons: Rejected['reasons'];
   publishedAt: number | undefined;
   effectiveFrom: number | undefined;
+  subscriptionsFrom: number | undefined;
+  deprecatedAt: number | undefined;
 }
 
 interface Batch {
@@ -60,8 +62,10 @@ export const apps: Projection<EventsOf<typeof appEvents | typeof versionEvents>,
       void Object.assign(change(batch, data, 'published'), {
         publishedAt: time,
         effectiveFrom: Date.parse(data.effectiveFrom),
+        subscriptionsFrom: data.subscriptionsFrom === null ? undefined : Date.parse(data.subscriptionsFrom),
       }),
-    VersionDeprecated: (batch, { data }) => void change(batch, data, 'deprecated'),
+    VersionDeprecated: (batch, { data, time }) =>
+      void Object.assign(change(batch, data, 'deprecated'), { deprecatedAt: time }),
     VersionWithdrawn: (batch, { data }) => void change(batch, data, 'withdrawn'),
     AppRefused: 'ignored',
   },
@@ -94,7 +98,10 @@ function change(
   status: VersionStatus,
 ): Change {
   const key = `${appId}/${version}`;
-  const nothing = { faults: undefined, reasons: undefined, publishedAt: undefined, effectiveFrom: undefined };
+  const nothing = {
+    ...{ faults: undefined, reasons: undefined, publishedAt: undefined, effectiveFrom: undefined },
+    ...{ subscriptionsFrom: undefined, deprecatedAt: undefined },
+  };
   const change = changes.get(key) ?? { appId, version, status, ...nothing };
   change.status = status;
   changes.set(key, change);
@@ -137,9 +144,13 @@ async function changeVersions(sql: SqlWriter, changes: readonly Change[]): Promi
        faults = coalesce(changed.faults, versions.faults),
        reasons = coalesce(changed.reasons, versions.reasons),
        published_at = coalesce(changed.published_at, versions.published_at),
-       effective_from = coalesce(changed.effective_from, versions.effective_from)
-     from unnest($1::text[], $2::int[], $3::text[], $4::jsonb[], $5::jsonb[], $6::bigint[], $7::bigint[])
-       as changed (app_id, version, status, faults, reasons, published_at, effective_from)
+       effective_from = coalesce(changed.effective_from, versions.effective_from),
+       subscriptions_from = coalesce(changed.subscriptions_from, versions.subscriptions_from),
+       deprecated_at = coalesce(changed.deprecated_at, versions.deprecated_at)
+     from unnest($1::text[], $2::int[], $3::text[], $4::jsonb[], $5::jsonb[], $6::bigint[], $7::bigint[], $8::bigint[],
+       $9::bigint[])
+       as changed (app_id, version, status, faults, reasons, published_at, effective_from, subscriptions_from,
+         deprecated_at)
      where versions.app_id = changed.app_id and versions.version = changed.version`,
     [
       changes.map(({ appId }) => appId),
@@ -149,6 +160,8 @@ async function changeVersions(sql: SqlWriter, changes: readonly Change[]): Promi
       changes.map(({ reasons }) => jsonOf(reasons)),
       changes.map(({ publishedAt }) => publishedAt ?? null),
       changes.map(({ effectiveFrom }) => effectiveFrom ?? null),
+      changes.map(({ subscriptionsFrom }) => subscriptionsFrom ?? null),
+      changes.map(({ deprecatedAt }) => deprecatedAt ?? null),
     ],
   );
 }

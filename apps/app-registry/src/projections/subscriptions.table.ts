@@ -30,7 +30,29 @@ export class SubscriptionRow {
   @Column(integerColumn('subscribed_at'))
   subscribedAt!: number;
 
-  /** Epoch milliseconds; null while it runs. */
+  /** Epoch milliseconds; null while no end is announced. */
   @Column(optionalIntegerColumn('ended_at'))
   endedAt!: number | null;
+
+  /** Scopes granted to the app, and uses of data agreed to. */
+  @Column({ name: 'consent', type: 'jsonb' })
+  consent!: Consent;
+
+  /** Epoch milliseconds. */
+  @Column(integerColumn('next_fee_at'))
+  nextFeeAt!: number;
+
+  /** Use by which the last fee is charged. */
+  @Column({ name: 'fee_usage_id', type: 'text', nullable: true })
+  feeUsageId!: string | null;
+
+  /** Epoch milliseconds by which a refused fee has to be paid. */
+  @Column(optionalIntegerColumn('grace_until'))
+  graceUntil!: number | null;
+}
+
+/** Consent of a subscriber. */
+export interface Consent {
+  readonly scopes: readonly string[];
+  readonly dataUse: readonly string[];
 }

@@ -38,4 +38,15 @@ export class VersionRow {
   /** Epoch milliseconds; null until it is published. */
   @Column(optionalIntegerColumn('effective_from'))
   effectiveFrom!: number | null;
+
+  /**
+   * Epoch milliseconds from which earlier subscriptions have its terms; null: never, or not yet
+   * published.
+   */
+  @Column(optionalIntegerColumn('subscriptions_from'))
+  subscriptionsFrom!: number | null;
+
+  /** Epoch milliseconds; null unless it was deprecated. */
+  @Column(optionalIntegerColumn('deprecated_at'))
+  deprecatedAt!: number | null;
 }

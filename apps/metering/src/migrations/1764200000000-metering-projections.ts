@@ -55,7 +55,8 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         plan_id text not null,
         version int not null,
         valid_from bigint not null,
-        valid_until bigint
+        valid_until bigint,
+        trial_until bigint
       );
       comment on table rate_subscriptions is 'reference';
       create index rate_subscriptions_of_party on rate_subscriptions (party_id, slug);

@@ -82,6 +82,8 @@ export interface SubscriptionFacts {
   readonly version: number;
   readonly from: number;
   readonly until: number | null;
+  /** End of its trial; absent: as the plan says. */
+  readonly trialUntil?: number | undefined;
 }
 
 /** Known facts about some parties, apps and models, from other services' events. */

@@ -2,13 +2,14 @@ import { instantOf } from '@tokengrid/contracts';
 import {
   isByUse,
   type PlanTerms,
+  subscribedVersion,
   subscriptionPeriodAt,
   type SubscriptionPeriod,
   termsOf as planTermsOf,
   type UsePrice,
 } from '@tokengrid/rating';
 import type { CountedPlan, CountedTerms, PriceList } from '../decisions/rules/terms.ts';
-import { type AppFacts, latestFrom, type PlanFacts, type SubscriptionFacts, type VersionFacts } from './facts.ts';
+import { type AppFacts, type PlanFacts, type SubscriptionFacts, type VersionFacts } from './facts.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -63,10 +64,10 @@ export class SubscribedPlan {
     return undefined;
   }
 
-  /** End of the free trial: that of the terms at which the party subscribed. */
+  /** End of the free trial: the stated one, or that of the terms at which the party subscribed. */
   get trialUntil(): number {
-    const { from } = this.subscription;
-    return from + (this.versionAt(from)?.plan.trialDays ?? 0) * dayMs;
+    const { from, trialUntil } = this.subscription;
+    return trialUntil ?? from + (this.versionAt(from)?.plan.trialDays ?? 0) * dayMs;
   }
 
   /** What was used before the subscription is taken for its beginning. */
@@ -88,7 +89,7 @@ export class SubscribedPlan {
   }
 
   private versionAt(time: number): VersionOfPlan | undefined {
-    const version = versionFor(this.app.versions, this.subscription, time);
+    const version = subscribedVersion(this.app.versions, this.subscription, time);
     const plan = version?.plans.find(({ id }) => id === this.subscription.planId);
     return version && plan && { version, plan };
   }
@@ -107,30 +108,6 @@ export function countedBy({ versions }: AppFacts, planId: string): ReadonlyMap<n
 
 /** Prices of a plan that a use determines by itself. */
 export const usePricesOf = (plan: PlanFacts): readonly UsePrice[] => termsOf(plan).terms.byUse;
-
-/**
- * Version by which a subscription is charged: the one that the catalogue showed to it, until a
- * later one that has the plan is in force for earlier subscriptions, too. A version that was
- * deprecated before that, or before the subscription, never is.
- */
-function versionFor(
-  versions: readonly VersionFacts[],
-  { planId, version, from }: SubscriptionFacts,
-  at: number,
-): VersionFacts | undefined {
-  const own = versions.find((each) => each.version === version);
-  if (!own) return undefined;
-  const later = versions.filter(
-    ({ withdrawn, effectiveFrom, subscriptionsFrom, deprecatedAt = Infinity, plans }) =>
-      !withdrawn &&
-      effectiveFrom > own.effectiveFrom &&
-      subscriptionsFrom !== null &&
-      subscriptionsFrom <= at &&
-      Math.max(subscriptionsFrom, from) < deprecatedAt &&
-      plans.some(({ id }) => id === planId),
-  );
-  return latestFrom([own, ...later], ({ effectiveFrom }) => effectiveFrom);
-}
 
 interface KnownTerms {
   readonly terms: PlanTerms;

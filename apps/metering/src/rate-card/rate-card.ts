@@ -169,10 +169,11 @@ interface SubscriptionRow {
   readonly version: number;
   readonly valid_from: string;
   readonly valid_until: string | null;
+  readonly trial_until: string | null;
 }
 
 const selectSubscriptions = `
-  select subscription_id, slug, party_id, plan_id, version, valid_from, valid_until
+  select subscription_id, slug, party_id, plan_id, version, valid_from, valid_until, trial_until
   from rate_subscriptions where slug = any($1) and party_id = any($2)`;
 
 function subscriptionsOf(rows: readonly SubscriptionRow[]): Map<string, SubscriptionFacts[]> {
@@ -187,6 +188,7 @@ function subscriptionsOf(rows: readonly SubscriptionRow[]): Map<string, Subscrip
       version: row.version,
       from: Number(row.valid_from),
       until: row.valid_until === null ? null : Number(row.valid_until),
+      trialUntil: row.trial_until === null ? undefined : Number(row.trial_until),
     });
   }
   return facts;

@@ -172,6 +172,17 @@ export const appRegistryCodes = {
     'the party is already subscribed to the app',
     'The party is already subscribed to the app. End that subscription first.',
   ),
+  'APP_REGISTRY.PLAN_UNCHANGED': refused(
+    409,
+    'the subscription is to this plan already',
+    'The subscription is to this plan of the version in force already.',
+  ),
+  'APP_REGISTRY.FEE_UNPAID': refused(
+    409,
+    'a fee of the subscription is not paid',
+    'The wallet refused a fee of the subscription. Buy tokens, and change the plan once it is paid.',
+  ),
+  'APP_REGISTRY.NOT_DUE': inEvents('A fee of a subscription was settled before, or is not due yet.'),
   'APP_REGISTRY.NOT_SUBSCRIBED': refused(409, 'the subscription has ended', 'The subscription has already ended.'),
   'APP_REGISTRY.MODEL_EXISTS': refused(409, 'the offer exists already', 'The offer exists already.'),
   'APP_REGISTRY.MODEL_IN_OTHER_STATE': refused(
@@ -255,5 +266,17 @@ export const appRegistryRefusals = {
     'APP_REGISTRY.PLAN_NOT_OFFERED',
     'APP_REGISTRY.ALREADY_SUBSCRIBED',
   ],
+  changePlan: [
+    'APP_REGISTRY.NOT_SUBSCRIBED',
+    'APP_REGISTRY.APP_SUSPENDED',
+    'APP_REGISTRY.APP_NOT_PUBLISHED',
+    'APP_REGISTRY.PLAN_NOT_OFFERED',
+    'APP_REGISTRY.FEE_UNPAID',
+    'APP_REGISTRY.PLAN_UNCHANGED',
+  ],
+  setConsent: ['APP_REGISTRY.NOT_SUBSCRIBED'],
+  renewSubscription: ['APP_REGISTRY.NOT_SUBSCRIBED', 'APP_REGISTRY.NOT_DUE'],
+  settleFee: ['APP_REGISTRY.NOT_DUE'],
+  endUnpaid: ['APP_REGISTRY.NOT_SUBSCRIBED', 'APP_REGISTRY.NOT_DUE'],
   endSubscription: ['APP_REGISTRY.NOT_SUBSCRIBED'],
 } as const satisfies Refusals<keyof typeof appRegistryCodes>;

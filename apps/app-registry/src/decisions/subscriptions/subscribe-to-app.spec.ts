@@ -10,7 +10,10 @@ const given = givenFor(subscription);
 const now = instantOf(someContext.time);
 const subscriptionId = 'sbn_01jzz0000000000000000000s1';
 const wanted = { subscriptionId, appId, slug, developerId, partyId, planId: 'pro' };
-const subscribe = { ...wanted, offer: { suspended: false, version: 3, planIds: ['basic', 'pro'] } };
+const subscribe = {
+  ...wanted,
+  offer: { suspended: false, version: 3, plans: [{ id: 'basic' }, { id: 'pro' }], operatorBps: 1000 },
+};
 const subscribed = AppSubscribed({ ...wanted, version: 3, from: now });
 const ended = AppUnsubscribed({ subscriptionId, appId, slug, partyId, until: now });
 type Refusal = Omit<Parameters<typeof SubscriptionRefused>[0], 'appId' | 'partyId'>;
@@ -25,12 +28,18 @@ describe('subscribing to an app', () => {
 
   it('refuses a suspended app, before anything else', () =>
     given(subscribed)
-      .when(subscribeToApp, { ...subscribe, offer: { suspended: true, version: undefined, planIds: [] } })
+      .when(subscribeToApp, {
+        ...subscribe,
+        offer: { suspended: true, version: undefined, plans: [], operatorBps: 1000 },
+      })
       .then(refused('APP_REGISTRY.APP_SUSPENDED')));
 
   it('refuses an app without a version in force', () =>
     given(subscribed)
-      .when(subscribeToApp, { ...subscribe, offer: { suspended: false, version: undefined, planIds: [] } })
+      .when(subscribeToApp, {
+        ...subscribe,
+        offer: { suspended: false, version: undefined, plans: [], operatorBps: 1000 },
+      })
       .then(refused('APP_REGISTRY.APP_NOT_PUBLISHED')));
 
   it('refuses a plan that is not on offer, and says which are', () =>

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
+import { StorageClock } from '@tokengrid/event-store';
 import {
   Caller,
   Incoming,
@@ -20,6 +21,7 @@ import { reinstateApp } from '../../decisions/apps/reinstate-app.ts';
 import { suspendApp } from '../../decisions/apps/suspend-app.ts';
 import { ReservingNames } from '../../flows/reserving-names.ts';
 import { AppDirectory, type SeenApp } from '../../projections/app-directory.ts';
+import { BelowCost } from '../../projections/below-cost.ts';
 import { AppAnswer, AppList, AppRequest, AppStatusAnswer } from './apps.requests.ts';
 import { EmptyRequest } from '../empty-request.ts';
 import { afterText } from '../cursors.ts';
@@ -31,6 +33,8 @@ export class AppsController {
     private readonly apps: Apps,
     private readonly names: ReservingNames,
     private readonly directory: AppDirectory,
+    private readonly belowCost: BelowCost,
+    private readonly clock: StorageClock,
   ) {}
 
   /** Creates an app. It is a draft until a version is published. */
@@ -55,7 +59,16 @@ export class AppsController {
   @Responds(200, AppList)
   async listApps(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery, @Caller() caller: Principal) {
     const rows = await this.directory.appsOf(caller, afterText(cursor), limit + 1);
-    return page(rows, limit, ({ appId }) => appId, seen);
+    const below = await this.belowCost.among(
+      rows.map(({ appId }) => appId),
+      this.clock.now(),
+    );
+    return page(
+      rows,
+      limit,
+      ({ appId }) => appId,
+      (row) => seen(row, below),
+    );
   }
 
   /** Gets an app. Developers see their own, the operator any. */
@@ -63,7 +76,8 @@ export class AppsController {
   @Requires('app-registry:apps:read')
   @Responds(200, AppAnswer)
   async getApp(@Param('appId') appId: string, @Caller() caller: Principal) {
-    return seen(await this.directory.app(caller, appId));
+    const row = await this.directory.app(caller, appId);
+    return seen(row, await this.belowCost.among([appId], this.clock.now()));
   }
 
   /** Suspends an app. It leaves the catalogue, and nobody can subscribe to it. */
@@ -97,7 +111,11 @@ export class AppsController {
   }
 }
 
-function seen({ appId, slug, name, developerId, suspended, published, createdAt }: SeenApp) {
+function seen(
+  { appId, slug, name, developerId, suspended, published, createdAt }: SeenApp,
+  below: ReadonlySet<string>,
+) {
   const status = suspended ? 'suspended' : published ? 'published' : 'draft';
-  return { appId, slug, name, developerId, status, createdAt: instantOf(createdAt) };
+  const belowCost = below.has(appId) && { belowCost: true };
+  return { appId, slug, name, developerId, status, createdAt: instantOf(createdAt), ...belowCost };
 }

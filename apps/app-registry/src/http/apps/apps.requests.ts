@@ -15,6 +15,10 @@ export const AppAnswer = z
     developerId: z.string(),
     status: appStatus,
     createdAt: instant.optional(),
+    belowCost: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'a model that it uses costs more than its price leaves: its developer pays the rest' }),
   })
   .meta({ id: 'App', description: 'draft until a version is published' });
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import {
@@ -6,6 +6,7 @@ import {
   HttpAnswer,
   Incoming,
   type IncomingCommand,
+  invalidArgument,
   notFound,
   page,
   pageQuery,
@@ -16,14 +17,24 @@ import {
   Refuses,
   Responds,
 } from '@tokengrid/service';
+import { changePlan } from '../../decisions/subscriptions/change-plan.ts';
 import { endSubscription } from '../../decisions/subscriptions/end-subscription.ts';
+import { setConsent } from '../../decisions/subscriptions/set-consent.ts';
 import { subscribeToApp } from '../../decisions/subscriptions/subscribe-to-app.ts';
 import { subscriptionStreamId } from '../../decisions/state/subscription.ts';
 import { AppCatalogue } from '../../projections/app-catalogue.ts';
 import { SubscriptionDirectory } from '../../projections/subscription-directory.ts';
-import type { SubscriptionRow } from '../../projections/subscriptions.table.ts';
+import type { Consent, SubscriptionRow } from '../../projections/subscriptions.table.ts';
 import { Subscriptions } from '../../streams/subscriptions.ts';
-import { SubscriptionAnswer, SubscriptionList, SubscriptionRequest } from './subscriptions.requests.ts';
+import {
+  ConsentAnswer,
+  ConsentRequest,
+  EndQuery,
+  PlanRequest,
+  SubscriptionAnswer,
+  SubscriptionList,
+  SubscriptionRequest,
+} from './subscriptions.requests.ts';
 import { afterText } from '../cursors.ts';
 
 /** Parties' subscriptions to apps. */
@@ -46,15 +57,17 @@ export class SubscriptionsController {
   @Responds(201, SubscriptionAnswer)
   async subscribeToApp(
     @Param('appId') appId: string,
-    @Body({ schema: SubscriptionRequest }) { planId }: SubscriptionRequest,
+    @Body({ schema: SubscriptionRequest }) { planId, consent }: SubscriptionRequest,
     @Caller() { kind, partyId }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
     if (kind === 'operator') throw permissionDenied('a party subscribes with a key of its own');
     const app = await this.catalogue.offerOf(appId, this.clock.now());
     if (!app) throw notFound(`no such app: ${appId}`);
+    const { asks, ...named } = app;
+    if (consent) mustBeAsked(consent, asks, '/consent');
     const streamId = subscriptionStreamId(appId, partyId);
-    const data = { subscriptionId: this.subscriptions.newId(streamId), appId, partyId, planId, ...app };
+    const data = { subscriptionId: this.subscriptions.newId(streamId), appId, partyId, planId, consent, ...named };
     return this.subscriptions.handle(subscribeToApp, incoming.to(streamId, data));
   }
 
@@ -67,31 +80,113 @@ export class SubscriptionsController {
   @Responds(200, SubscriptionList)
   async listSubscriptions(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery, @Caller() caller: Principal) {
     const rows = await this.directory.subscriptionsOf(caller, afterText(cursor), limit + 1);
-    return page(rows, limit, ({ subscriptionId }) => subscriptionId, seen);
+    return page(rows, limit, ({ subscriptionId }) => subscriptionId, this.seen);
   }
 
-  /** Ends a subscription at once. A repeat changes nothing. */
+  /** Gets a subscription. Its party sees it, and the operator any. */
+  @Get('subscriptions/:subscriptionId')
+  @Requires('app-registry:apps:read')
+  @Responds(200, SubscriptionAnswer)
+  async getSubscription(@Param('subscriptionId') subscriptionId: string, @Caller() caller: Principal) {
+    return this.seen(await this.directory.subscription(caller, subscriptionId));
+  }
+
+  /**
+   * Changes the plan, at once. The answer is the subscription to the new plan, of the version in
+   * force; what is not used up of the last fee is taken off the new one.
+   */
+  @Put('subscriptions/:subscriptionId')
+  @Requires('app-registry:subscriptions:write')
+  @Refuses('changePlan')
+  @Responds(201, SubscriptionAnswer)
+  async changePlan(
+    @Param('subscriptionId') subscriptionId: string,
+    @Body({ schema: PlanRequest }) { planId }: PlanRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const { appId, partyId } = await this.directory.subscription(caller, subscriptionId);
+    const app = await this.catalogue.offerOf(appId, this.clock.now());
+    if (!app) throw notFound(`no such app: ${appId}`);
+    const streamId = subscriptionStreamId(appId, partyId);
+    const nextId = this.subscriptions.newId(streamId);
+    const data = { subscriptionId, nextId, appId, partyId, planId, offer: app.offer };
+    return this.subscriptions.handle(changePlan, incoming.to(streamId, data));
+  }
+
+  /** Sets the consent of the subscriber. It takes the place of the one before. */
+  @Put('subscriptions/:subscriptionId/consent')
+  @Requires('app-registry:subscriptions:write')
+  @Refuses('setConsent')
+  @Responds(200, ConsentAnswer)
+  async setConsent(
+    @Param('subscriptionId') subscriptionId: string,
+    @Body({ schema: ConsentRequest }) consent: ConsentRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const { appId, partyId } = await this.directory.subscription(caller, subscriptionId);
+    mustBeAsked(consent, (await this.catalogue.offerOf(appId, this.clock.now()))!.asks, '');
+    const streamId = subscriptionStreamId(appId, partyId);
+    return this.subscriptions.handle(setConsent, incoming.to(streamId, { subscriptionId, appId, partyId, ...consent }));
+  }
+
+  /** Withdraws all consent of the subscriber. The subscription goes on. */
+  @Delete('subscriptions/:subscriptionId/consent')
+  @Requires('app-registry:subscriptions:write')
+  @Refuses('setConsent')
+  @Responds(200, ConsentAnswer)
+  async withdrawConsent(
+    @Param('subscriptionId') subscriptionId: string,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const { appId, partyId } = await this.directory.subscription(caller, subscriptionId);
+    const data = { subscriptionId, appId, partyId, scopes: [], dataUse: [] };
+    return this.subscriptions.handle(setConsent, incoming.to(subscriptionStreamId(appId, partyId), data));
+  }
+
+  /** Ends a subscription, at once or with its month. A repeat changes nothing. */
   @Delete('subscriptions/:subscriptionId')
   @Requires('app-registry:subscriptions:write')
   @Refuses('endSubscription')
   @Responds(204)
   async endSubscription(
     @Param('subscriptionId') subscriptionId: string,
+    @Query({ schema: EndQuery }) { at }: EndQuery,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
     const { appId, partyId, endedAt } = await this.directory.subscription(caller, subscriptionId);
-    if (endedAt !== null) return new HttpAnswer(204, undefined);
-    const streamId = subscriptionStreamId(appId, partyId);
-    return this.subscriptions.handle(endSubscription, incoming.to(streamId, { subscriptionId, appId, partyId }));
+    const atPeriodEnd = at === 'period-end';
+    // An announced end may still be moved forward to now.
+    if (endedAt !== null && (atPeriodEnd || endedAt <= this.clock.now())) return new HttpAnswer(204, undefined);
+    const data = { subscriptionId, appId, partyId, atPeriodEnd };
+    return this.subscriptions.handle(endSubscription, incoming.to(subscriptionStreamId(appId, partyId), data));
   }
+
+  private readonly seen = (row: SubscriptionRow) => seenAt(row, this.clock.now());
 }
 
-function seen({ lane: _, subscribedAt, endedAt, ...row }: SubscriptionRow) {
+/** @throws ProblemError 400 for what the app does not ask for */
+function mustBeAsked(consent: Consent, asks: Consent, at: string): void {
+  const errors = (['scopes', 'dataUse'] as const).flatMap((field) =>
+    consent[field].flatMap((each, index) =>
+      asks[field].includes(each) ? [] : [{ pointer: `${at}/${field}/${index}`, detail: 'is not asked for by the app' }],
+    ),
+  );
+  if (errors.length > 0) throw invalidArgument(`${errors[0]!.pointer}: ${errors[0]!.detail}`, errors);
+}
+
+function seenAt(row: SubscriptionRow, now: number) {
+  const { subscriptionId, appId, slug, partyId, version, planId, subscribedAt, endedAt, consent, graceUntil } = row;
+  const isOver = endedAt !== null && endedAt <= now;
   return {
-    ...row,
-    status: endedAt === null ? 'active' : 'ended',
+    ...{ subscriptionId, appId, slug, partyId, version, planId },
+    status: isOver ? 'ended' : graceUntil === null ? 'active' : 'unpaid',
     from: instantOf(subscribedAt),
     until: endedAt === null ? null : instantOf(endedAt),
+    ...(graceUntil !== null && { graceUntil: instantOf(graceUntil) }),
+    consent,
   };
 }

@@ -47,6 +47,23 @@ describe('a version that is submitted', () => {
     return { path, body };
   };
 
+  it('that a dearer model leaves below its cost stays published, and its developer is told', async () => {
+    const provider = registry.party('provider');
+    const name = `model-${randomUUID()}`;
+    const offer = { name, endpoint: 'https://models.example', region: 'here', operatorBps: 0 };
+    const at = (unitPrice: string) => [{ meter: 'output_tokens', unitPrice }];
+    const { modelId } = (await registry.post(provider, '/v1/models', { ...offer, prices: at('0.9') })).body;
+    const { path } = await submitted({ models: [name] });
+    await registry.post(registry.operator, `${path}/1/approve`);
+    await registry.post(developer, `${path}/1/publish`);
+    const app = async () => (await registry.get(developer, path.replace('/versions', ''))).body;
+    expect(await app()).not.toHaveProperty('belowCost');
+    await registry.post(provider, `/v1/models/${String(modelId)}/prices`, { prices: at('0.91') });
+    expect(await app()).toMatchObject({ status: 'published', belowCost: true });
+    const { data } = (await registry.get(developer, '/v1/apps?limit=1000')).body as { data: object[] };
+    expect(data).toContainEqual(await app());
+  });
+
   it('is rejected with every fault at once: a code, a pointer and a sentence each', async () => {
     const provider = registry.party('provider');
     const model = `model-${randomUUID()}`;

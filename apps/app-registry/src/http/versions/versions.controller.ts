@@ -231,7 +231,8 @@ export class VersionsController {
   }
 }
 
-function seen({ appId, version, status, manifest, faults, reasons, draftedAt, effectiveFrom }: VersionRow) {
+function seen(row: VersionRow) {
+  const { appId, version, status, manifest, faults, reasons, draftedAt, effectiveFrom, subscriptionsFrom } = row;
   return {
     appId,
     version,
@@ -241,5 +242,6 @@ function seen({ appId, version, status, manifest, faults, reasons, draftedAt, ef
     draftedAt: instantOf(draftedAt),
     // A withdrawn version never takes effect.
     effectiveFrom: effectiveFrom === null || status === 'withdrawn' ? null : instantOf(effectiveFrom),
+    subscriptionsFrom: subscriptionsFrom === null || status === 'withdrawn' ? null : instantOf(subscriptionsFrom),
   };
 }

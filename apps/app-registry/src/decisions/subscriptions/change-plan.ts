@@ -1,0 +1,51 @@
+import { AppSubscribed, AppUnsubscribed, instantOf, SubscriptionRefused } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { feeDue, unusedOf } from '../rules/fees.ts';
+import { runningAt, type Subscription } from '../state/subscription.ts';
+import type { Decided } from '../rules/decided.ts';
+import { type AppOffer, planOf } from './subscribe-to-app.ts';
+
+export interface ChangePlan {
+  readonly subscriptionId: string;
+  /** Id of the subscription to the new plan. */
+  readonly nextId: string;
+  readonly appId: string;
+  readonly partyId: string;
+  readonly planId: string;
+  readonly offer: AppOffer;
+}
+
+/**
+ * Changes to a plan of the version in force, at once: the subscription ends, and another one begins
+ * with a month of its own. A trial goes on, consent stays, and what is not used up of the last fee
+ * is taken off the new one.
+ */
+export function changePlan(
+  state: Subscription,
+  { subscriptionId, nextId, appId, partyId, planId, offer }: ChangePlan,
+  { time }: DecisionContext,
+): Decided<'changePlan'> {
+  const asked = { appId, partyId };
+  const before = runningAt(state, subscriptionId, time);
+  if (!before) return [SubscriptionRefused({ ...asked, code: 'APP_REGISTRY.NOT_SUBSCRIBED' })];
+  const found = planOf(offer, planId);
+  if ('code' in found) return [SubscriptionRefused({ ...asked, ...found })];
+  if (before.unpaid) return [SubscriptionRefused({ ...asked, code: 'APP_REGISTRY.FEE_UNPAID' })];
+  const { version, plan } = found;
+  if (before.planId === planId && before.version === version && before.endsAt === undefined) {
+    return [SubscriptionRefused({ ...asked, code: 'APP_REGISTRY.PLAN_UNCHANGED' })];
+  }
+  const { slug, developerId, scopes, dataUse, lastFee } = before;
+  const trialUntil = Math.max(before.trialUntil, time);
+  const next = { subscriptionId: nextId, ...asked, slug, developerId, version, planId };
+  const events = [
+    AppUnsubscribed({ subscriptionId, ...asked, slug, until: instantOf(time), reason: 'changed' }),
+    AppSubscribed({
+      ...{ ...next, from: instantOf(time), trialUntil: instantOf(trialUntil) },
+      consent: { scopes: [...scopes], dataUse: [...dataUse] },
+    }),
+  ];
+  if (plan.monthlyFee === undefined || trialUntil > time) return events;
+  const terms = { version, monthlyFee: plan.monthlyFee, operatorBps: offer.operatorBps };
+  return [...events, feeDue({ ...next, from: time, trialUntil }, time, terms, unusedOf(lastFee, time))];
+}

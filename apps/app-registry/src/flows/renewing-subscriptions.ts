@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { commandIdOf } from '@tokengrid/contracts';
+import { type Command, StorageClock } from '@tokengrid/event-store';
+import { serviceLog } from '@tokengrid/service';
+import type { Logger } from 'pino';
+import { subscriptionStreamId } from '../decisions/state/subscription.ts';
+import { endUnpaid } from '../decisions/subscriptions/end-unpaid.ts';
+import { renewSubscription } from '../decisions/subscriptions/renew-subscription.ts';
+import { type DueSubscription, DueSubscriptions } from '../projections/due-subscriptions.ts';
+import { Subscriptions } from '../streams/subscriptions.ts';
+
+const everyMs = 2000;
+const pageRows = 500;
+
+/**
+ * States fees when they are due, and ends subscriptions whose fees stay unpaid, in whichever
+ * process: what is due at a time is one command.
+ */
+@Injectable()
+export class RenewingSubscriptions implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly due: DueSubscriptions,
+    private readonly subscriptions: Subscriptions,
+    private readonly clock: StorageClock,
+    @Inject(serviceLog) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.again();
+  }
+
+  onApplicationShutdown(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+  }
+
+  /** Does all that is due by now. */
+  async renewDue(): Promise<void> {
+    for (let after = ''; ;) {
+      const now = this.clock.now();
+      const page = await this.due.dueAt(now, after, pageRows);
+      await Promise.all(page.map((each) => this.renew(each, now)));
+      if (page.length < pageRows) return;
+      after = page.at(-1)!.subscriptionId;
+    }
+  }
+
+  private async renew(due: DueSubscription, now: number): Promise<void> {
+    const { subscriptionId, appId, partyId, nextFeeAt, graceUntil, terms } = due;
+    const named = { subscriptionId, appId, partyId };
+    if (graceUntil !== null) {
+      if (graceUntil <= now) await this.subscriptions.handle(endUnpaid, commandFor('end', due, graceUntil, named));
+    } else if (terms && nextFeeAt <= now) {
+      await this.subscriptions.handle(renewSubscription, commandFor('renew', due, nextFeeAt, { ...named, terms }));
+    }
+  }
+
+  private again(): void {
+    if (!this.closed) this.timer = setTimeout(() => void this.look(), everyMs);
+  }
+
+  private async look(): Promise<void> {
+    try {
+      await this.renewDue();
+    } catch (error) {
+      this.log.warn({ err: error }, 'subscriptions could not be renewed; the next look retries');
+    }
+    this.again();
+  }
+}
+
+function commandFor<Data>(step: string, due: DueSubscription, at: number, data: Data): Command<Data> {
+  const { subscriptionId, appId, partyId } = due;
+  return {
+    id: commandIdOf('subscription', step, subscriptionId, String(at)),
+    streamId: subscriptionStreamId(appId, partyId),
+    data,
+    correlationId: randomUUID(),
+  };
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { feeUsageId } from '@tokengrid/contracts';
+import { RenewingSubscriptions } from '../../flows/renewing-subscriptions.ts';
+import { DueSubscriptions } from '../../projections/due-subscriptions.ts';
+import { type Caller, runAppRegistry, type RunningAppRegistry } from '../../testing/run-app-registry.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+let registry: RunningAppRegistry;
+let developer: Caller;
+let path: string;
+beforeAll(async () => {
+  registry = await runAppRegistry();
+  developer = registry.party('developer');
+  const { body } = await registry.post(developer, '/v1/apps', {
+    slug: `fees-${randomUUID().slice(0, 8)}`,
+    name: 'Fees',
+  });
+  path = `/v1/apps/${String(body['appId'])}`;
+  await registry.post(developer, `${path}/versions`, {
+    endpoint: 'https://app.example.com',
+    description: 'Answers questions.',
+    meters: [],
+    plans: [
+      { id: 'monthly', name: 'Monthly', monthlyFee: '31000', prices: [] },
+      { id: 'trial', name: 'Trial', monthlyFee: '31000', trialDays: 10, prices: [] },
+      { id: 'free', name: 'Free', prices: [] },
+    ],
+    scopes: ['wallet:balances:read'],
+    dataUse: ['balances, to warn'],
+    revenueShare: { operatorBps: 1000 },
+  });
+  for (const step of ['submit', 'approve', 'publish'])
+    await registry.post(step === 'approve' ? registry.operator : developer, `${path}/versions/1/${step}`);
+}, 120_000);
+afterAll(() => registry.close(), 60_000);
+
+const subscribe = async (who: Caller, planId: string, more: object = {}) =>
+  (await registry.post(who, `${path}/subscriptions`, { planId, ...more })).body as Record<string, string>;
+const get = async (who: Caller, subscriptionId: string | undefined) =>
+  (await registry.get(who, `/v1/subscriptions/${subscriptionId}`)).body;
+/** Whether a use is the last fee of a subscription. */
+const isFee = async (subscriptionId: string, from: string) =>
+  (await registry.instance(DueSubscriptions).feesOf([feeUsageId(subscriptionId, from)])).length === 1;
+
+describe('a subscription with a fee', () => {
+  it('owes it from its start, and each month, once', async () => {
+    const who = registry.party('subscriber');
+    const { subscriptionId, from } = await subscribe(who, 'monthly');
+    expect(await isFee(subscriptionId!, from!)).toBe(true);
+    const renewing = registry.instance(RenewingSubscriptions);
+    await renewing.renewDue();
+    expect(await isFee(subscriptionId!, from!)).toBe(true);
+  });
+
+  it('owes it from the end of its trial on', async () => {
+    const who = registry.party('subscriber');
+    const { subscriptionId, trialUntil } = await subscribe(who, 'trial');
+    await registry.instance(RenewingSubscriptions).renewDue();
+    expect(await isFee(subscriptionId!, trialUntil!)).toBe(false);
+    expect(await registry.instance(DueSubscriptions).dueAt(Date.now() + 11 * dayMs, '', 1000)).toContainEqual(
+      expect.objectContaining({ subscriptionId, terms: { version: 1, monthlyFee: 31_000n, operatorBps: 1000 } }),
+    );
+  });
+
+  it('is not due without a fee, and not after its end', async () => {
+    const who = registry.party('subscriber');
+    const { subscriptionId } = await subscribe(who, 'trial');
+    await registry.call(who, 'DELETE', `/v1/subscriptions/${subscriptionId}`);
+    const due = await registry.instance(DueSubscriptions).dueAt(Date.now() + 100 * dayMs, '', 1000);
+    expect(due.filter((each) => each.subscriptionId === subscriptionId)).toEqual([]);
+  });
+});
+
+describe('a subscription', () => {
+  it('ends with its month, if asked, and runs until then', async () => {
+    const who = registry.party('subscriber');
+    const { subscriptionId } = await subscribe(who, 'free');
+    const end = (at: string) => registry.call(who, 'DELETE', `/v1/subscriptions/${subscriptionId}?at=${at}`);
+    expect(await end('some-day')).toMatchObject({ status: 400 });
+    expect(await end('period-end')).toMatchObject({ status: 204 });
+    const ending = await get(who, subscriptionId);
+    expect(ending).toMatchObject({ status: 'active' });
+    expect(Date.parse(ending['until'] as string)).toBeGreaterThan(Date.now() + 27 * dayMs);
+    expect(await end('now')).toMatchObject({ status: 204 });
+    expect(await get(who, subscriptionId)).toMatchObject({ status: 'ended' });
+  });
+
+  it('changes its plan, and is another one then', async () => {
+    const who = registry.party('subscriber');
+    const { subscriptionId } = await subscribe(who, 'free');
+    const change = (planId: string, by = who) =>
+      registry.call(by, 'PUT', `/v1/subscriptions/${subscriptionId}`, { planId });
+    expect(await change('monthly', registry.party('subscriber'))).toMatchObject({ status: 404 });
+    expect(await change('gold')).toMatchObject({ status: 409, body: { code: 'APP_REGISTRY.PLAN_NOT_OFFERED' } });
+    expect(await change('free')).toMatchObject({ status: 409, body: { code: 'APP_REGISTRY.PLAN_UNCHANGED' } });
+    const next = await change('monthly');
+    expect(next).toMatchObject({ status: 201, body: { planId: 'monthly', status: 'active' } });
+    expect(await get(who, subscriptionId)).toMatchObject({ status: 'ended', planId: 'free' });
+    expect(await get(who, next.body['subscriptionId'] as string)).toMatchObject({ planId: 'monthly' });
+  });
+
+  it('records what its party agrees to, of what the app asks for, and forgets it when withdrawn', async () => {
+    const who = registry.party('subscriber');
+    const agreed = { scopes: ['wallet:balances:read'], dataUse: [] };
+    const { subscriptionId } = await subscribe(who, 'free', { consent: agreed });
+    const at = `/v1/subscriptions/${subscriptionId}/consent`;
+    expect(await get(who, subscriptionId)).toMatchObject({ consent: agreed });
+    expect(await registry.call(who, 'PUT', at, { scopes: ['everything'] })).toMatchObject({
+      ...{ status: 400, body: { errors: [{ pointer: '/scopes/0' }] } },
+    });
+    expect(await registry.call(who, 'DELETE', at)).toMatchObject({ status: 200, body: { scopes: [], dataUse: [] } });
+    expect(await get(who, subscriptionId)).toMatchObject({ status: 'active', consent: { scopes: [], dataUse: [] } });
+    const other = registry.party('subscriber');
+    expect(
+      await registry.post(other, `${path}/subscriptions`, { planId: 'free', consent: { scopes: ['x'] } }),
+    ).toMatchObject({ status: 400, body: { errors: [{ pointer: '/consent/scopes/0' }] } });
+  });
+});

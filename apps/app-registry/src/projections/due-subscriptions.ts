@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import type { Manifest } from '@tokengrid/contracts';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
+import { subscribedVersion } from '@tokengrid/rating';
+import { DataSource } from 'typeorm';
+import type { FeeTerms } from '../decisions/rules/fees.ts';
+
+/** A subscription of which something is due. */
+export interface DueSubscription {
+  readonly subscriptionId: string;
+  readonly appId: string;
+  readonly partyId: string;
+  /** Epoch milliseconds. */
+  readonly nextFeeAt: number;
+  readonly graceUntil: number | null;
+  /** Terms by which the next fee is due; undefined if its plan has no fee. */
+  readonly terms: FeeTerms | undefined;
+}
+
+/** The subscription whose fee a use is. */
+export interface FeeOf {
+  readonly usageId: string;
+  readonly subscriptionId: string;
+  readonly appId: string;
+  readonly partyId: string;
+}
+
+interface DueRow extends Omit<DueSubscription, 'terms'> {
+  readonly planId: string;
+  readonly version: number;
+  readonly from: number;
+  readonly versions: readonly VersionJson[];
+}
+
+interface VersionJson {
+  readonly version: number;
+  readonly effectiveFrom: number;
+  readonly subscriptionsFrom: number | null;
+  readonly deprecatedAt: number | null;
+  readonly plans: readonly { readonly id: string; readonly monthlyFee?: string }[];
+  readonly revenueShare: Manifest['revenueShare'];
+}
+
+/** Finds subscriptions whose fees are due, and those whose fees were refused. */
+@Injectable()
+export class DueSubscriptions {
+  constructor(private readonly source: DataSource) {}
+
+  /**
+   * Running subscriptions of which a fee, or the end of the time of grace, is due; by id.
+   * @param now epoch milliseconds
+   */
+  async dueAt(now: number, after: string, most: number): Promise<DueSubscription[]> {
+    const rows: DueRow[] = await this.source.query(selectDue, [now, after, most]);
+    return rows.map(({ planId, version, from, versions, ...due }) => {
+      const published = versions.map(({ deprecatedAt, ...each }) => ({
+        ...each,
+        deprecatedAt: deprecatedAt ?? undefined,
+      }));
+      const applied = subscribedVersion(published, { planId, version, from }, due.nextFeeAt);
+      const monthlyFee = applied?.plans.find(({ id }) => id === planId)?.monthlyFee;
+      if (!applied || monthlyFee === undefined) return { ...due, terms: undefined };
+      const { operatorBps } = applied.revenueShare;
+      return { ...due, terms: { version: applied.version, monthlyFee: BigInt(monthlyFee), operatorBps } };
+    });
+  }
+
+  /** Subscriptions whose last fee is one of these uses. */
+  feesOf(usageIds: readonly string[]): Promise<FeeOf[]> {
+    return this.source.query<FeeOf[]>(
+      `${acrossLanes} select fee_usage_id as "usageId", subscription_id as "subscriptionId", app_id as "appId",
+         party_id as "partyId"
+       from subscriptions where fee_usage_id = any($1::text[])`,
+      [usageIds],
+    );
+  }
+}
+
+/** Only plans with a fee have ones to renew: the versions that had or have one are looked at. */
+const selectDue = `
+  ${acrossLanes} select subscription_id as "subscriptionId", app_id as "appId", party_id as "partyId",
+    next_fee_at::float8 as "nextFeeAt", grace_until::float8 as "graceUntil", plan_id as "planId", version,
+    subscribed_at::float8 as "from", published.versions
+  from subscriptions cross join lateral (
+    select jsonb_agg(jsonb_build_object('version', version, 'effectiveFrom', effective_from,
+      'subscriptionsFrom', subscriptions_from, 'deprecatedAt', deprecated_at, 'plans', manifest -> 'plans',
+      'revenueShare', manifest -> 'revenueShare')) as versions
+    from versions where versions.app_id = subscriptions.app_id and status in ('published', 'deprecated')) published
+  where (ended_at is null or ended_at > $1) and least(next_fee_at, grace_until) <= $1 and subscription_id > $2
+    and published.versions @? '$[*].plans[*].monthlyFee'
+  order by subscription_id limit $3`;

@@ -1,0 +1,38 @@
+import {
+  basisPointsOf,
+  type EventOf,
+  feeUsageId,
+  type MeteringEvent,
+  operatorPartyId,
+  type SubscriptionRenewed,
+  subscriptionSource,
+  UsageRated,
+} from '@tokengrid/contracts';
+import { chargeIdOf } from '../rules/rated-or-parked.ts';
+import type { Payer } from '../state/payer.ts';
+
+/** A fee that is due. */
+export type ChargeFee = EventOf<typeof SubscriptionRenewed>['data'];
+
+/**
+ * States what a subscriber owes as the fee of its plan: a use of its own, which its wallet pays to
+ * the operator and the developer.
+ */
+export function chargeFee(_payer: Payer, due: ChargeFee): readonly MeteringEvent[] {
+  const { subscriptionId, partyId, slug: app, planId: plan, version, developerId, operatorBps, from, fee } = due;
+  const usageId = feeUsageId(subscriptionId, from);
+  const of = `app:${app}:${plan}`;
+  const operators = basisPointsOf(fee, operatorBps);
+  const use = {
+    ...{ usageId, source: subscriptionSource, eventId: `${subscriptionId} ${from}`, reportedBy: operatorPartyId },
+    ...{ time: from, app, plan, units: {}, chargeId: chargeIdOf(usageId), tokens: fee },
+    priceVersion: `${of}@${version}`,
+    lines: [{ of, meter: 'monthly_fee', units: String(fee), unitPrice: '1', tokens: fee }],
+    operatorBps,
+    shares: [
+      { role: 'operator' as const, partyId: operatorPartyId, tokens: operators },
+      { role: 'developer' as const, partyId: developerId, tokens: fee - operators },
+    ],
+  };
+  return [UsageRated({ partyId, uses: [use] })];
+}
