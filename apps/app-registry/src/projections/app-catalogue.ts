@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Manifest } from '@tokengrid/contracts';
+import type { Manifest, Units } from '@tokengrid/contracts';
 import { instantOf } from '@tokengrid/contracts';
 import { notFound } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
-import type { PricesOnOffer } from '../decisions/rules/quotes.ts';
+import { type PricesOnOffer, quoteOf } from '../decisions/rules/quotes.ts';
 import type { AppOffer } from '../decisions/subscriptions/subscribe-to-app.ts';
 import type { Consent } from './subscriptions.table.ts';
 
@@ -41,8 +41,12 @@ export interface PriceListOnOffer {
 
 /** A search of the catalogue. */
 export interface Search {
-  /** Part of a slug, name or description, in any case; everything if empty. */
-  readonly text: string;
+  /** Each is a part of a slug, name or description, in any case; everything if there is none. */
+  readonly words: readonly string[];
+  /** Meter that a plan prices. */
+  readonly meter: string | undefined;
+  /** Region of an offer of a model that the app uses. */
+  readonly region: string | undefined;
   /** Last slug of the previous page. */
   readonly after: string;
   readonly most: number;
@@ -93,14 +97,21 @@ export class AppCatalogue {
   constructor(private readonly source: DataSource) {}
 
   /** Apps that are not suspended and have a version in force, by slug. */
-  async search({ text, after, most, now }: Search): Promise<CatalogueEntry[]> {
+  async search({ words, meter, region, after, most, now }: Search): Promise<CatalogueEntry[]> {
     const rows: FoundRow[] = await this.source.query(
       `select apps.app_id, slug, name, developer_id, version, manifest, effective_from
        from apps cross join ${inForce}
        where not suspended and slug > $2
-         and (slug ilike $3 or name ilike $3 or current.manifest ->> 'description' ilike $3)
-       order by slug limit $4`,
-      [now, after, `%${text.replace(/[\\%_]/g, '\\$&')}%`, most],
+         and not exists (
+           select from unnest($3::text[]) word
+           where not (slug ilike word or name ilike word or current.manifest ->> 'description' ilike word))
+         and ($4::text is null or jsonb_path_exists(current.manifest::jsonb,
+           '$.plans[*].prices[*] ? (@.meter == $meter)', jsonb_build_object('meter', $4::text)))
+         and ($5::text is null or exists (
+           select from models where status = 'offered' and region = $5
+             and (current.manifest::jsonb -> 'models') ? models.name))
+       order by slug limit $6`,
+      [now, after, words.map(containing), meter ?? null, region ?? null, most],
     );
     return rows.map(entryOf);
   }
@@ -144,11 +155,28 @@ export class AppCatalogue {
     const { version, manifest } = row;
     const plan = manifest.plans.find(({ id }) => id === planId);
     if (!plan) throw notFound(`no such plan of the app: ${planId}`);
-    const { prices, maximumCharge } = plan;
-    const aggregations = new Map(manifest.meters.map(({ name, aggregation }) => [name, aggregation]));
-    const most = maximumCharge === undefined ? undefined : BigInt(maximumCharge);
-    return { of: `app:${slug}:${planId}`, version, onOffer: { prices, aggregations, maximumCharge: most } };
+    return { of: `app:${slug}:${planId}`, version, onOffer: pricesOnOffer(manifest.meters, plan) };
   }
+}
+
+/** Pattern of a text that contains a word. */
+const containing = (word: string) => `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+
+function pricesOnOffer(meters: ManifestJson['meters'], { prices, maximumCharge }: PlanJson): PricesOnOffer {
+  const aggregations = new Map(meters.map(({ name, aggregation }) => [name, aggregation]));
+  return { prices, aggregations, maximumCharge: maximumCharge === undefined ? undefined : BigInt(maximumCharge) };
+}
+
+/**
+ * An entry with what a use of each plan costs, by the function that quotes and charges are made by;
+ * a plan by which it can't be rated has none.
+ */
+export function withCosts(entry: CatalogueEntry, units: Units): CatalogueEntry {
+  const plans = entry.plans.map((plan) => {
+    const rated = quoteOf(pricesOnOffer(entry.meters, plan), { units, used: {} });
+    return typeof rated === 'string' ? plan : { ...plan, cost: String(rated.tokens) };
+  });
+  return { ...entry, plans };
 }
 
 function entryOf(row: FoundRow): CatalogueEntry {

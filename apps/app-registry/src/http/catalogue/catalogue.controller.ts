@@ -1,7 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import type { Units } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import { page, Public, Responds } from '@tokengrid/service';
-import { AppCatalogue } from '../../projections/app-catalogue.ts';
+import { AppCatalogue, withCosts } from '../../projections/app-catalogue.ts';
 import { CatalogueList, CatalogueQuery } from './catalogue.requests.ts';
 import { afterText } from '../cursors.ts';
 
@@ -15,17 +16,25 @@ export class CatalogueController {
 
   /**
    * Searches the catalogue of apps with a version in force, by slug. Suspended apps are left out.
+   * With `units`, each plan has what such a use costs.
    */
   @Get()
   @Public()
   @Responds(200, CatalogueList)
-  async searchCatalog(@Query({ schema: CatalogueQuery }) { q, limit, cursor }: CatalogueQuery) {
-    const search = { text: q, after: afterText(cursor), most: limit + 1, now: this.clock.now() };
+  async searchCatalog(@Query({ schema: CatalogueQuery }) { q, meter, region, units, limit, cursor }: CatalogueQuery) {
+    const words = q.split(/\s+/).filter((word) => word !== '');
+    const search = { words, meter, region, after: afterText(cursor), most: limit + 1, now: this.clock.now() };
+    const use = units === undefined ? undefined : unitsOf(units);
     return page(
       await this.catalogue.search(search),
       limit,
       ({ slug }) => slug,
-      (entry) => entry,
+      (entry) => (use ? withCosts(entry, use) : entry),
     );
   }
+}
+
+/** Units of the form `input_tokens:1000,output_tokens:200`. */
+function unitsOf(text: string): Units {
+  return Object.fromEntries(text.split(',').map((part) => part.split(':') as [string, string]));
 }

@@ -29,7 +29,7 @@ import { Subscriptions } from '../../streams/subscriptions.ts';
 import {
   ConsentAnswer,
   ConsentRequest,
-  EndQuery,
+  EndRequest,
   PlanRequest,
   SubscriptionAnswer,
   SubscriptionList,
@@ -146,19 +146,35 @@ export class SubscriptionsController {
     return this.subscriptions.handle(setConsent, incoming.to(subscriptionStreamId(appId, partyId), data));
   }
 
-  /** Ends a subscription, at once or with its month. A repeat changes nothing. */
+  /** Ends a subscription at once. A repeat changes nothing. */
   @Delete('subscriptions/:subscriptionId')
   @Requires('app-registry:subscriptions:write')
   @Refuses('endSubscription')
   @Responds(204)
-  async endSubscription(
+  endSubscription(
     @Param('subscriptionId') subscriptionId: string,
-    @Query({ schema: EndQuery }) { at }: EndQuery,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
+    return this.end(subscriptionId, false, caller, incoming);
+  }
+
+  /** Ends a subscription at once, or with its month, which is paid. A repeat changes nothing. */
+  @Post('subscriptions/:subscriptionId/end')
+  @Requires('app-registry:subscriptions:write')
+  @Refuses('endSubscription')
+  @Responds(204)
+  endSubscriptionAt(
+    @Param('subscriptionId') subscriptionId: string,
+    @Body({ schema: EndRequest }) { at }: EndRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    return this.end(subscriptionId, at === 'period-end', caller, incoming);
+  }
+
+  private async end(subscriptionId: string, atPeriodEnd: boolean, caller: Principal, incoming: IncomingCommand) {
     const { appId, partyId, endedAt } = await this.directory.subscription(caller, subscriptionId);
-    const atPeriodEnd = at === 'period-end';
     // An announced end may still be moved forward to now.
     if (endedAt !== null && (atPeriodEnd || endedAt <= this.clock.now())) return new HttpAnswer(204, undefined);
     const data = { subscriptionId, appId, partyId, atPeriodEnd };

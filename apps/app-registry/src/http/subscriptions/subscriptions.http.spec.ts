@@ -76,7 +76,7 @@ describe('a subscription', () => {
   it('ends with its month, if asked, and runs until then', async () => {
     const who = registry.party('subscriber');
     const { subscriptionId } = await subscribe(who, 'free');
-    const end = (at: string) => registry.call(who, 'DELETE', `/v1/subscriptions/${subscriptionId}?at=${at}`);
+    const end = (at: string) => registry.post(who, `/v1/subscriptions/${subscriptionId}/end`, { at });
     expect(await end('some-day')).toMatchObject({ status: 400 });
     expect(await end('period-end')).toMatchObject({ status: 204 });
     const ending = await get(who, subscriptionId);

@@ -15,13 +15,12 @@ export type SubscriptionRequest = z.output<typeof SubscriptionRequest>;
 export const PlanRequest = z.strictObject({ planId: text(40) }).meta({ id: 'PlanRequest' });
 export type PlanRequest = z.output<typeof PlanRequest>;
 
-export const EndQuery = z.strictObject({
-  at: z
-    .enum(['now', 'period-end'])
-    .default('now')
-    .meta({ description: '`period-end`: at the end of the month that has begun' }),
-});
-export type EndQuery = z.output<typeof EndQuery>;
+export const EndRequest = z
+  .strictObject({
+    at: z.enum(['now', 'period-end']).meta({ description: '`period-end`: at the end of the month that has begun' }),
+  })
+  .meta({ id: 'EndRequest', example: { at: 'period-end' } });
+export type EndRequest = z.output<typeof EndRequest>;
 
 const Consent = z.strictObject(consent);
 export const ConsentAnswer = Consent.extend({ subscriptionId: z.string() }).meta({ id: 'ConsentSet' });
