@@ -39,8 +39,16 @@ describe('a manifest', () => {
   it.each<[string, object, string]>([
     ['a price with 7 decimals', priced({ unitPrice: '0.1234567' }), '/plans/0/prices/0/unitPrice'],
     ['a price in exponents', priced({ unitPrice: '1e3' }), '/plans/0/prices/0/unitPrice'],
-    ['tiers that overlap', priced({ model: 'graduated', tiers: tiers('10', '5', null) }), '/plans/0/prices/0/tiers/1/upTo'],
-    ['tiers that end alike', priced({ model: 'volume', tiers: tiers('10', '10', null) }), '/plans/0/prices/0/tiers/1/upTo'],
+    [
+      'tiers that overlap',
+      priced({ model: 'graduated', tiers: tiers('10', '5', null) }),
+      '/plans/0/prices/0/tiers/1/upTo',
+    ],
+    [
+      'tiers that end alike',
+      priced({ model: 'volume', tiers: tiers('10', '10', null) }),
+      '/plans/0/prices/0/tiers/1/upTo',
+    ],
     ['a trial of −1 days', planWith({ trialDays: -1 }), '/plans/0/trialDays'],
     ['a trial of half a day', planWith({ trialDays: 0.5 }), '/plans/0/trialDays'],
     ['a trial of a thousand years', planWith({ trialDays: 365_000 }), '/plans/0/trialDays'],
