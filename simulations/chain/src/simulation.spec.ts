@@ -17,7 +17,8 @@ const reached = [
   ...['use charged', 'use WALLET.FROZEN', 'use WALLET.INSUFFICIENT_TOKENS'],
   ...['daily', 'monthly', 'member-daily', 'member-monthly'].map((limit) => `use WALLET.LIMIT_EXCEEDED ${limit}`),
   ...['UsageCorrected', 'ParkedUseCorrected', 'CorrectionRepeated', 'CorrectionRefused'],
-  ...['late accrual', 'subsidy', 'repeat', 'death'],
+  ...['sum', 'count', 'max', 'unique', 'maximum'].map((kind) => `counted: ${kind}`),
+  ...['use in a trial', 'late accrual', 'subsidy', 'repeat', 'death'],
 ];
 
 describe('metering, wallet and settlement together', () => {

@@ -1,5 +1,6 @@
 import type { Mutation } from '@tokengrid/simulation-kit';
 import { correctionMutations } from './corrections.ts';
+import { countingMutations } from './counting.ts';
 import { meteringMutations } from './metering.ts';
 import { settlementMutations } from './settlement.ts';
 import { walletMutations } from './wallet.ts';
@@ -7,6 +8,7 @@ import { walletMutations } from './wallet.ts';
 /** All mistakes. */
 export const mutations: readonly Mutation[] = [
   ...meteringMutations,
+  ...countingMutations,
   ...correctionMutations,
   ...walletMutations,
   ...settlementMutations,

@@ -11,7 +11,7 @@ export const periodMeters = [
 export const periodPlan = 'team';
 
 /** Whether uses are counted and free days given: until metering does, such uses would wait. */
-export const countsOverPeriods = false;
+export const countsOverPeriods = true;
 
 /**
  * Whether a use may make its period cheaper: as soon as the wallet gives tokens back, it does here.
