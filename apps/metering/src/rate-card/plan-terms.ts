@@ -1,6 +1,7 @@
 import { instantOf } from '@tokengrid/contracts';
 import {
   isByUse,
+  mayFall,
   type PlanTerms,
   subscribedVersion,
   subscriptionPeriodAt,
@@ -35,10 +36,13 @@ export class SubscribedPlan {
     private readonly subscription: SubscriptionFacts,
   ) {}
 
-  /** Terms of the plan for a use at a time; `undefined` if no version in force has the plan. */
+  /**
+   * Terms of the plan for a use at a time; `undefined` if no version in force has the plan, or if
+   * it can't be charged to the end: uses that give tokens back, and minimum charges, wait.
+   */
   at(time: number): PriceList | CountedPlan | undefined {
     const part = this.countedPartAt(time);
-    if (part && !this.isInTrial(time)) return this.counted(part);
+    if (part && !this.isInTrial(time)) return termsOf(part.plan).isCharged ? this.counted(part) : undefined;
     const found = part ?? this.versionAt(time);
     if (!found) return undefined;
     const { version, plan } = found;
@@ -113,6 +117,8 @@ interface KnownTerms {
   readonly terms: PlanTerms;
   /** Whether packages, tiers, included units, bounds or a meter's kind count over a period. */
   readonly isCounted: boolean;
+  /** Whether no use of it gives tokens back, and nothing is left to charge as a period ends. */
+  readonly isCharged: boolean;
 }
 
 /** Terms of plans that were read, computed once for each. */
@@ -134,5 +140,6 @@ function computed({ prices, minimumCharge, maximumCharge }: PlanFacts): KnownTer
   return {
     terms: planTermsOf({ prices, maximumCharge: maximum }, aggregations),
     isCounted: isBounded || !prices.every((price) => isByUse(price, price.aggregation ?? 'sum')),
+    isCharged: minimumCharge === undefined && !prices.some((price) => mayFall(price, price.aggregation ?? 'sum')),
   };
 }

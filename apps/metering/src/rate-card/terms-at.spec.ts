@@ -211,6 +211,19 @@ describe('terms', () => {
       ...{ subscriptionId: 'sbn_1', from: new Date(at(from)).toISOString(), until: new Date(at(until)).toISOString() },
     });
 
+    const volume = (...unitPrices: string[]): PlanFacts => ({
+      id: 'basic',
+      prices: [
+        {
+          ...{ meter: 'requests', model: 'volume' },
+          tiers: unitPrices.map((unitPrice, tier) => ({
+            upTo: tier === unitPrices.length - 1 ? null : String(10 ** (tier + 1)),
+            unitPrice,
+          })),
+        },
+      ],
+    });
+
     it.each<[string, PlanFacts]>([
       ['tiers', { id: 'basic', prices: [{ meter: 'requests', model: 'graduated', tiers }] }],
       [
@@ -221,9 +234,9 @@ describe('terms', () => {
         'included units',
         { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', includedUnits: '100' }] },
       ],
-      ['a minimum', { ...perUnit('10'), minimumCharge: '5' }],
       ['a maximum', { ...perUnit('10'), maximumCharge: '5' }],
-      ...(['max', 'unique', 'latest'] as const).map((aggregation): [string, PlanFacts] => [
+      ['volume, of which no tier makes all units cheaper', volume('5', '5', '6')],
+      ...(['max', 'unique'] as const).map((aggregation): [string, PlanFacts] => [
         `a meter of kind ${aggregation}`,
         { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', aggregation }] },
       ]),
@@ -231,6 +244,17 @@ describe('terms', () => {
       const { app } = termsAt(withPlan(plan), use(3, { app: 'translate' })) as KnownTerms;
       expect(app).toMatchObject({ of: 'app:translate:basic', version: 1, period: period(3, 6) });
       expect([...(app as CountedPlan).versions.keys()]).toEqual([1]);
+    });
+
+    it.each<[string, PlanFacts]>([
+      ['a minimum that is left as the period ends', { ...perUnit('10'), minimumCharge: '5' }],
+      ['a tier that makes all units cheaper', volume('5', '6', '4')],
+      [
+        'a meter of which the latest counts',
+        { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', aggregation: 'latest' }] },
+      ],
+    ])('wait where wallets could not follow yet: %s', (_, plan) => {
+      expect(termsAt(withPlan(plan), use(3, { app: 'translate' }))).toEqual(waits('plan:translate:basic'));
     });
 
     const counting: PlanFacts = { id: 'basic', prices: [{ meter: 'requests', model: 'graduated', tiers }] };
