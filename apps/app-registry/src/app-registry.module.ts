@@ -10,7 +10,7 @@ import { SubscriptionsController } from './http/subscriptions/subscriptions.cont
 import { VersionsController } from './http/versions/versions.controller.ts';
 import { Models } from './streams/models.ts';
 import { RenewingSubscriptions } from './flows/renewing-subscriptions.ts';
-import { WhenWalletChargedSettleFees } from './policies/when-wallet-charged-settle-fees.ts';
+import { WhenWalletChargedSettleFee } from './policies/when-wallet-charged-settle-fee.ts';
 import { DueSubscriptions } from './projections/due-subscriptions.ts';
 import { NamingModels } from './flows/naming-models.ts';
 import { ModelNames } from './streams/model-names.ts';
@@ -36,7 +36,7 @@ import { Subscriptions } from './streams/subscriptions.ts';
     QuotesController,
     SubscriptionsController,
     WhenAppCreatedConfirmName,
-    WhenWalletChargedSettleFees,
+    WhenWalletChargedSettleFee,
   ],
   providers: [
     Apps,

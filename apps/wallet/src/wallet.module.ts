@@ -28,8 +28,8 @@ import { WhenTokensSentReceiveTokens } from './policies/when-tokens-sent-receive
 import { WhenTransferDeclinedReturnTransfer } from './policies/when-transfer-declined-return-transfer.ts';
 import { Collecting } from './flows/collecting.ts';
 import { UseActors } from './flows/use-actors.ts';
-import { WhenTokensCameCollectUses } from './policies/when-tokens-came-collect-uses.ts';
-import { WhenUsageCorrectedCorrectCharges } from './policies/when-usage-corrected-correct-charges.ts';
+import { WhenTokensCameChargeWallet } from './policies/when-tokens-came-charge-wallet.ts';
+import { WhenUsageCorrectedChargeWallet } from './policies/when-usage-corrected-charge-wallet.ts';
 import { WhenUsageRatedChargeWallet } from './policies/when-usage-rated-charge-wallet.ts';
 import { ApprovalDirectory } from './projections/approval-directory.ts';
 import { Balances } from './projections/balances.ts';
@@ -72,8 +72,8 @@ const policies = [
   WhenUsageRatedChargeWallet,
   WhenSliceOfferedHoldSliceOrRenewSlice,
   WhenSliceClosedReleaseSlice,
-  WhenUsageCorrectedCorrectCharges,
-  WhenTokensCameCollectUses,
+  WhenUsageCorrectedChargeWallet,
+  WhenTokensCameChargeWallet,
   WhenStatementMadeReleaseEscrowOrCollectFees,
   WhenEscrowReleasedReceiveEarnings,
 ];

@@ -187,7 +187,9 @@ const corrected = {
   reason: text(500),
 };
 
-/** A correction of a rated use: its differences from what the use was before, on the use's terms. */
+/**
+ * A correction of a rated use: its differences from what the use was before, on the use's terms.
+ */
 export const correction = z.strictObject({
   ...reportedUse,
   /** Differences of the units. */

@@ -15,9 +15,9 @@ import type { Definition, Schema } from './fits.ts';
 export const unread = Symbol('unread');
 
 /**
- * Reads JSON as a schema does, several times faster: amounts become bigints, in place. For JSON that
- * it is not certain of, such as faulty JSON or an unknown field, it returns {@link unread}; the JSON
- * may have been changed then.
+ * Reads JSON as a schema does, several times faster: amounts become bigints, in place. For JSON
+ * that it is not certain of, such as faulty JSON or an unknown field, it returns {@link unread};
+ * the JSON may have been changed then.
  */
 export type Reads = (json: unknown) => unknown;
 

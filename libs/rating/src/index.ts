@@ -1,4 +1,4 @@
-export type { UseCost, UseLine, UsePrice } from './by-use.ts';
+export type { UseCost, UsePrice } from './by-use.ts';
 export { rateByUse } from './by-use.ts';
 export { maxRememberedValues, maxUniqueValues } from './counter.ts';
 export { endpointFaults } from './manifest/endpoint-faults.ts';
@@ -22,7 +22,6 @@ export { planProblems } from './plan-problems.ts';
 export type { Aggregation, PlanPrice } from './price.ts';
 export { isByUse, mayFall } from './price.ts';
 export { prorated } from './prorated.ts';
-export type { PublishedVersion, VersionedSubscription } from './subscribed-version.ts';
 export { subscribedVersion } from './subscribed-version.ts';
-export type { SubscribedTime, SubscriptionPeriod } from './subscription-period.ts';
+export type { SubscriptionPeriod } from './subscription-period.ts';
 export { subscriptionPeriodAt } from './subscription-period.ts';

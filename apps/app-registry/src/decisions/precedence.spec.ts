@@ -2,8 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import {
   AppRefused,
   appRegistryRefusals as declared,
-  AppSubscribed,
-  feeUsageId,
   instantOf,
   ModelNamed,
   ModelPriced,
@@ -13,9 +11,6 @@ import {
   ModelWithdrawn,
   NameConfirmed,
   NameReserved,
-  SubscriptionPaid,
-  SubscriptionRenewed,
-  SubscriptionUnpaid,
   VersionWithdrawn,
 } from '@tokengrid/contracts';
 import { precedenceCases, someContext } from '@tokengrid/kernel';
@@ -34,7 +29,6 @@ import {
   offered,
   ofVersion,
   otherAppId,
-  partyId,
   published,
   readyToPublish,
   slug,
@@ -58,14 +52,7 @@ import { app } from './state/app.ts';
 import { model, mostAnnounced } from './state/model.ts';
 import { modelName } from './state/model-name.ts';
 import { name } from './state/name.ts';
-import { subscription } from './state/subscription.ts';
-import { changePlan } from './subscriptions/change-plan.ts';
-import { endUnpaid } from './subscriptions/end-unpaid.ts';
-import { renewSubscription } from './subscriptions/renew-subscription.ts';
-import { setConsent } from './subscriptions/set-consent.ts';
-import { settleFee } from './subscriptions/settle-fee.ts';
-import { endSubscription } from './subscriptions/end-subscription.ts';
-import { type AppOffer, subscribeToApp } from './subscriptions/subscribe-to-app.ts';
+import { subscriptionRefusals } from './subscriptions/subscription-refusals.fixture.ts';
 import { approveVersion } from './versions/approve-version.ts';
 import { deprecateVersion } from './versions/deprecate-version.ts';
 import { draftVersion, maxVersions } from './versions/draft-version.ts';
@@ -76,7 +63,6 @@ import { withdrawVersion } from './versions/withdraw-version.ts';
 
 const now = someContext.time;
 const later = now + 3_600_000;
-const subscriptionId = 'sbn_01jzz0000000000000000000f1';
 
 const nothing = { given: () => [] };
 const others = {
@@ -106,21 +92,6 @@ const priced = (priceVersion: number, from: number) =>
 const withdrawn = ModelPriceWithdrawn({ modelId, name: offeredName, providerId, priceVersion: 2 });
 const manyAnnounced = Array.from({ length: mostAnnounced }, (_, index) => priced(index + 2, later + index));
 
-const unpublished = { version: undefined, plans: [], operatorBps: 0 };
-const onOffer = { suspended: false, version: 1, plans: [{ id: 'basic' }, { id: 'pro' }], operatorBps: 0 };
-const subscribedTo = { subscriptionId, appId, slug, developerId, partyId, planId: 'basic', version: 1 };
-const running = [AppSubscribed({ ...subscribedTo, from: instantOf(now) })];
-const monthMs = 31 * 24 * 3_600_000;
-const fee = { version: 1, monthlyFee: 5n, operatorBps: 0 };
-const renewed = SubscriptionRenewed({
-  ...{ ...subscribedTo, operatorBps: 0, fee: 5n },
-  ...{ from: instantOf(now), until: instantOf(now + monthMs) },
-});
-const usageId = feeUsageId(subscriptionId, instantOf(now));
-const unpaid = SubscriptionUnpaid({
-  ...{ subscriptionId, appId, slug, partyId, usageId, refusal: 'WALLET.INSUFFICIENT_TOKENS' },
-  graceUntil: instantOf(now),
-});
 const ofApp = { aggregate: app, when: { appId } };
 const ofDraft = { NOT_FOUND: nothing, 'APP_REGISTRY.VERSION_IN_OTHER_STATE': { given: readyToPublish(1) } };
 const ofSubmitted = {
@@ -325,98 +296,7 @@ const cases = {
     // A withdrawn price is forgotten when its time comes.
     ['APP_REGISTRY.PRICE_WITHDRAWN | APP_REGISTRY.PRICE_IN_FORCE'],
   ),
-  subscribeToApp: precedenceCases(
-    {
-      ...{ aggregate: subscription, decide: subscribeToApp, given: [] },
-      when: {
-        ...{ subscriptionId, appId, slug, developerId, partyId, planId: 'basic' },
-        offer: onOffer as AppOffer,
-      },
-    },
-    declared.subscribeToApp,
-    {
-      'APP_REGISTRY.APP_SUSPENDED': { when: { offer: { suspended: true, ...unpublished } } },
-      'APP_REGISTRY.APP_NOT_PUBLISHED': { when: { offer: { suspended: false, ...unpublished } } },
-      'APP_REGISTRY.PLAN_NOT_OFFERED': { when: { planId: 'gold' } },
-      'APP_REGISTRY.ALREADY_SUBSCRIBED': {
-        given: [
-          AppSubscribed({
-            ...{ subscriptionId, appId, slug, developerId, partyId, planId: 'basic' },
-            ...{ version: 1, from: instantOf(now) },
-          }),
-        ],
-      },
-    },
-    // The first code also holds for a suspended app that is not published.
-    ['APP_REGISTRY.APP_SUSPENDED | APP_REGISTRY.APP_NOT_PUBLISHED'],
-  ),
-  changePlan: precedenceCases(
-    {
-      ...{ aggregate: subscription, decide: changePlan, given: running },
-      when: {
-        ...{ subscriptionId, nextId: subscriptionId, appId, partyId, planId: 'pro' },
-        offer: onOffer as AppOffer,
-      },
-    },
-    declared.changePlan,
-    {
-      'APP_REGISTRY.NOT_SUBSCRIBED': nothing,
-      'APP_REGISTRY.APP_SUSPENDED': { when: { offer: { suspended: true, ...unpublished } } },
-      'APP_REGISTRY.APP_NOT_PUBLISHED': { when: { offer: { suspended: false, ...unpublished } } },
-      'APP_REGISTRY.PLAN_NOT_OFFERED': { when: { planId: 'gold' } },
-      'APP_REGISTRY.FEE_UNPAID': { given: [renewed, unpaid] },
-      'APP_REGISTRY.PLAN_UNCHANGED': { when: { planId: 'basic' } },
-    },
-    ['APP_REGISTRY.APP_SUSPENDED | APP_REGISTRY.APP_NOT_PUBLISHED'],
-  ),
-  setConsent: precedenceCases(
-    {
-      ...{ aggregate: subscription, decide: setConsent, given: running },
-      when: { subscriptionId, appId, partyId, scopes: [], dataUse: [] },
-    },
-    declared.setConsent,
-    { 'APP_REGISTRY.NOT_SUBSCRIBED': nothing },
-  ),
-  renewSubscription: precedenceCases(
-    {
-      ...{ aggregate: subscription, decide: renewSubscription, given: running },
-      when: { subscriptionId, appId, partyId, terms: fee },
-    },
-    declared.renewSubscription,
-    { 'APP_REGISTRY.NOT_SUBSCRIBED': nothing, 'APP_REGISTRY.NOT_DUE': { given: [renewed] } },
-  ),
-  settleFee: precedenceCases(
-    {
-      ...{ aggregate: subscription, decide: settleFee, given: [...running, renewed] },
-      when: { subscriptionId, appId, partyId, usageId, refusal: 'WALLET.FROZEN', graceMs: 1 },
-    },
-    declared.settleFee,
-    { 'APP_REGISTRY.NOT_DUE': { given: [unpaid] } },
-  ),
-  endUnpaid: precedenceCases(
-    {
-      ...{ aggregate: subscription, decide: endUnpaid, given: [...running, renewed, unpaid] },
-      when: { subscriptionId, appId, partyId },
-    },
-    declared.endUnpaid,
-    {
-      'APP_REGISTRY.NOT_SUBSCRIBED': nothing,
-      'APP_REGISTRY.NOT_DUE': { given: [SubscriptionPaid({ subscriptionId, appId, slug, partyId, usageId })] },
-    },
-  ),
-  endSubscription: precedenceCases(
-    {
-      ...{ aggregate: subscription, decide: endSubscription, when: { subscriptionId, appId, partyId } },
-      given: [
-        AppSubscribed({
-          ...{ subscriptionId, appId, slug, developerId, partyId, planId: 'basic' },
-          ...{ version: 1, from: instantOf(now) },
-        }),
-      ],
-    },
-    declared.endSubscription,
-    { 'APP_REGISTRY.NOT_SUBSCRIBED': nothing },
-  ),
+  ...subscriptionRefusals,
 } satisfies Record<keyof typeof declared, unknown>;
 
 describe.each(Object.entries(cases))('%s is refused for', (_, sentences) => {

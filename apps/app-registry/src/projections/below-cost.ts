@@ -8,8 +8,8 @@ import { ModelDirectory } from './model-directory.ts';
 const storedManifest = loosened(declaredManifest);
 
 /**
- * Finds apps whose prices in force no longer cover what a model costs that they use: a model's price
- * may rise after a version was checked.
+ * Finds apps whose prices in force no longer cover what a model costs that they use: a model's
+ * price may rise after a version was checked.
  */
 @Injectable()
 export class BelowCost {

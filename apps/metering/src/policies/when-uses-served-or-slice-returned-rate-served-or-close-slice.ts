@@ -14,7 +14,9 @@ export class WhenUsesServedOrSliceReturnedRateServedOrCloseSlice {
   /** Rates what was served out of slices, in the gateway's order, and closes what it gave back. */
   @Policy({
     name: 'when-uses-served-or-slice-returned-rate-served-or-close-slice',
-    ...{ from: gatewayCatalogue, on: ['UsesServed', 'SliceReturned'], inOrder: true },
+    from: gatewayCatalogue,
+    on: ['UsesServed', 'SliceReturned'],
+    inOrder: true,
   })
   follow(events: readonly Spent[], reaction: Reaction) {
     return this.slices.follow(events, reaction);

@@ -30,7 +30,7 @@ export interface OfferFacts {
 }
 
 /** Price of a meter in a plan, and the aggregation of the meter. */
-export interface MeteredPrice extends PlanPrice {
+interface MeteredPrice extends PlanPrice {
   /** `sum`, unless said. */
   readonly aggregation?: Aggregation | undefined;
 }

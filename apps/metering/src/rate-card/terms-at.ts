@@ -72,8 +72,8 @@ function offerPrices({ offer, providerId: sellerId, prices }: OfferFacts, model:
 }
 
 /**
- * Terms of the subscribed plan. Of a developer's report, no use is charged that was before its payer
- * subscribed.
+ * Terms of the subscribed plan. Of a developer's report, no use is charged that was before its
+ * payer subscribed.
  */
 function appTerms(
   facts: Facts,

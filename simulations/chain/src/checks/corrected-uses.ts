@@ -83,7 +83,9 @@ export class CorrectedUses {
     this.subsidies.set(usageId, [...(this.subsidies.get(usageId) ?? []), change]);
   }
 
-  /** A developer's subsidy follows a correction. @throws Violation unless one did, with its amount */
+  /**
+   * A developer's subsidy follows a correction. @throws Violation unless one did, with its amount
+   */
   seeSubsidy(subsidyOf: string, partyId: string, tokens: bigint, number?: number): void {
     const changes = this.subsidies.get(subsidyOf) ?? [];
     const change = changes.find((each) => number === undefined || each.number === number);

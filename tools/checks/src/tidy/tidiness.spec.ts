@@ -104,4 +104,19 @@ describe('tidiness', () => {
     ]);
     expect(faultsOf(itsClass)).toEqual([`${path}: a policy lists its events after \`on:\``]);
   });
+
+  it('knows a policy of many events by its own words, and by its command', () => {
+    const on = "on: ['TokensSent', 'TokensGiven', 'TokensGranted', 'TokensBought', 'TokensReturned']";
+    const faultsOf = (name: string, itsClass: string) =>
+      tidiness([
+        {
+          path: `apps/wallet/src/policies/${name}.ts`,
+          text: `{ name: '${name}', ${on} } export class ${itsClass} {}`,
+        },
+        { path: 'apps/wallet/src/main.ts', text: `import './${name}.ts'; import './receive-tokens.ts';` },
+        { path: 'apps/wallet/src/decisions/transfers/receive-tokens.ts', text: '' },
+      ]);
+    expect(faultsOf('when-tokens-came-receive-tokens', 'WhenTokensCameReceiveTokens')).toEqual([]);
+    expect(faultsOf('when-tokens-came-take-them', 'WhenTokensCameTakeThem')).toHaveLength(1);
+  });
 });

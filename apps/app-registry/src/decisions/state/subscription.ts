@@ -9,7 +9,7 @@ export interface DueFee {
 }
 
 /** A fee that the wallet refused. */
-export interface UnpaidFee {
+interface UnpaidFee {
   readonly usageId: string;
   /** Epoch milliseconds. */
   readonly graceUntil: number;

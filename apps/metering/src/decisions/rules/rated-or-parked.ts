@@ -32,7 +32,10 @@ export function ratedOrParked(payer: Payer, partyId: string, uses: readonly UseO
   return events;
 }
 
-/** Uses in their order, those that give back apart: a wallet that can't refund yet charges the others. */
+/**
+ * Uses in their order, those that give back apart: a wallet that can't refund yet charges the
+ * others.
+ */
 function bySign(uses: readonly RatedUse[]): RatedUse[][] {
   const runs: RatedUse[][] = [];
   for (const use of uses) {

@@ -35,9 +35,9 @@ export type Rateable = Pick<Use, 'usageId' | 'time' | 'units'>;
 
 /**
  * Rates a use. What the payer pays is the price of the app's plan where the use names an app, else
- * the model's. Each of the two is rounded once, on the sum of its lines; a plan that counts over the
- * subscription's period costs what the period's total grows by. A meter that a list does not price
- * costs nothing by that list.
+ * the model's. Each of the two is rounded once, on the sum of its lines; a plan that counts over
+ * the subscription's period costs what the period's total grows by. A meter that a list does not
+ * price costs nothing by that list.
  * @returns what the use waits for instead: the model prices none of its meters, an amount is beyond
  * 10^30 µAIT, or the period can't count it
  */
@@ -57,7 +57,7 @@ export function rate(use: Rateable, terms: KnownTerms, payer: WithPeriods): Rati
 
 /** Uses that only a correction can rate wait for one. */
 export const correction = 'correction:';
-export const waitsForCorrection = (reason: string): Waits => ({ waitsFor: `${correction}${reason}` });
+const waitsForCorrection = (reason: string): Waits => ({ waitsFor: `${correction}${reason}` });
 
 function usePrice(units: Units, list: PriceList): Price | Waits {
   const { tokens, lines } = rateByUse(units, list.prices);

@@ -13,11 +13,11 @@ export interface Earning {
 
 /**
  * Shares of a use in whole µAIT, which sum to `gross`; none has another sign. The operator gets its
- * basis points of gross, rounded half up. For direct use of a model, the provider gets the rest. For
- * an app, the provider gets `cost`, the price of the model units, or what gross leaves for it, and
- * the developer the rest. What gross does not leave of `cost` is the developer's `subsidy`. Of what
- * a use gives back, the operator and the developer give their parts, and the provider none. Roles
- * stay separate even if one party has two of them.
+ * basis points of gross, rounded half up. For direct use of a model, the provider gets the rest.
+ * For an app, the provider gets `cost`, the price of the model units, or what gross leaves for it,
+ * and the developer the rest. What gross does not leave of `cost` is the developer's `subsidy`. Of
+ * what a use gives back, the operator and the developer give their parts, and the provider none.
+ * Roles stay separate even if one party has two of them.
  */
 export function sharesOf(gross: bigint, cost: bigint, { operatorBps, app, model }: Earning): Shares {
   const fee = gross < 0n ? -basisPointsOf(-gross, operatorBps) : basisPointsOf(gross, operatorBps);

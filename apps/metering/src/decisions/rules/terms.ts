@@ -29,7 +29,7 @@ export interface CountedPlan extends Pick<PriceList, 'of' | 'sellerId'> {
 }
 
 /** Period of a subscription, the times as in events. */
-export interface PeriodOfPlan {
+interface PeriodOfPlan {
   readonly subscriptionId: string;
   readonly from: string;
   readonly until: string;
@@ -44,8 +44,9 @@ export interface CountedTerms {
 /**
  * Terms of a use: the price lists in force at its time for everything that it names, at least one;
  * or the first named thing that is unknown here, as `model:<name>`, `app:<slug>`, `party:<id>`,
- * `key:<party>:<id>`, `subscription:<slug>:<party>` or `plan:<slug>:<plan>`; or `offer:<model>`, one of several
- * offers of a model, or what was not on offer then, as `suspended:<slug, model or offer>`.
+ * `key:<party>:<id>`, `subscription:<slug>:<party>` or `plan:<slug>:<plan>`; or `offer:<model>`,
+ * one of several offers of a model, or what was not on offer then, as `suspended:<slug, model or
+ * offer>`.
  */
 export type Terms =
   | { readonly known: true; readonly app?: PriceList | CountedPlan; readonly model?: PriceList }

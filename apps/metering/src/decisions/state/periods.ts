@@ -2,7 +2,7 @@ import { type CountedIn, instantOf, type RatedUse } from '@tokengrid/contracts';
 import { emptyPeriod, evolvePeriod, type Period } from '@tokengrid/rating';
 
 /** A subscription's period as its uses have left it. */
-export interface CountedPeriod {
+interface CountedPeriod {
   /** End of the period, as its last use said it. */
   readonly until: string;
   /** `<of>@<version>` of the plan's terms: those of the period's first use. */
@@ -25,7 +25,7 @@ export interface WithPeriods {
  * How long a period is remembered from its end on: as long as its uses may be reported, which is 35
  * days, and two days for clocks that differ.
  */
-export const periodsKeptMs = 37 * 24 * 60 * 60 * 1000;
+const periodsKeptMs = 37 * 24 * 60 * 60 * 1000;
 
 /** Periods of a payer without any. */
 export const noPeriods: WithPeriods = { periods: new Map(), forgottenUntil: '' };

@@ -71,7 +71,9 @@ const uses: fc.Arbitrary<Use[]> = fc
     })),
   );
 
-/** A command: some uses, most of them perhaps known already; or a period's end, by the day it is on. */
+/**
+ * A command: some uses, most of them perhaps known already; or a period's end, by the day it is on.
+ */
 const steps = fc.array(
   fc.oneof(
     fc.record({ places: fc.array(fc.nat(24), { minLength: 1, maxLength: 12 }) }),

@@ -2,12 +2,12 @@ import {
   basisPointsOf,
   type EventOf,
   feeUsageId,
-  type MeteringEvent,
   operatorPartyId,
   type SubscriptionRenewed,
   subscriptionSource,
   UsageRated,
 } from '@tokengrid/contracts';
+import type { Decided } from '../rules/decided.ts';
 import { chargeIdOf } from '../rules/rated-or-parked.ts';
 import type { Payer } from '../state/payer.ts';
 
@@ -18,7 +18,7 @@ export type ChargeFee = EventOf<typeof SubscriptionRenewed>['data'];
  * States what a subscriber owes as the fee of its plan: a use of its own, which its wallet pays to
  * the operator and the developer.
  */
-export function chargeFee(_payer: Payer, due: ChargeFee): readonly MeteringEvent[] {
+export function chargeFee(_payer: Payer, due: ChargeFee): Decided {
   const { subscriptionId, partyId, slug: app, planId: plan, version, developerId, operatorBps, from, fee } = due;
   const usageId = feeUsageId(subscriptionId, from);
   const of = `app:${app}:${plan}`;

@@ -1,20 +1,14 @@
-import {
-  derivedId,
-  instantOf,
-  type MeteringEvent,
-  operatorPartyId,
-  type RatedUse,
-  UsageRated,
-} from '@tokengrid/contracts';
+import { derivedId, instantOf, operatorPartyId, type RatedUse, UsageRated } from '@tokengrid/contracts';
 import { closePeriod as closedBy, emptyPeriod } from '@tokengrid/rating';
 import { countedIn, openPeriod } from '../rules/counting.ts';
+import type { Decided } from '../rules/decided.ts';
 import { chargeIdOf } from '../rules/rated-or-parked.ts';
 import { sharesOf } from '../rules/shares.ts';
 import type { CountedPlan } from '../rules/terms.ts';
 import type { Payer } from '../state/payer.ts';
 
 /** Source of the uses that metering states itself as periods end. */
-export const periodSource = 'tokengrid:period';
+const periodSource = 'tokengrid:period';
 
 /** A period that is over. */
 export interface ClosePeriod {
@@ -27,10 +21,10 @@ export interface ClosePeriod {
 
 /**
  * Closes a subscription's period: what is missing of its minimum is a use of its last moment.
- * Nothing is missing of a period that is not remembered any more: the uses of that time may have come
- * to more.
+ * Nothing is missing of a period that is not remembered any more: the uses of that time may have
+ * come to more.
  */
-export function closePeriod(payer: Payer, { partyId, app, plan, minimum }: ClosePeriod): readonly MeteringEvent[] {
+export function closePeriod(payer: Payer, { partyId, app, plan, minimum }: ClosePeriod): Decided {
   return [UsageRated({ partyId, uses: [restOf(payer, app, plan, minimum)] })];
 }
 

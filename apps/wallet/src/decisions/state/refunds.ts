@@ -1,10 +1,19 @@
 import type { EventOf, Lot, LotTerms, RefundedUse, ReturnedCharge, WalletCharged } from '@tokengrid/contracts';
 import { isCounted } from './counters.ts';
+import type { WalletLot } from './lots.ts';
 import { heldLot, sumOf, withReturned } from './lots.ts';
-import type { Member } from './spending.ts';
+import type { Member, Spending } from './spending.ts';
 import { withLess } from './spending.ts';
 import { withArrivals } from './vouchers.ts';
-import type { OpenedWallet } from './wallet.ts';
+
+/** Parts of a wallet that refunds change. */
+interface Refundable extends Pick<Spending, 'spent' | 'members' | 'formerMembers'> {
+  /** Available µAIT. */
+  readonly available: bigint;
+  readonly lots: readonly WalletLot[];
+  /** Vouchers and grants that came, by lot. */
+  readonly arrivals: readonly string[];
+}
 
 /** Returned tokens as lots, with the terms that the event states. */
 function returnedLots(returned: readonly ReturnedCharge[], lotTerms: ReadonlyMap<string, LotTerms>): readonly Lot[] {
@@ -22,20 +31,20 @@ const termsById = (lotTerms: readonly LotTerms[]): ReadonlyMap<string, LotTerms>
   new Map(lotTerms.map((terms) => [terms.lotId, terms]));
 
 /** The wallet after refunds of uses: their lots are back, and do not count as spent any more. */
-export function afterRefunds(
-  wallet: OpenedWallet,
+export function afterRefunds<W extends Refundable>(
+  wallet: W,
   { refunded, lotTerms }: Pick<EventOf<typeof WalletCharged>['data'], 'refunded' | 'lotTerms'>,
-): OpenedWallet {
+): W {
   const terms = refunded.length === 0 ? new Map<string, LotTerms>() : termsById(lotTerms);
   return refunded.reduce((after, refund) => afterRefund(after, refund, terms), wallet);
 }
 
 /** The wallet after the refund of one use. */
-export function afterRefund(
-  wallet: OpenedWallet,
+export function afterRefund<W extends Refundable>(
+  wallet: W,
   { tokens, returned }: Pick<RefundedUse, 'tokens' | 'returned'>,
   terms: ReadonlyMap<string, LotTerms>,
-): OpenedWallet {
+): W {
   const back = returnedLots(returned, terms);
   const lots = withReturned(wallet.lots, back.map(heldLot));
   const arrivals = withArrivals(
@@ -49,7 +58,7 @@ export function afterRefund(
  * Counters of the day and month of a charge fall by what returns of it. Those of a member that was
  * removed and set again on that day stay: nothing tells whether they had counted it.
  */
-function unspent(wallet: OpenedWallet, { day, memberIds = [], lots }: ReturnedCharge): OpenedWallet {
+function unspent<W extends Refundable>(wallet: W, { day, memberIds = [], lots }: ReturnedCharge): W {
   const tokens = sumOf(lots);
   const less = (member: Member): Member =>
     memberIds.includes(member.memberId) && isCounted(member.since, { day, transferId: '' })

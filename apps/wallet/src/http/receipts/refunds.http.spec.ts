@@ -14,7 +14,7 @@ import { poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { use } from '../../decisions/examples.fixture.ts';
 import { Collecting } from '../../flows/collecting.ts';
-import { WhenUsageCorrectedCorrectCharges } from '../../policies/when-usage-corrected-correct-charges.ts';
+import { WhenUsageCorrectedChargeWallet } from '../../policies/when-usage-corrected-charge-wallet.ts';
 import { WhenUsageRatedChargeWallet } from '../../policies/when-usage-rated-charge-wallet.ts';
 import { definition } from '../../service.definition.ts';
 import { type Caller, runWallet, type RunningWallet } from '../../testing/run-wallet.ts';
@@ -58,7 +58,7 @@ function correction({ partyId }: Caller, of: Use, number: number, tokens: bigint
   return said('UsageCorrected', { partyId, corrections: [charge] }) as Recorded<EventOf<typeof UsageCorrected>>;
 }
 const correct = (event: Recorded<EventOf<typeof UsageCorrected>>) =>
-  wallet.instance(WhenUsageCorrectedCorrectCharges).correctCharges(event, reaction(event.sequence));
+  wallet.instance(WhenUsageCorrectedChargeWallet).correctCharges(event, reaction(event.sequence));
 const collect = ({ walletId }: Caller) => wallet.instance(Collecting).collect(walletId, reaction());
 
 const entriesOf = async (party: Caller) =>

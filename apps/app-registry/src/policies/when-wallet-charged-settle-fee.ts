@@ -12,7 +12,7 @@ import { Subscriptions } from '../streams/subscriptions.ts';
 type Charged = EventOf<typeof WalletCharged>;
 
 @Controller()
-export class WhenWalletChargedSettleFees {
+export class WhenWalletChargedSettleFee {
   constructor(
     private readonly subscriptions: Subscriptions,
     private readonly due: DueSubscriptions,
@@ -20,7 +20,7 @@ export class WhenWalletChargedSettleFees {
   ) {}
 
   /** Takes the wallet's answers to subscriptions' fees; all other uses are not its business. */
-  @Policy({ name: 'when-wallet-charged-settle-fees', from: walletCatalogue, on: ['WalletCharged'] })
+  @Policy({ name: 'when-wallet-charged-settle-fee', from: walletCatalogue, on: ['WalletCharged'] })
   async settleFees({ data }: Recorded<Charged>, reaction: Reaction) {
     const answers = answersOf(data);
     if (answers.size === 0) return [];
@@ -36,7 +36,7 @@ export class WhenWalletChargedSettleFees {
 }
 
 /** Uses that may be fees, with the code of a refusal: a refused use does not tell its source. */
-export function answersOf({ uses, refused }: Charged['data']): ReadonlyMap<string, string | undefined> {
+function answersOf({ uses, refused }: Charged['data']): ReadonlyMap<string, string | undefined> {
   return new Map([
     ...uses.flatMap(({ source, usageId }) => (source === subscriptionSource ? [[usageId, undefined] as const] : [])),
     ...refused.map(({ usageId, code }) => [usageId, code] as const),

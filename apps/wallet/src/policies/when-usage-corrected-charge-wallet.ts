@@ -21,7 +21,7 @@ import { Wallets } from '../streams/wallets.ts';
 type Corrected = Recorded<EventOf<typeof UsageCorrected>>;
 
 @Controller()
-export class WhenUsageCorrectedCorrectCharges {
+export class WhenUsageCorrectedChargeWallet {
   constructor(
     private readonly wallets: Wallets,
     private readonly deciding: Deciding,
@@ -35,7 +35,7 @@ export class WhenUsageCorrectedCorrectCharges {
    * Charges or gives back the differences of corrected uses, in the wallet that was to pay for the
    * use, whoever pays for its payer by now. A use that was free is charged as a new one is.
    */
-  @Policy({ name: 'when-usage-corrected-correct-charges', from: meteringCatalogue, on: ['UsageCorrected'] })
+  @Policy({ name: 'when-usage-corrected-charge-wallet', from: meteringCatalogue, on: ['UsageCorrected'] })
   async correctCharges(event: Corrected, reaction: Reaction) {
     const corrections = event.data.corrections.filter(movesTokens);
     if (corrections.length === 0) return undefined;

@@ -1,0 +1,42 @@
+import { Controller } from '@nestjs/common';
+import { type WalletEvent, walletCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { Collecting } from '../flows/collecting.ts';
+
+type Came = Recorded<Extract<WalletEvent, { readonly data: { readonly walletId: string } }>>;
+
+@Controller()
+export class WhenTokensCameChargeWallet {
+  constructor(private readonly collecting: Collecting) {}
+
+  /**
+   * Charges uses that the wallet did not cover, the oldest first, once tokens came or a limit
+   * allows more.
+   */
+  @Policy({
+    name: 'when-tokens-came-charge-wallet',
+    from: walletCatalogue,
+    on: [
+      'TokensPurchased',
+      'TokensGranted',
+      'TokensReceived',
+      'TransferReturned',
+      'EarningsReceived',
+      'VoucherIssued',
+      'VoucherRefunded',
+      'PurchaseRestored',
+      'HoldReleased',
+      'HoldExpired',
+      'WalletCharged',
+      'WalletUnfrozen',
+      'SpendLimitsSet',
+      'MemberSet',
+    ],
+  })
+  collectUses(event: Came, reaction: Reaction) {
+    // Of charges only refunds bring tokens.
+    if (event.type === 'WalletCharged' && event.data.givenBack === 0n) return Promise.resolve(undefined);
+    return this.collecting.collect(event.data.walletId, reaction);
+  }
+}
