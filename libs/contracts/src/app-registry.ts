@@ -5,8 +5,8 @@ import { codesOf } from './refusals/commands.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
 import { endpoint, meterName, modelName, operatorBps, slug } from './market-words.ts';
-import { modelEvents, modelNameEvents } from './models.ts';
-import { subscriptionEvents } from './subscriptions.ts';
+import { modelEvents, modelNameEvents } from './app-registry/models.ts';
+import { subscriptionEvents } from './app-registry/subscriptions.ts';
 import { amount, unitPrice } from './money.ts';
 import { instant, text } from './vocabulary.ts';
 

@@ -4,7 +4,7 @@ import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { typeId } from './ids.ts';
 import { mostUsesOfEvent } from './metering.ts';
-import { ofSlice, wantedOfSlice } from './slices.ts';
+import { ofSlice, wantedOfSlice } from './metering/slices.ts';
 import { instant, text, units } from './vocabulary.ts';
 
 /*

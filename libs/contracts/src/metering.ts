@@ -7,7 +7,7 @@ import { amount, positiveAmount, signedAmount, signedSum, sum, unitPrice } from 
 import { instant, signedUnits, text, units } from './vocabulary.ts';
 import { codesOf } from './refusals/commands.ts';
 import { meteringRefusals, useFaultCodes } from './refusals/metering.ts';
-import { ofReport, sliceEvents } from './slices.ts';
+import { ofReport, sliceEvents } from './metering/slices.ts';
 
 /** A reported use: its subject, time and units. Its payer is the stream's. */
 export const reportedUse = {

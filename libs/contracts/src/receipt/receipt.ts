@@ -3,7 +3,7 @@ import type { StoredEvent } from '../envelope.ts';
 import { eventId, hashedHeaders, headersOf } from '../envelope.ts';
 import { decodeData, encodeData } from '../event.ts';
 import { currency } from '../money.ts';
-import { ofReport } from '../slices.ts';
+import { ofReport } from '../metering/slices.ts';
 import { instant, instantOf, type Posting } from '../vocabulary.ts';
 import { boundLine, periodLine, share, useLine } from '../metering.ts';
 import { type ChargedUse, chargedUse, type RefundedUse, WalletCharged } from '../wallet/charges.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { partyId, typeId } from '../ids.ts';
 import { positiveAmount, positiveSum, sum } from '../money.ts';
-import { grantedSlice, heldSlice, recallReasons, sliceId } from '../slices.ts';
+import { grantedSlice, heldSlice, recallReasons, sliceId } from '../metering/slices.ts';
 import { instant, posting, text } from '../vocabulary.ts';
 import { memberIds } from './limits.ts';
 import { lotTaken } from './lots.ts';

@@ -80,6 +80,7 @@ describe('an event that is new in a group, as each group of each service gets on
   it("stops every projection of the service's own events, but for the books, which take all that moves money", () =>
     expect(projections.map(pathOf).filter((file) => !stopped(projections).includes(file))).toEqual([
       'libs/service/src/auth/api-keys.projection.ts',
+      'apps/metering/src/projections/closing-days.projection.ts',
       'apps/metering/src/projections/wallet-answers.projection.ts',
       'apps/metering/src/rate-card/known-parties.projection.ts',
       'apps/metering/src/rate-card/rate-card.projection.ts',

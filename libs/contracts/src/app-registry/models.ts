@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { event } from './event.ts';
-import { partyId, typeId } from './ids.ts';
-import { endpoint, meterName, modelName, operatorBps } from './market-words.ts';
-import { unitPrice } from './money.ts';
-import { appRegistryRefusals } from './refusals/app-registry.ts';
-import { codesOf } from './refusals/commands.ts';
-import { instant, text } from './vocabulary.ts';
+import { event } from '../event.ts';
+import { partyId, typeId } from '../ids.ts';
+import { endpoint, meterName, modelName, operatorBps } from '../market-words.ts';
+import { unitPrice } from '../money.ts';
+import { appRegistryRefusals } from '../refusals/app-registry.ts';
+import { codesOf } from '../refusals/commands.ts';
+import { instant, text } from '../vocabulary.ts';
 
 export const meterPrice = z.strictObject({ meter: meterName, unitPrice });
 /** Prices of an offer, at most one per meter. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { event } from './event.ts';
-import { derivedId, partyId, typeId } from './ids.ts';
-import { operatorBps, slug } from './market-words.ts';
-import { amount } from './money.ts';
-import { appRegistryRefusals } from './refusals/app-registry.ts';
-import { codesOf } from './refusals/commands.ts';
-import { instant, text } from './vocabulary.ts';
+import { event } from '../event.ts';
+import { derivedId, partyId, typeId } from '../ids.ts';
+import { operatorBps, slug } from '../market-words.ts';
+import { amount } from '../money.ts';
+import { appRegistryRefusals } from '../refusals/app-registry.ts';
+import { codesOf } from '../refusals/commands.ts';
+import { instant, text } from '../vocabulary.ts';
 
 const subscription = { subscriptionId: typeId('sbn'), appId: typeId('app'), slug, partyId };
 const terms = { developerId: partyId, version: z.int().min(1), planId: text(40) };

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { meterName, modelName, slug } from './market-words.ts';
-import { event } from './event.ts';
-import { partyId, typeId } from './ids.ts';
-import { sum, unitPrice } from './money.ts';
-import { instant, text } from './vocabulary.ts';
+import { meterName, modelName, slug } from '../market-words.ts';
+import { event } from '../event.ts';
+import { partyId, typeId } from '../ids.ts';
+import { sum, unitPrice } from '../money.ts';
+import { instant, text } from '../vocabulary.ts';
 
 /** A slice: tokens that a wallet holds for one payer at one gateway process. */
 export const sliceId = typeId('slc');
