@@ -26,6 +26,9 @@ export interface Waiting {
   readonly place: number;
 }
 
+/** A parked use to look at again; what it waited for is absent where a correction changed that. */
+type LookedAt = Omit<Waiting, 'waitsFor'> & Partial<Pick<Waiting, 'waitsFor'>>;
+
 /** A published fact, with a check that the rate card has it. */
 export interface Arrival {
   readonly about: Wanted;
@@ -90,17 +93,17 @@ export class Recycling {
   }
 
   /** Recycles those uses for which the thing that they wait for has arrived. */
-  lookAgain(waiting: readonly Waiting[], reaction: Reaction): Promise<Outcome<MeteringEvent>[]> {
+  lookAgain(waiting: readonly LookedAt[], reaction: Reaction): Promise<Outcome<MeteringEvent>[]> {
     return this.recycle(waiting, reaction);
   }
 
-  private async recycle(page: readonly Waiting[], reaction: Cause): Promise<Outcome<MeteringEvent>[]> {
+  private async recycle(page: readonly LookedAt[], reaction: Cause): Promise<Outcome<MeteringEvent>[]> {
     if (page.length === 0) return [];
     const facts = await this.rateCard.factsAbout(page.map(({ partyId, use }) => ({ ...use, partyId })));
     const ready = page.flatMap((waiting) => {
       const { partyId, use, waitsFor, sequence, place } = waiting;
       const onTerms = { use, terms: termsAt(facts, { ...use, partyId }), parkedBy: { sequence, place } };
-      return stillWaits(onTerms, waitsFor) ? [] : [{ partyId, onTerms }];
+      return waitsFor !== undefined && stillWaits(onTerms, waitsFor) ? [] : [{ partyId, onTerms }];
     });
     const outcomes: Promise<Outcome<MeteringEvent> | undefined>[] = [];
     for (const [partyId, ofPayer] of Map.groupBy(ready, (each) => each.partyId)) {

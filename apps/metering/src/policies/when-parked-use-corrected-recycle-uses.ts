@@ -3,6 +3,7 @@ import type { EventOf, ParkedUseCorrected } from '@tokengrid/contracts';
 import { meteringCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
+import { waitsForCorrection } from '../decisions/rules/rated-or-parked.ts';
 import { Recycling } from '../flows/recycling.ts';
 
 type Corrected = Recorded<EventOf<typeof ParkedUseCorrected>>;
@@ -16,6 +17,7 @@ export class WhenParkedUseCorrectedRecycleUses {
   lookAgain({ sequence, data: { partyId, use: parked, voided } }: Corrected, reaction: Reaction) {
     if (voided) return Promise.resolve(undefined);
     const { waitsFor, ...use } = parked;
-    return this.recycling.lookAgain([{ partyId, use, waitsFor, sequence, place: 0 }], reaction);
+    const waiting = { partyId, use, sequence, place: 0, ...(!waitsForCorrection(waitsFor) && { waitsFor }) };
+    return this.recycling.lookAgain([waiting], reaction);
   }
 }

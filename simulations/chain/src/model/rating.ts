@@ -22,6 +22,9 @@ export interface Use {
   readonly units: Readonly<Record<string, string>>;
 }
 
+/** The party that reports for everybody. */
+const operator = 'operator';
+
 export type Role = 'operator' | 'provider' | 'developer';
 
 export interface Earner {
@@ -127,7 +130,8 @@ export function termsOf(facts: Facts, use: Use): UseTerms | Waits {
   }
   const app = facts.apps.get(use.app);
   const subscription = app && facts.subscriptionAt(use.payerId, use.app, use.time);
-  if (!subscription) return { waits: use.app };
+  // A subscription is the payer's consent: what was used before it a developer reports in vain.
+  if (!subscription || (use.reporterId !== operator && subscription.from > use.time)) return { waits: use.app };
   if (typeof found === 'string') return { waits: `${found} of ${use.model}` };
   const model = found && pricesOf(found, use.time);
   const { operatorBps, ...terms } = termsFor(app, subscription, use.time);

@@ -79,8 +79,8 @@ export const countingMutations = [
   ]),
   mutation('a period is forgotten as soon as another use is later', [
     `${state}/periods`,
-    'export const periodsKeptMs = 37 * 24 * 60 * 60 * 1000;',
-    'export const periodsKeptMs = 60 * 60 * 1000;',
+    'const periodsKeptMs = 37 * 24 * 60 * 60 * 1000;',
+    'const periodsKeptMs = 60 * 60 * 1000;',
   ]),
   mutation('a month has the terms with which it ends', [
     planTerms,
@@ -99,8 +99,8 @@ export const countingMutations = [
   ]),
   mutation('free days are those of the latest version', [
     planTerms,
-    'return from + (this.versionAt(from)?.plan.trialDays ?? 0) * dayMs;',
-    'return from + (this.versionAt(Infinity)?.plan.trialDays ?? 0) * dayMs;',
+    'return trialUntil ?? from + (this.versionAt(from)?.plan.trialDays ?? 0) * dayMs;',
+    'return trialUntil ?? from + (this.versionAt(Infinity)?.plan.trialDays ?? 0) * dayMs;',
   ]),
   mutation('free days end at their last midnight', [
     planTerms,

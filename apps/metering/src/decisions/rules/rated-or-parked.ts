@@ -53,12 +53,15 @@ export function rateOrPark(payer: WithPeriods, { use, terms }: UseOnTerms): Rate
   return { ...use, chargeId: chargeIdOf(use.usageId), ...rating };
 }
 
+/** Whether nothing but a correction lets a parked use be rated. */
+export const waitsForCorrection = (waitsFor: string): boolean => waitsFor.startsWith(correction);
+
 /**
  * Whether a parked use would only be parked again for the same thing. One that needs a correction
  * waits for that, whatever arrives.
  */
 export function stillWaits(each: UseOnTerms, waitsFor: string): boolean {
-  if (waitsFor.startsWith(correction)) return true;
+  if (waitsForCorrection(waitsFor)) return true;
   const result = rateOrPark(noPeriods, each);
   return 'waitsFor' in result && result.waitsFor === waitsFor;
 }

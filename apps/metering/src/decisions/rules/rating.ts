@@ -51,24 +51,24 @@ export function rate(use: Rateable, terms: KnownTerms, payer: WithPeriods): Rati
   // An app may sell at a flat fee and price nothing; a model that prices none of the used meters
   // has a mistyped meter.
   if (!app && price.lines.length === 0) return { waitsFor: `price:${payersList.of}` };
-  if (cost && cost.tokens >= largestAmount) return waitsForCorrection('amount-over-limit');
+  if (cost && cost.tokens >= largestAmount) return needsCorrection('amount-over-limit');
   return ratingOf(terms, price, cost);
 }
 
 /** Uses that only a correction can rate wait for one. */
 export const correction = 'correction:';
-const waitsForCorrection = (reason: string): Waits => ({ waitsFor: `${correction}${reason}` });
+const needsCorrection = (reason: string): Waits => ({ waitsFor: `${correction}${reason}` });
 
 function usePrice(units: Units, list: PriceList): Price | Waits {
   const { tokens, lines } = rateByUse(units, list.prices);
-  if (tokens > largestAmount) return waitsForCorrection('amount-over-limit');
+  if (tokens > largestAmount) return needsCorrection('amount-over-limit');
   const { operatorBps, version, isTrial } = list;
   return { tokens, lines: linesOf(list, lines), operatorBps, version, ...(isTrial && { trial: isTrial }) };
 }
 
 function countedPrice(use: Rateable, plan: CountedPlan, payer: WithPeriods): Price | Waits {
   const result = countUse(payer, plan, use);
-  if (typeof result === 'string') return waitsForCorrection(result);
+  if (typeof result === 'string') return needsCorrection(result);
   const { rated, counted, operatorBps, version } = result;
   const lines = rated.lines.map((line) => ({ of: plan.of, ...line }));
   return { tokens: rated.tokens, lines, operatorBps, version, counted };

@@ -44,6 +44,7 @@ describe('reporting', () => {
       tokens: '748',
       priceVersion: 'model:qwen@1',
       status: 'rated',
+      corrections: 0,
       time: instantOf(market.usedAt),
     });
   });
