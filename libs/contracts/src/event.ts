@@ -168,6 +168,8 @@ export interface Catalogue<E extends DomainEvent = DomainEvent> {
   readonly topic: string;
   /** Undefined where no outsider reads the topic, as in tests. */
   readonly access?: TopicAccess | undefined;
+  /** True of a service that an installation may go without: nobody misses its topic. */
+  readonly isOptional?: boolean | undefined;
   readonly events: { readonly [Type in E['type']]: EventDeclaration<Type, Extract<E, { type: Type }>['data']> };
 }
 
@@ -176,6 +178,7 @@ export function catalogue<const D extends readonly { readonly type: string }[]>(
   service: string,
   declarations: D,
   access?: TopicAccess,
+  { isOptional }: Pick<Catalogue, 'isOptional'> = {},
 ): Catalogue<EventOf<D[number]>> {
   // Keys come from a log: without a prototype, `constructor` is as unknown as any other name.
   const events = Object.assign(
@@ -184,5 +187,5 @@ export function catalogue<const D extends readonly { readonly type: string }[]>(
   );
   if (Object.keys(events).length !== declarations.length)
     throw new RangeError(`${service}: an event is declared twice`);
-  return { service, topic: `tokengrid.${service}`, access, events } as unknown as Catalogue<EventOf<D[number]>>;
+  return { service, topic: `tokengrid.${service}`, access, isOptional, events } as unknown as Catalogue<EventOf<D[number]>>;
 }

@@ -60,7 +60,13 @@ export type GatewayEvent = EventOf<(typeof gatewayEvents)[number]>;
  * Events of the gateway. It is not in the list of catalogues as long as no service states them:
  * documents and the command line go by that list.
  */
-export const gatewayCatalogue = catalogue('gateway', gatewayEvents, {
-  outsideUse: 'what is served at the edge',
-  grant: "nobody outside: every party's requests as they happen",
-});
+export const gatewayCatalogue = catalogue(
+  'gateway',
+  gatewayEvents,
+  {
+    outsideUse: 'what is served at the edge',
+    grant: "nobody outside: every party's requests as they happen",
+  },
+  // Usage may be reported without a gateway.
+  { isOptional: true },
+);

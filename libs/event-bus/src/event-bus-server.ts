@@ -56,7 +56,7 @@ const usualWatch: WatchTimes = { graceMs: 3000, stillMs: 10_000, everyMs: 6000, 
 export class EventBusServer extends Server implements CustomTransportStrategy {
   override readonly transportId = eventBusTransport;
   private readonly subscribers: Subscriber[] = [];
-  private readonly waiting = new Map<string, NodeJS.Timeout>();
+  private readonly waiting = new Map<string, { readonly timer: NodeJS.Timeout; readonly isMissed: boolean }>();
   private closed = false;
 
   /** Log whose subscribers of the same topic share its fetches. */
@@ -146,10 +146,10 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
       observer.failed?.(handler.name, error);
     }
     if (this.closed) return;
-    this.waiting.set(
-      handler.name,
-      setTimeout(() => void this.subscribe(handler), topicRetryMs),
-    );
+    this.waiting.set(handler.name, {
+      timer: setTimeout(() => void this.subscribe(handler), topicRetryMs),
+      isMissed: !handler.catalogue.isOptional,
+    });
   }
 
   private watch(): void {
@@ -203,14 +203,14 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     return [...this.subscribers.flatMap((subscriber) => subscriber.problems()), ...late];
   }
 
-  /** Subscribers whose topic does not exist yet. */
+  /** Subscribers whose topic does not exist yet, though its service belongs to any installation. */
   waitingForTopics(): readonly string[] {
-    return [...this.waiting.keys()];
+    return [...this.waiting].flatMap(([name, { isMissed }]) => (isMissed ? [name] : []));
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const timer of this.waiting.values()) clearTimeout(timer);
+    for (const { timer } of this.waiting.values()) clearTimeout(timer);
     clearTimeout(this.watchTimer);
     await this.looking;
     await Promise.all(this.subscribers.map((subscriber) => subscriber.close()));
