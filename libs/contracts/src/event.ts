@@ -187,5 +187,7 @@ export function catalogue<const D extends readonly { readonly type: string }[]>(
   );
   if (Object.keys(events).length !== declarations.length)
     throw new RangeError(`${service}: an event is declared twice`);
-  return { service, topic: `tokengrid.${service}`, access, isOptional, events } as unknown as Catalogue<EventOf<D[number]>>;
+  return { service, topic: `tokengrid.${service}`, access, isOptional, events } as unknown as Catalogue<
+    EventOf<D[number]>
+  >;
 }

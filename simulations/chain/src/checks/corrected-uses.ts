@@ -84,7 +84,8 @@ export class CorrectedUses {
   }
 
   /**
-   * A developer's subsidy follows a correction. @throws Violation unless one did, with its amount
+   * A developer's subsidy follows a correction.
+   * @throws Violation unless one did, with its amount
    */
   seeSubsidy(subsidyOf: string, partyId: string, tokens: bigint, number?: number): void {
     const changes = this.subsidies.get(subsidyOf) ?? [];
