@@ -25,6 +25,10 @@ export async function foldCharges(sql: SqlWriter, lane: number, events: readonly
 
 const dimensions = 'party_id, app, model, offer_id, key_id';
 
+/*
+ * The bounds of the stride are subqueries, which Postgres evaluates first: a batch that completes
+ * none reads no charges. As joined tables they let it read all of the lane for each batch.
+ */
 const foldLane = `
   with before as (
     select coalesce(max(uses), 0) as uses, coalesce(max(folded_to), 0) as folded_to from usage_folds where lane = $1::int
@@ -44,8 +48,8 @@ const foldLane = `
     select ${dimensions}, stated, meter, used_at - used_at % ${spans.at(-1)!.ms} as start,
       sum(units) as units, sum(uses) as uses, sum(tokens) as tokens
     from (${measuresOf(`
-      select charges.* from before, due, charges
-      where charges.lane = $1::int and charges.sequence > before.folded_to and charges.sequence <= due.sequence`)}) measures
+      select charges.* from charges where lane = $1::int
+        and sequence > (select folded_to from before) and sequence <= (select sequence from due)`)}) measures
     group by ${dimensions}, stated, meter, start
   ), folded as (
     select cube, case when cube < 2 then party_id else '' end as party_id, app, model,
