@@ -4,7 +4,6 @@ import {
   Accepted,
   Caller,
   operatorCalendar,
-  page,
   pageOf,
   type Principal,
   Refuses,
@@ -15,23 +14,16 @@ import {
 import { z } from 'zod';
 import { Visibility } from '../../projections/visibility.ts';
 import { UsageSums } from '../../usage-sums/usage-sums.ts';
-import { csvOfSums, keyOfSum, sumAnswer } from '../sums/sums-csv.ts';
-import { sumKeyIn, sumsAsked, sumsQuery } from '../sums/sums-query.ts';
-import { askedTime, isCsv } from '../use-filters.ts';
+import { answerSums, sumFields } from '../sums/sums-answer.ts';
+import { sumsAsked, sumsQuery } from '../sums/sums-query.ts';
+import { askedTime } from '../use-filters.ts';
 
 export const ChargeSumsQuery = sumsQuery(['party', 'app', 'model']);
 export type ChargeSumsQuery = z.output<typeof ChargeSumsQuery>;
 
 const ChargeSumAnswer = z
   .strictObject({
-    from: z.string(),
-    to: z.string(),
-    party: z.string().optional(),
-    app: z.string().optional(),
-    model: z.string().optional(),
-    offer: z.string().optional(),
-    key: z.string().optional(),
-    meter: z.string().optional(),
+    ...sumFields,
     uses: z.int(),
     tokens: z.string().meta({ description: 'µAIT as a decimal string', example: '1034' }),
   })
@@ -65,11 +57,10 @@ export class ChargeSumsController {
   ) {
     const visible = await this.visibility.of(caller, query, 'charges');
     const asked = { ...sumsAsked(query, caller, visible, askedTime(query, this.calendar)), withStated: true };
-    if (isCsv(query.format, accepted)) {
-      const measures = ['uses', 'tokens'] as const;
-      return csvOfSums(this.sums, asked, { name: 'charge-sums', measures, bom: query.bom });
-    }
-    const rows = await this.sums.read(asked, sumKeyIn(query));
-    return page(rows, query.limit, keyOfSum, (sum) => ({ ...sumAnswer(sum), uses: sum.uses, tokens: sum.tokens }));
+    return answerSums(this.sums, asked, query, accepted, {
+      name: 'charge-sums',
+      measures: ['uses', 'tokens'],
+      measuresOf: ({ uses, tokens }) => ({ uses, tokens }),
+    });
   }
 }

@@ -4,7 +4,6 @@ import {
   Accepted,
   Caller,
   operatorCalendar,
-  page,
   pageOf,
   type Principal,
   Refuses,
@@ -15,24 +14,17 @@ import {
 import { z } from 'zod';
 import { countInJson } from '../../projections/counts.ts';
 import { Visibility } from '../../projections/visibility.ts';
-import { type UsageSum, UsageSums } from '../../usage-sums/usage-sums.ts';
-import { csvOfSums, keyOfSum, sumAnswer } from '../sums/sums-csv.ts';
-import { sumKeyIn, sumsAsked, sumsQuery } from '../sums/sums-query.ts';
-import { askedTime, isCsv } from '../use-filters.ts';
+import { UsageSums } from '../../usage-sums/usage-sums.ts';
+import { answerSums, sumFields } from '../sums/sums-answer.ts';
+import { sumsAsked, sumsQuery } from '../sums/sums-query.ts';
+import { askedTime } from '../use-filters.ts';
 
 export const UsageQuery = sumsQuery(['party', 'app', 'model', 'meter']);
 export type UsageQuery = z.output<typeof UsageQuery>;
 
 const UsageAnswer = z
   .strictObject({
-    from: z.string(),
-    to: z.string(),
-    party: z.string().optional(),
-    app: z.string().optional(),
-    model: z.string().optional(),
-    offer: z.string().optional(),
-    key: z.string().optional(),
-    meter: z.string().optional(),
+    ...sumFields,
     units: z.union([z.int(), z.string()]).optional().meta({
       description: 'Units of the meter; absent where meters are not told apart',
       example: 4711,
@@ -70,15 +62,10 @@ export class UsageController {
     const visible = await this.visibility.of(caller, query, 'usage');
     const asked = { ...sumsAsked(query, caller, visible, askedTime(query, this.calendar)), withStated: false };
     const isByMeter = asked.by.includes('meter') || query.meter !== undefined;
-    if (isCsv(query.format, accepted)) {
-      const measures = isByMeter ? (['units', 'uses'] as const) : (['uses'] as const);
-      return csvOfSums(this.sums, asked, { name: 'usage', measures, bom: query.bom });
-    }
-    const rows = await this.sums.read(asked, sumKeyIn(query));
-    return page(rows, query.limit, keyOfSum, (sum) => usageOf(sum, isByMeter));
+    return answerSums(this.sums, asked, query, accepted, {
+      name: 'usage',
+      measures: isByMeter ? ['units', 'uses'] : ['uses'],
+      measuresOf: ({ units, uses }) => ({ ...(isByMeter && { units: countInJson(units) }), uses }),
+    });
   }
-}
-
-function usageOf(sum: UsageSum, isByMeter: boolean) {
-  return { ...sumAnswer(sum), ...(isByMeter && { units: countInJson(sum.units) }), uses: sum.uses };
 }
