@@ -222,6 +222,10 @@ export const correction = z.strictObject({
 });
 export type Correction = z.output<typeof correction>;
 
+/** True if a correction changes tokens or shares, so that a wallet has to book it. */
+export const movesTokens = ({ tokens, shares }: Pick<Correction, 'tokens' | 'shares'>): boolean =>
+  tokens !== 0n || shares.some((share) => share.tokens !== 0n);
+
 /** In the stream `usage-<partyId>` of the payer. */
 export const UsageCorrected = event(
   'UsageCorrected',

@@ -3,6 +3,7 @@ import {
   type Correction,
   type EventOf,
   meteringCatalogue,
+  movesTokens,
   type UsageCorrected,
   type WalletEvent,
   walletIdOf,
@@ -89,9 +90,6 @@ export class WhenUsageCorrectedChargeWallet {
     }
   }
 }
-
-const movesTokens = ({ tokens, shares }: Correction): boolean =>
-  tokens !== 0n || shares.some((share) => share.tokens !== 0n);
 
 /** What the wallet states again of a correction. */
 function statedOf(correction: Correction) {

@@ -2,6 +2,7 @@ import {
   type Correction,
   decimalOf,
   derivedId,
+  movesTokens,
   operatorPartyId,
   type RatedLine,
   type RatedUse,
@@ -49,10 +50,6 @@ export function useNow(use: RatedUse, corrections: readonly Correction[]): UseNo
     start,
   );
 }
-
-/** True if a correction changes tokens or shares, so that a wallet has to book it. */
-const movesTokens = ({ tokens, shares }: Pick<Correction, 'tokens' | 'shares'>): boolean =>
-  tokens !== 0n || shares.some((share) => share.tokens !== 0n);
 
 function plus(before: Priced, { replacement = {}, tokens, lines, shares, costs = [], subsidy }: Correction): Priced {
   return {
