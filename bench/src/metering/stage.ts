@@ -1,14 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { walletIdOf } from '@tokengrid/contracts';
-import { type Postgres, startKafka, startPostgres } from '@tokengrid/infra-local';
+import type { Postgres } from '@tokengrid/infra-local';
 import { Connection } from '../stack/connection.ts';
 import type { ProcessGroups } from '../stack/cpu-time.ts';
-import { freePort } from '../stack/free-port.ts';
-import { type ServiceProcess, startService } from '../stack/service-process.ts';
+import { onServiceStack, secret } from '../stack/service-stack.ts';
 
 /** Tokens of every payer in µAIT, enough for any run. */
 const opening = 1_000_000_000_000n;
@@ -34,42 +29,9 @@ export interface Stage {
 }
 
 /** Starts everything; stops what it had started if that fails. */
-export async function openStage(payerCount: number, nodeArguments: readonly string[]): Promise<Stage> {
-  const home = await mkdtemp(join(tmpdir(), 'tokengrid-bench-'));
-  const stops: (() => Promise<void>)[] = [() => rm(home, { recursive: true, force: true })];
-  const stop = async () => {
-    for (const end of stops.splice(0).reverse()) await end();
-  };
-  try {
-    const [postgres, kafka] = await Promise.all([startPostgres({ home }), startKafka({ home })]);
-    stops.push(
-      () => kafka.stop(),
-      () => postgres.stop(),
-    );
-    const operatorKey = secret();
-    const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-      identity: {
-        IDENTITY_KEYS_DATABASE_URL: postgres.url('identity_keys'),
-        IDENTITY_MASTER_KEY: randomBytes(32).toString('base64url'),
-      },
-      wallet: { RECEIPT_SIGNING_KEY: randomBytes(32).toString('base64url') },
-    };
-    const start = async (name: string): Promise<ServiceProcess> => {
-      const environment = {
-        DATABASE_URL: postgres.url(name.replaceAll('-', '_')),
-        KAFKA_BROKERS: kafka.brokers.join(','),
-        OPERATOR_API_KEY: operatorKey,
-        INPUT_HASH_KEY: secret(),
-        DRAIN_MS: '0',
-        LOG_FORMAT: 'json',
-        LANES: String(lanes),
-        ANSWER_TIMEOUT_MS: '60000',
-        ...own[name],
-      };
-      const service = await startService({ name, home, port: await freePort(), environment, nodeArguments });
-      stops.push(() => service.stop());
-      return service;
-    };
+export function openStage(payerCount: number, nodeArguments: readonly string[]): Promise<Stage> {
+  return onServiceStack(async ({ home, postgres, kafka, operatorKey, stop, start: started }) => {
+    const start = (name: string) => started({ name, nodeArguments, environment: { LANES: String(lanes) } });
     const identity = await start('identity');
     const registry = await start('app-registry');
     const [wallet, metering, settlement] = [await start('wallet'), await start('metering'), await start('settlement')];
@@ -89,13 +51,8 @@ export async function openStage(payerCount: number, nodeArguments: readonly stri
         Kafka: kafka.pids(),
       },
     };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  });
 }
-
-export const secret = () => randomBytes(24).toString('hex');
 
 /** Header lines of a caller. */
 export const headOf = (key: string) => `host: bench\r\nauthorization: Bearer ${key}\r\n`;

@@ -1,13 +1,8 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startKafka, startPostgres } from '@tokengrid/infra-local';
-import { headOf, made, madeOnceKnown, secret } from '../metering/stage.ts';
+import { headOf, made, madeOnceKnown } from '../metering/stage.ts';
 import { Connection } from '../stack/connection.ts';
-import { freePort } from '../stack/free-port.ts';
-import { startService } from '../stack/service-process.ts';
+import { onServiceStack, secret } from '../stack/service-stack.ts';
 
 const dayMs = 86_400_000;
 /** Days over which the uses are spread: as many as the month before the current day. */
@@ -35,46 +30,14 @@ export interface Market {
 /**
  * Starts identity, the registry and metering; the first two are stopped once metering knows all.
  */
-export async function openMarket(): Promise<Market> {
-  const home = await mkdtemp(join(tmpdir(), 'tokengrid-bench-'));
-  const stops: (() => Promise<void>)[] = [() => rm(home, { recursive: true, force: true })];
-  const stop = async () => {
-    for (const end of stops.splice(0).reverse()) await end();
-  };
-  try {
-    const [postgres, kafka] = await Promise.all([startPostgres({ home }), startKafka({ home })]);
-    stops.push(
-      () => kafka.stop(),
-      () => postgres.stop(),
-    );
-    const operatorKey = secret();
-    const start = async (name: string, more: Readonly<Record<string, string>> = {}) => {
-      const environment = {
-        DATABASE_URL: postgres.url(name.replaceAll('-', '_')),
-        KAFKA_BROKERS: kafka.brokers.join(','),
-        OPERATOR_API_KEY: operatorKey,
-        INPUT_HASH_KEY: secret(),
-        DRAIN_MS: '0',
-        LOG_FORMAT: 'json',
-        ANSWER_TIMEOUT_MS: '60000',
-        ...more,
-      };
-      const service = await startService({ name, home, port: await freePort(), environment, nodeArguments: [] });
-      stops.push(() => service.stop());
-      return service;
-    };
-    const identity = await start('identity', {
-      IDENTITY_KEYS_DATABASE_URL: postgres.url('identity_keys'),
-      IDENTITY_MASTER_KEY: randomBytes(32).toString('base64url'),
-    });
-    const [registry, metering] = [await start('app-registry'), await start('metering')];
+export function openMarket(): Promise<Market> {
+  return onServiceStack(async ({ operatorKey, start, stop }) => {
+    const identity = await start({ name: 'identity' });
+    const [registry, metering] = [await start({ name: 'app-registry' }), await start({ name: 'metering' })];
     const to = Math.floor(Date.now() / dayMs) * dayMs;
     const named = await nameAll(identity.url, registry.url, operatorKey);
     return { ...named, url: metering.url, operatorKey, from: to - days * dayMs, to, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  });
 }
 
 async function nameAll(identityUrl: string, registryUrl: string, operatorKey: string) {

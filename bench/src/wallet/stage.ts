@@ -1,14 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { walletIdOf } from '@tokengrid/contracts';
-import { type Postgres, startKafka, startPostgres } from '@tokengrid/infra-local';
+import type { Postgres } from '@tokengrid/infra-local';
 import { type ProcessGroups } from '../stack/cpu-time.ts';
 import { Connection } from '../stack/connection.ts';
-import { freePort } from '../stack/free-port.ts';
-import { type ServiceProcess, type ServiceSettings, startService } from '../stack/service-process.ts';
+import type { ServiceProcess } from '../stack/service-process.ts';
+import { onServiceStack } from '../stack/service-stack.ts';
 
 export const walletCount = 1000;
 /** Opening balance of every wallet in µAIT, large enough for any run. */
@@ -42,48 +38,14 @@ export interface StageOptions {
 }
 
 /** Starts everything; stops what it had started if that fails. */
-export async function openStage({ processes, lanes = usualLanes, nodeArguments }: StageOptions): Promise<Stage> {
-  const home = await mkdtemp(join(tmpdir(), 'tokengrid-bench-'));
-  const stops: (() => Promise<void>)[] = [() => rm(home, { recursive: true, force: true })];
-  const stop = async () => {
-    for (const end of stops.splice(0).reverse()) await end();
-  };
-  try {
-    const [postgres, kafka] = await Promise.all([startPostgres({ home }), startKafka({ home })]);
-    stops.push(
-      () => kafka.stop(),
-      () => postgres.stop(),
-    );
-    const operatorKey = secret();
-    const environment = (database: string) => ({
-      DATABASE_URL: postgres.url(database),
-      KAFKA_BROKERS: kafka.brokers.join(','),
-      OPERATOR_API_KEY: operatorKey,
-      INPUT_HASH_KEY: secret(),
-      DRAIN_MS: '0',
-      LOG_FORMAT: 'json',
-      LANES: String(lanes),
-      // On a busy machine figures get low instead of missing: an answer before both stores have the
-      // events would not count.
-      ANSWER_TIMEOUT_MS: '60000',
-    });
-    const start = async (settings: Omit<ServiceSettings, 'home' | 'port'>, port?: number): Promise<ServiceProcess> => {
-      const service = await startService({ ...settings, home, port: port ?? (await freePort()) });
-      stops.push(() => service.stop());
-      return service;
-    };
-    const keys = {
-      IDENTITY_KEYS_DATABASE_URL: postgres.url('identity_keys'),
-      IDENTITY_MASTER_KEY: randomBytes(32).toString('base64url'),
-    };
-    const identity = await start({ name: 'identity', environment: { ...environment('identity'), ...keys } });
-    const walletEnvironment = {
-      ...environment('wallet'),
-      RECEIPT_SIGNING_KEY: randomBytes(32).toString('base64url'),
-    };
-    const walletSettings = { name: 'wallet', environment: walletEnvironment, nodeArguments };
+export function openStage({ processes, lanes = usualLanes, nodeArguments }: StageOptions): Promise<Stage> {
+  return onServiceStack(async ({ home, postgres, kafka, operatorKey, start, stop }) => {
+    const environment = { LANES: String(lanes) };
+    const identity = await start({ name: 'identity', environment });
+    const startWallet = (port?: number) =>
+      start({ name: 'wallet', environment, nodeArguments, ...(port !== undefined && { port }) });
     const wallets: ServiceProcess[] = [];
-    for (let number = 0; number < processes; number++) wallets.push(await start(walletSettings));
+    for (let number = 0; number < processes; number++) wallets.push(await startWallet());
     const urls = wallets.map(({ url }) => url);
     const walletIds = await fundWallets(identity.url, urls[0]!, operatorKey);
     // No more registrations: only the wallet is measured.
@@ -93,17 +55,12 @@ export async function openStage({ processes, lanes = usualLanes, nodeArguments }
     const whileStopped = async (work: () => Promise<void>) => {
       await Promise.all(wallets.map((wallet) => wallet.stop()));
       await work();
-      for (const url of urls) await start(walletSettings, Number(new URL(url).port));
+      for (const url of urls) await startWallet(Number(new URL(url).port));
     };
     const { brokers } = kafka;
     return { postgres, brokers, home, urls, operatorKey, walletIds, processes: groups, whileStopped, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  });
 }
-
-const secret = () => randomBytes(24).toString('hex');
 
 /**
  * Registers subscribers, waits for their wallets, and grants each the tokens that it sends later.
