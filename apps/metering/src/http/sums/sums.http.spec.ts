@@ -179,7 +179,8 @@ describe('sums', () => {
     );
     const { folded, young } = rows[0]!;
     expect(Number(folded) + Number(young)).toBe(reported.length);
-    expect(Number(folded)).toBeGreaterThan(2000);
+    // Both whole strides, less what other payers of the lane used in them.
+    expect(Number(folded)).toBeGreaterThan(1900);
     expect(Number(young)).toBeGreaterThan(0);
   });
 
