@@ -4,13 +4,14 @@ import { duplicates } from './duplicates.scenario.ts';
 import { frozenProcesses } from './frozen-processes.scenario.ts';
 import { killedProcesses } from './killed-processes.scenario.ts';
 import { poison } from './poison.scenario.ts';
+import { rounds } from './random.ts';
 import { rollingDeploys } from './rolling-deploy.scenario.ts';
 import { Scenario } from './scenario.ts';
 import { type Servers, startServers } from './servers.ts';
 import { serversAway } from './servers-away.scenario.ts';
 
-// A scenario takes as long as its rounds; its waits have time limits of their own.
-jest.setTimeout(3_600_000);
+// A scenario takes as long as its rounds; most waits have time limits of their own.
+jest.setTimeout(rounds(1) * 600_000);
 
 let servers: Servers;
 let scenario: Scenario | undefined;

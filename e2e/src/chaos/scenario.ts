@@ -71,12 +71,16 @@ export class Scenario {
     await this.askAll({ kind: 'arm', fault: { ...fault, signal: 'SIGSTOP' } });
     const frozen = () => this.processes.filter(({ isFrozen }) => isFrozen);
     await eventually(`a process has frozen: ${JSON.stringify(fault)}`, () => frozen().length > 0);
-    const others = this.processes.filter((process) => process !== frozen()[0]);
-    const disarmed = Promise.all(others.map((process) => process.ask({ kind: 'disarm' })));
-    // Another one may have come to the same point.
-    for (const process of others) process.signal('SIGCONT');
-    await disarmed;
-    return frozen()[0]!;
+    const [first] = frozen();
+    const others = this.processes.filter((process) => process !== first);
+    let disarmed = false;
+    void Promise.all(others.map((process) => process.ask({ kind: 'disarm' }))).then(() => (disarmed = true));
+    await eventually('the others are disarmed', () => {
+      // Another one may come to the same point until it hears of it, also after it was resumed.
+      for (const process of others) if (process.isFrozen) process.signal('SIGCONT');
+      return disarmed;
+    });
+    return first!;
   }
 
   private askAll(request: Request): Promise<readonly Answer[]> {

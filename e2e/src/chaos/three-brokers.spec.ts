@@ -8,7 +8,7 @@ import { Scenario } from './scenario.ts';
 import { type Servers, startServers } from './servers.ts';
 
 // A scenario takes as long as its rounds; its waits have time limits of their own.
-jest.setTimeout(3_600_000);
+jest.setTimeout(rounds(1) * 600_000);
 
 /** Callers wait for less time than in production before "not yet". */
 const limits = { answerTimeoutMs: 1_000 };
