@@ -7,20 +7,30 @@ export class MarkLooks {
   private readonly asking = new Map<number, Promise<void>>();
 
   constructor(
-    private readonly storage: Pick<LaneStorage, 'publishedMark'>,
+    private readonly storage: Pick<LaneStorage, 'publishedMark' | 'askPublisher'>,
     private readonly relays: readonly Relay[],
   ) {}
 
-  /** Reads the lane's mark unless it is known to have passed a command; once for all requests. */
+  /**
+   * Reads the lane's mark unless it is known to have passed a command; once for all requests. The
+   * mark may lag behind: if it has not passed the command, the publisher is asked.
+   */
   async ask({ lane, sequence, count }: StoredCommand): Promise<void> {
     const relay = this.relays[lane]!;
-    if (sequence + count - 1 <= relay.publishedSequence || relay.isHolder) return;
+    const last = sequence + count - 1;
+    if (last <= relay.publishedSequence || relay.isHolder) return;
     let asking = this.asking.get(lane);
     if (!asking) {
-      asking = this.storage.publishedMark(lane).then((mark) => relay.heard(mark.sequence));
+      asking = this.look(lane, last);
       this.asking.set(lane, asking);
       asking.finally(() => this.asking.delete(lane)).catch(() => undefined);
     }
     await asking;
+  }
+
+  private async look(lane: number, last: number): Promise<void> {
+    const relay = this.relays[lane]!;
+    relay.heard((await this.storage.publishedMark(lane)).sequence);
+    if (relay.publishedSequence < last) await this.storage.askPublisher(lane);
   }
 }

@@ -41,6 +41,8 @@ export class Relay {
   private lease: Lease | undefined;
   private pumping: Promise<void> | undefined;
   private moreStored = false;
+  /** True if another process may wait to hear how far the lane is published. */
+  private isAsked = false;
   private marked: PublishedMark | undefined;
   private markTimer: NodeJS.Timeout | undefined;
   private lastMark: PublishedMark | undefined;
@@ -114,10 +116,10 @@ export class Relay {
     this.pump();
   }
 
-  /** Notes that another process stored events of the lane. */
+  /** Notes that another process stored events of the lane, or asks how far it is published. */
   stored(): void {
     if (!this.isHolder) return;
-    this.moreStored = true;
+    this.moreStored = this.isAsked = true;
     this.pump();
   }
 
@@ -213,11 +215,15 @@ export class Relay {
   }
 
   private async publishStored(lease: Lease): Promise<boolean> {
-    this.moreStored = false;
+    const wasAsked = this.isAsked;
+    this.moreStored = this.isAsked = false;
     const { storage, lane, maxBatch } = this.options;
     const stored = await storage.eventsAfter(lane, this.published, maxBatch);
     const batch = wholeCommands(stored, stored.length === maxBatch);
-    if (batch.length === 0) return this.held.length > 0;
+    if (batch.length === 0) {
+      if (wasAsked) await this.mark(lease, true);
+      return this.held.length > 0;
+    }
     // More than one batch may be stored; one needless query is cheap.
     this.moreStored = true;
     if (!(await this.append(batch))) return true;
@@ -264,7 +270,7 @@ export class Relay {
 
   private async mark(lease: Lease, tellOthers: boolean): Promise<void> {
     const mark = this.marked;
-    if (!mark || mark === this.lastMark) return;
+    if (!mark || (mark === this.lastMark && !tellOthers)) return;
     const mine = await this.options.storage.movePublishedMark(this.options.lane, lease.epoch, mark, tellOthers);
     if (mine) this.lastMark = mark;
     else if (this.lease === lease) this.letGo();

@@ -211,6 +211,8 @@ export interface LaneStorage {
    * Moves the mark if the lease's epoch is still `epoch`; false if another holder has the lease.
    */
   movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean>;
+  /** Asks the process that publishes a lane to tell how far it has come. */
+  askPublisher(lane: number): Promise<void>;
   /** Subscribes to other processes' storing and publishing. Returns the end of the subscription. */
   listen(listener: StorageListener): Promise<() => Promise<void>>;
 }

@@ -143,6 +143,16 @@ export function eventStoreContract(name: string, open: OpenStore): void {
       }
     });
 
+    it('asks the publisher of a lane whose mark lags behind, instead of waiting for the mark', async () => {
+      under = await open({ markEveryMs: 60_000 });
+      const second = await under.another({ markEveryMs: 60_000, pollEveryMs: 60_000, answerTimeoutMs: 10_000 });
+      for (let number = 0; number < 12; number++) {
+        const once = command(`a${number}`, { tokens: 1n });
+        await under.store.streams(purse).handle(deposit, once);
+        expect(await second.streams(purse).handle(deposit, once)).toMatchObject({ repeated: true, published: true });
+      }
+    });
+
     it('lets two processes write the same lanes, each seeing what the other did', async () => {
       under = await open();
       const second = await under.another();

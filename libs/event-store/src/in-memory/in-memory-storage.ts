@@ -268,6 +268,11 @@ export class InMemoryStorage implements LaneStorage {
     return Promise.resolve(true);
   }
 
+  askPublisher(lane: number): Promise<void> {
+    for (const listener of this.listeners) listener.stored(lane);
+    return Promise.resolve();
+  }
+
   listen(listener: StorageListener): Promise<() => Promise<void>> {
     this.listeners.add(listener);
     return Promise.resolve(() => {

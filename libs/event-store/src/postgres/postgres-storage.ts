@@ -23,7 +23,7 @@ import { int4Array, int8Array } from './binary-arrays.ts';
 import { eventColumns, eventOfRow, type EventRow } from './event-rows.ts';
 import { type LaneStatements, statementsOfEachLane } from './lane-statements.ts';
 import { beginOnLanes } from './lane-transaction.ts';
-import { listenForNotices, publishedChannel } from './notices.ts';
+import { listenForNotices, publishedChannel, storedChannel } from './notices.ts';
 import { commandColumns, commandOfRow, type CommandRow, findCommands, findStates, headOfRow } from './stored-rows.ts';
 import { checkOut, giveBack } from './transaction.ts';
 import { lostTables, type WatchedTable } from './watched-tables.ts';
@@ -218,6 +218,10 @@ export class PostgresStorage implements LaneStorage {
     if (moved && tellOthers)
       await this.pool.query('select pg_notify($1, $2)', [publishedChannel, `${lane}:${mark.sequence}`]);
     return moved;
+  }
+
+  async askPublisher(lane: number): Promise<void> {
+    await this.pool.query('select pg_notify($1, $2)', [storedChannel, String(lane)]);
   }
 
   listen(listener: StorageListener): Promise<() => Promise<void>> {

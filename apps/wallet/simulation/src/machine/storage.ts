@@ -153,6 +153,10 @@ export class SimulatedStorage implements LaneStorage {
     );
   }
 
+  askPublisher(lane: number): Promise<void> {
+    return this.life.through(this.life.ended ? this.life.never : this.shared.askPublisher(lane));
+  }
+
   listen(listener: StorageListener): Promise<() => Promise<void>> {
     return this.shared.listen({
       stored: (lane) => this.life.ended || listener.stored(lane),
