@@ -139,7 +139,7 @@ describe('an instance whose cable is pulled', () => {
 
 /** Promise of a service with default settings. */
 const [answeredWithinMs, backWithinMs] = [6000, 7000];
-const callers = 6;
+const callers = 12;
 
 interface Said {
   readonly status: number;
