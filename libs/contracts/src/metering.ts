@@ -65,6 +65,16 @@ export const boundLine = z.strictObject({
   tokens: signedAmount,
 });
 
+/**
+ * Part of what a use gives back by which it lowers uses of its period that wait for tokens; in
+ * these, the amount by which they are lowered. The wallet states it.
+ */
+export const setOffLine = z.strictObject({
+  ...priceList,
+  kind: z.literal('set-off'),
+  tokens: signedAmount,
+});
+
 /** A line of what a use costs its payer; without a kind, the use alone determines it. */
 export const ratedLine = z.discriminatedUnion('kind', [
   // Negative where a correction takes the use back.

@@ -5,7 +5,7 @@ import { decodeData, encodeData } from '../event.ts';
 import { currency } from '../money.ts';
 import { ofReport } from '../metering/slices.ts';
 import { instant, instantOf, type Posting } from '../vocabulary.ts';
-import { boundLine, periodLine, share, useLine } from '../metering.ts';
+import { boundLine, periodLine, setOffLine, share, useLine } from '../metering.ts';
 import { type ChargedUse, chargedUse, type RefundedUse, WalletCharged } from '../wallet/charges.ts';
 import { HoldCaptured } from '../wallet/holds.ts';
 import type { Lot, LotTaken } from '../wallet/lots.ts';
@@ -44,6 +44,7 @@ const receiptLine = z.discriminatedUnion('kind', [
     tokens: microAit,
   }),
   boundLine.extend({ tokens: microAit }),
+  setOffLine.extend({ tokens: microAit }),
 ]);
 
 /**
@@ -199,7 +200,8 @@ function ofUse({ chargeId: _, tokens, memberIds, lots, held = [], ...use }: Char
 }
 
 /** One refund's part of it. Its tokens may go back to several charges' lots. */
-function ofRefund({ chargeId: _, tokens, returned, ...use }: RefundedUse, postings: readonly Posting[]) {
+function ofRefund(refund: RefundedUse, postings: readonly Posting[]) {
+  const { chargeId: _, tokens, returned, setOffBy: __, left: ___, ...use } = refund;
   const lots = returned.flatMap((charge) =>
     charge.lots.map(({ into, ...lot }) => ({ ...lot, lotId: into ?? lot.lotId })),
   );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { mostUsesOfEvent, ratedLine, rating, reportedUse, signedShare } from '../metering.ts';
-import { partyId } from '../ids.ts';
+import { countedIn, mostUsesOfEvent, ratedLine, rating, reportedUse, setOffLine, signedShare } from '../metering.ts';
+import { partyId, typeId } from '../ids.ts';
 import { positiveAmount, sum } from '../money.ts';
 import { period, signedUnits, text } from '../vocabulary.ts';
 import { lotTaken, lotTerms } from './lots.ts';
@@ -10,6 +10,14 @@ import { anyPostings, onDay, refusalFields, walletId } from './words.ts';
 
 const { reportedBy: _, ...use } = reportedUse;
 
+/** Subscription's period in which a use counts: the period's uses give back of each other. */
+export const periodOfUse = countedIn.pick({ subscriptionId: true, from: true });
+export type PeriodOfUse = z.output<typeof periodOfUse>;
+
+/** A line as rated, or what was set off. */
+const chargeLine = z.discriminatedUnion('kind', [...ratedLine.options, setOffLine]);
+export type ChargeLine = z.output<typeof chargeLine>;
+
 /** What metering stated of a use, or of a correction of it: then its differences. */
 const statedUse = {
   ...use,
@@ -17,9 +25,14 @@ const statedUse = {
   units: signedUnits,
   /** Number of the correction, the last of those that are charged together; absent: of none. */
   number: z.int().min(1).optional(),
-  lines: z.array(ratedLine).max(400),
+  lines: z.array(chargeLine).max(400),
   shares: z.array(signedShare).min(1).max(3),
+  /** Absent where the use alone determines its cost. */
+  countsIn: periodOfUse.optional(),
 };
+
+/** Of a use that waited: the use of its period that lowered it or ended its wait. */
+const setOff = { setOffBy: typeId('usg').optional() };
 
 /** A charged use, as rated by metering: a receipt states it by itself. */
 export const chargedUse = z.strictObject({
@@ -41,6 +54,7 @@ export type ChargedUse = z.output<typeof chargedUse>;
 export const refusedUse = z.strictObject({
   ...statedUse,
   tokens: positiveAmount,
+  ...setOff,
   ...refusalFields('chargeWallet'),
 });
 export type RefusedUse = z.output<typeof refusedUse>;
@@ -56,15 +70,22 @@ export const returnedCharge = z.strictObject({
 });
 export type ReturnedCharge = z.output<typeof returnedCharge>;
 
+/** Most charges and lots of which one refund gives tokens back. */
+export const mostReturned = 500;
+
 /**
  * A correction that costs nothing more: what was charged for the use beyond its price goes back,
- * and what waited of it waits no longer.
+ * and what waited of it waits no longer. Or a use that makes its period cheaper: it lowers what
+ * waits of the period, and gives the rest back of what was charged for it.
  */
 export const refundedUse = z.strictObject({
   ...statedUse,
   /** µAIT given back; 0 if nothing but the shares changed, or what waited ended. */
   tokens: sum,
-  returned: z.array(returnedCharge).max(100),
+  returned: z.array(returnedCharge).max(mostReturned),
+  ...setOff,
+  /** What this event gives nothing back for: another one does, perhaps of another wallet. */
+  left: z.strictObject({ tokens: positiveAmount, shares: z.array(signedShare).min(1).max(3) }).optional(),
 });
 export type RefundedUse = z.output<typeof refundedUse>;
 
@@ -75,7 +96,10 @@ export const WalletCharged = event(
     walletId,
     /** Payer of the uses: the wallet's owner, or a member of it. */
     partyId,
-    /** Id of the event of metering that stated the uses; absent: they had waited for tokens. */
+    /**
+     * Id of the event of metering that stated the uses; absent: an earlier event of a wallet names
+     * it.
+     */
     ratedBy: text(80).optional(),
     /** µAIT taken for all charged uses. */
     tokens: sum,
@@ -86,7 +110,7 @@ export const WalletCharged = event(
     /** The refused ones, in the same order. */
     refused: z.array(refusedUse).max(mostUsesOfEvent),
     /** The refunded ones, in the same order. */
-    refunded: z.array(refundedUse).max(mostUsesOfEvent),
+    refunded: z.array(refundedUse).max(3 * mostUsesOfEvent),
     /** Terms of the lots of all of them. */
     lotTerms: z.array(lotTerms),
     ...onDay,
