@@ -20,7 +20,7 @@ export {
 } from './period.ts';
 export { planProblems } from './plan-problems.ts';
 export type { Aggregation, PlanPrice } from './price.ts';
-export { isByUse, mayFall } from './price.ts';
+export { isByUse } from './price.ts';
 export { prorated } from './prorated.ts';
 export { subscribedVersion } from './subscribed-version.ts';
 export type { SubscriptionPeriod } from './subscription-period.ts';

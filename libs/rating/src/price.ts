@@ -36,16 +36,6 @@ export function isByUse({ model, includedUnits = '0' }: PlanPrice, aggregation: 
 }
 
 /**
- * True if a price's line may fall while uses come: the latest value is below the one before, or a
- * tier above makes all units cheaper.
- */
-export function mayFall({ model, tiers = [] }: PlanPrice, aggregation: Aggregation): boolean {
-  if (aggregation === 'latest') return true;
-  const prices = tiers.map(({ unitPrice }) => scaled(unitPrice));
-  return model === 'volume' && prices.some((price, tier) => tier > 0 && price < prices[tier - 1]!);
-}
-
-/**
  * The formula of a price.
  * @throws Error for a price with problems by `priceProblems`
  */

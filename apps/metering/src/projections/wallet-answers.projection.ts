@@ -11,7 +11,8 @@ interface Batch {
 
 /** A use that waits. */
 interface Refused {
-  readonly ratedBy: Position;
+  /** Absent where it waited before, and another use of its period lowered it. */
+  readonly ratedBy: Position | undefined;
   readonly use: RefusedUse;
   readonly partyId: string;
   /** Epoch milliseconds. */
@@ -39,14 +40,16 @@ export const walletAnswers: Projection<EventOf<typeof WalletCharged>, Batch> = {
       const by = ratedBy === undefined ? undefined : positionOf(ratedBy);
       if (by) charged.push(by);
       for (const use of data.refused) {
-        refused.set(use.usageId, { ratedBy: by!, use, partyId, time: refused.get(use.usageId)?.time ?? time });
+        const { ratedBy: before, time: since = time } = refused.get(use.usageId) ?? {};
+        refused.set(use.usageId, { ratedBy: use.setOffBy === undefined ? by : before, use, partyId, time: since });
       }
-      // Only a correction, or tokens that came, settle what was refused before.
-      for (const { usageId, number } of [...data.uses, ...data.refunded]) {
-        if (number === undefined && by) continue;
+      const settle = (usageId: string) => {
         settled.add(usageId);
         refused.delete(usageId);
-      }
+      };
+      // Only a correction, or tokens that came, settle what was refused before.
+      for (const { usageId, number } of data.uses) if (number !== undefined || !by) settle(usageId);
+      for (const { usageId } of data.refunded) settle(usageId);
     },
   },
   async flush(sql, { charged, settled, refused }, lane) {
@@ -56,11 +59,28 @@ export const walletAnswers: Projection<EventOf<typeof WalletCharged>, Batch> = {
     if (settled.size > 0) {
       await sql.query('delete from refused_uses where lane = $1 and usage_id = any($2::text[])', [lane, [...settled]]);
     }
-    await upsertRefused(sql, lane, [...refused.values()]);
+    const waiting = [...refused.values()];
+    await upsertRefused(sql, lane, waiting.filter(isStated));
+    const lowered = waiting.filter((each) => !isStated(each));
+    await lower(sql, lane, lowered);
   },
 };
 
-async function upsertRefused(sql: SqlWriter, lane: number, refused: readonly Refused[]): Promise<void> {
+type Stated = Refused & { readonly ratedBy: Position };
+const isStated = (refused: Refused): refused is Stated => refused.ratedBy !== undefined;
+
+/** What waited before waits for less. */
+async function lower(sql: SqlWriter, lane: number, refused: readonly Refused[]): Promise<void> {
+  if (refused.length === 0) return;
+  await sql.query(
+    `update refused_uses set tokens = lowered.tokens
+     from unnest($2::text[], $3::numeric[]) lowered (usage_id, tokens)
+     where refused_uses.lane = $1 and refused_uses.usage_id = lowered.usage_id`,
+    [lane, refused.map(({ use }) => use.usageId), refused.map(({ use }) => use.tokens.toString())],
+  );
+}
+
+async function upsertRefused(sql: SqlWriter, lane: number, refused: readonly Stated[]): Promise<void> {
   if (refused.length === 0) return;
   await sql.query(upsert, [
     lane,

@@ -1,7 +1,6 @@
 import { instantOf } from '@tokengrid/contracts';
 import {
   isByUse,
-  mayFall,
   type PlanTerms,
   subscribedVersion,
   subscriptionPeriodAt,
@@ -38,7 +37,7 @@ export class SubscribedPlan {
 
   /**
    * Terms of the plan for a use at a time; `undefined` if no version in force has the plan, or if
-   * it can't be charged to the end: uses that give tokens back, and minimum charges, wait.
+   * it can't be charged to the end: minimum charges wait.
    */
   at(time: number): PriceList | CountedPlan | undefined {
     const part = this.countedPartAt(time);
@@ -117,7 +116,7 @@ interface KnownTerms {
   readonly terms: PlanTerms;
   /** Whether packages, tiers, included units, bounds or a meter's kind count over a period. */
   readonly isCounted: boolean;
-  /** Whether no use of it gives tokens back, and nothing is left to charge as a period ends. */
+  /** Whether nothing is left to charge as a period ends. */
   readonly isCharged: boolean;
 }
 
@@ -140,6 +139,6 @@ function computed({ prices, minimumCharge, maximumCharge }: PlanFacts): KnownTer
   return {
     terms: planTermsOf({ prices, maximumCharge: maximum }, aggregations),
     isCounted: isBounded || !prices.every((price) => isByUse(price, price.aggregation ?? 'sum')),
-    isCharged: minimumCharge === undefined && !prices.some((price) => mayFall(price, price.aggregation ?? 'sum')),
+    isCharged: minimumCharge === undefined,
   };
 }

@@ -236,7 +236,8 @@ describe('terms', () => {
       ],
       ['a maximum', { ...perUnit('10'), maximumCharge: '5' }],
       ['volume, of which no tier makes all units cheaper', volume('5', '5', '6')],
-      ...(['max', 'unique'] as const).map((aggregation): [string, PlanFacts] => [
+      ['volume, of which a tier makes all units cheaper', volume('5', '6', '4')],
+      ...(['max', 'unique', 'latest'] as const).map((aggregation): [string, PlanFacts] => [
         `a meter of kind ${aggregation}`,
         { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', aggregation }] },
       ]),
@@ -248,11 +249,6 @@ describe('terms', () => {
 
     it.each<[string, PlanFacts]>([
       ['a minimum that is left as the period ends', { ...perUnit('10'), minimumCharge: '5' }],
-      ['a tier that makes all units cheaper', volume('5', '6', '4')],
-      [
-        'a meter of which the latest counts',
-        { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', aggregation: 'latest' }] },
-      ],
     ])('wait where wallets could not follow yet: %s', (_, plan) => {
       expect(termsAt(withPlan(plan), use(3, { app: 'translate' }))).toEqual(waits('plan:translate:basic'));
     });

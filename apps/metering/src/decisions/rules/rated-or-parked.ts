@@ -27,23 +27,9 @@ export function ratedOrParked(payer: Payer, partyId: string, uses: readonly UseO
       after = withUses(after, [result]);
     }
   }
-  const events: Decided[number][] = bySign(rated).map((some) => UsageRated({ partyId, uses: some }));
+  const events: Decided[number][] = rated.length > 0 ? [UsageRated({ partyId, uses: rated })] : [];
   if (parked.length > 0) events.push(UsageParked({ partyId, uses: parked }));
   return events;
-}
-
-/**
- * Uses in their order, those that give back apart: a wallet that can't refund yet charges the
- * others.
- */
-function bySign(uses: readonly RatedUse[]): RatedUse[][] {
-  const runs: RatedUse[][] = [];
-  for (const use of uses) {
-    const last = runs.at(-1);
-    if (last && last[0]!.tokens < 0n === use.tokens < 0n) last.push(use);
-    else runs.push([use]);
-  }
-  return runs;
 }
 
 /** Rates a use, or says what it waits for. */

@@ -114,7 +114,7 @@ describe('uses of a plan that counts over a period', () => {
     ]);
   });
 
-  it('are in an event of their own where they give back, so that the others are charged', () => {
+  it('are stated in their order, what they give back among them', () => {
     const tiers = [
       { upTo: '10', unitPrice: '30' },
       { upTo: null, unitPrice: '20' },
@@ -125,7 +125,7 @@ describe('uses of a plan that counts over a period', () => {
     const tokens = events.map((event) =>
       event.type === 'UsageRated' ? event.data.uses.map((each) => each.tokens) : [],
     );
-    expect(tokens).toEqual([[150n, 150n], [-80n], [20n]]);
+    expect(tokens).toEqual([[150n, 150n, -80n, 20n]]);
   });
 
   it('that come to nothing leave the cost of their model to the developer', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { walletIdOf, WalletCharged } from '@tokengrid/contracts';
+import { type EventOf, walletIdOf, WalletCharged } from '@tokengrid/contracts';
 import { DataSource } from 'typeorm';
 import { chargeIdOf } from '../../decisions/rules/rated-or-parked.ts';
 import { type Market, openMarket } from '../../testing/market.ts';
@@ -22,17 +22,21 @@ beforeAll(async () => {
 afterAll(() => metering.close(), 60_000);
 
 type Event = ReturnType<Market['usage']>;
+type Charged = EventOf<typeof WalletCharged>['data'];
 
 const idOf = ({ id, source }: Event, who: Caller) => usageIdOf(who.partyId, source, id);
 
-/** Says that the wallet refused uses, each with its reason. */
-async function refuse(refusals: readonly (readonly [usageId: string, code: Code])[]): Promise<void> {
-  const rows = await metering
+const rowsOf = (usageIds: readonly string[]) =>
+  metering
     .instance(DataSource)
     .query<Row[]>(
       'select usage_id, lane, sequence, source, event_id, app, model, units, tokens, used_at from charges where usage_id = any($1)',
-      [refusals.map(([usageId]) => usageId)],
+      [usageIds],
     );
+
+/** Says that the wallet refused uses, each with its reason. */
+async function refuse(refusals: readonly (readonly [usageId: string, code: Code])[]): Promise<void> {
+  const rows = await rowsOf(refusals.map(([usageId]) => usageId));
   for (const [usageId, code] of refusals) {
     const row = rows.find((each) => each.usage_id === usageId)!;
     const walletId = walletIdOf(payer.partyId);
@@ -105,6 +109,34 @@ describe('uncollected usage', () => {
     expect(await idsOf(metering.operator, `${of}&reason=WALLET.FROZEN`)).toEqual([ofApp.id]);
     const { body } = await metering.get(metering.operator, `${of}&limit=1`);
     expect(await idsOf(metering.operator, `${of}&cursor=${String(body['nextCursor'])}`)).toEqual([ofApp.id]);
+  });
+
+  it('is lowered by what another use of its month gives back, which may end it', async () => {
+    const over = { subject: payer.partyId };
+    const [waits, cheaper] = [market.direct(50, over), market.direct(1, over)];
+    await metering.reportAll(metering.operator, [waits, cheaper]);
+    const usageId = idOf(waits, metering.operator);
+    await refuse([[usageId, 'WALLET.INSUFFICIENT_TOKENS']]);
+    const tokensOf = async () =>
+      (await listed(payer, '/v1/uncollected')).find(({ eventId }) => eventId === waits.id)?.['tokens'];
+    await metering.until(async () => (await tokensOf()) === '100');
+    const [row] = await rowsOf([usageId]);
+    const walletId = walletIdOf(payer.partyId);
+    const setOffBy = idOf(cheaper, metering.operator);
+    const stated = { ...useOf(row!), chargeId: chargeIdOf(usageId), setOffBy };
+    const say = (answer: Pick<Charged, 'refused' | 'refunded'>) =>
+      metering.wallet.say(
+        walletId,
+        WalletCharged({
+          ...{ walletId, partyId: payer.partyId, day: '2026-06-01', timeZone: 'UTC', tokens: 0n, uses: [] },
+          ...{ givenBack: 0n, lotTerms: [], postings: [], ...answer },
+        }),
+      );
+    await say({ refused: [{ ...stated, tokens: 30n, code: 'WALLET.INSUFFICIENT_TOKENS' }], refunded: [] });
+    await metering.until(async () => (await tokensOf()) === '30');
+    await say({ refused: [], refunded: [{ ...stated, tokens: 0n, returned: [] }] });
+    await metering.until(async () => (await tokensOf()) === undefined);
+    expect(await metering.chargeOf(payer, waits.id)).toMatchObject({ status: 'billed' });
   });
 
   it("is a payer's own, and a developer's for its own app", async () => {
