@@ -11,6 +11,7 @@ import { Market1764800000001 } from './migrations/1764800000001-market.ts';
 import { LedgerByLane1764800000004 } from './migrations/1764800000004-ledger-by-lane.ts';
 import { Members1764800000005 } from './migrations/1764800000005-members.ts';
 import { Approvals1764800000006 } from './migrations/1764800000006-approvals.ts';
+import { PeriodAccounts1764800000055 } from './migrations/1764800000055-period-accounts.ts';
 import { approvals } from './projections/approvals.projection.ts';
 import { ApprovalRow } from './projections/approvals.table.ts';
 import { balances } from './projections/balances.projection.ts';
@@ -31,6 +32,8 @@ import { members } from './projections/members.projection.ts';
 import { MemberRow } from './projections/members.table.ts';
 import { paymentContradictions } from './projections/payment-contradictions.projection.ts';
 import { PaymentContradictionRow } from './projections/payment-contradictions.table.ts';
+import { periodAccounts } from './projections/period-accounts.projection.ts';
+import { PeriodAccountRow, PeriodLotRow } from './projections/period-accounts.table.ts';
 import { plans } from './projections/plans.projection.ts';
 import { purchases } from './projections/purchases.projection.ts';
 import { PurchaseRow } from './projections/purchases.table.ts';
@@ -49,6 +52,7 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   projections: [
     balances,
     chargedUses,
+    periodAccounts,
     walletStatuses,
     ledger,
     holds,
@@ -69,6 +73,7 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     Members1764800000005,
     Approvals1764800000006,
     UseChanges1764800000040,
+    PeriodAccounts1764800000055,
   ],
   entities: [
     WalletRow,
@@ -76,6 +81,8 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     ChargedUseRow,
     UseChangeRow,
     WaitingUseRow,
+    PeriodAccountRow,
+    PeriodLotRow,
     WalletStatusRow,
     LaneAccountRow,
     LedgerSnapshotRow,

@@ -27,6 +27,7 @@ import { WhenStatementMadeReleaseEscrowOrCollectFees } from './policies/when-sta
 import { WhenTokensSentReceiveTokens } from './policies/when-tokens-sent-receive-tokens.ts';
 import { WhenTransferDeclinedReturnTransfer } from './policies/when-transfer-declined-return-transfer.ts';
 import { Collecting } from './flows/collecting.ts';
+import { GivingBack } from './flows/giving-back.ts';
 import { UseActors } from './flows/use-actors.ts';
 import { WhenTokensCameChargeWallet } from './policies/when-tokens-came-charge-wallet.ts';
 import { WhenUsageCorrectedChargeWallet } from './policies/when-usage-corrected-charge-wallet.ts';
@@ -35,6 +36,7 @@ import { ApprovalDirectory } from './projections/approval-directory.ts';
 import { Balances } from './projections/balances.ts';
 import { WhenVoucherReturnedRefundVoucher } from './policies/when-voucher-returned-refund-voucher.ts';
 import { ChargedUses } from './projections/charged-uses.ts';
+import { PeriodAccounts } from './projections/period-accounts.ts';
 import { DueWallets } from './projections/due-wallets.ts';
 import { Entries } from './projections/entries.ts';
 import { Escrow } from './projections/escrow.ts';
@@ -80,11 +82,12 @@ const policies = [
 
 const streams = [Wallets, Lanes, CapacityStream, FeesStream, TokenPriceStream, MarketPolicyStream];
 
-const flows = [Deciding, UseActors, Collecting, Issuing, FeesRetiring, Clock, CapacityWatch];
+const flows = [Deciding, UseActors, Collecting, GivingBack, Issuing, FeesRetiring, Clock, CapacityWatch];
 
 const projections = [
   Balances,
   ChargedUses,
+  PeriodAccounts,
   Entries,
   Escrow,
   Ledger,

@@ -1,5 +1,5 @@
 /** Events and contexts as a start for the specs beside the decisions. */
-import type { ChargedUse, LotSource, LotTaken, LotTerms, RefusedUse } from '@tokengrid/contracts';
+import type { ChargedUse, LotSource, LotTaken, LotTerms, RatedUse, RefusedUse } from '@tokengrid/contracts';
 import {
   EarningsReceived,
   HoldPlaced,
@@ -40,8 +40,11 @@ export const statementId = idOf('stm', '1');
 /** The event that the charged uses are from. */
 const ratedBy = 'metering/0/1';
 
+/** A use as metering states it. */
+type SpecUse = Omit<UseToCharge['use'], 'lines' | 'countsIn'> & Pick<RatedUse, 'lines'>;
+
 /** A rated use of so many µAIT. */
-export const use = (tokens: bigint, of: Partial<UseToCharge['use']> = {}): UseToCharge['use'] => ({
+export const use = (tokens: bigint, of: Partial<SpecUse> = {}): SpecUse => ({
   usageId,
   chargeId,
   source: 'spec',

@@ -20,6 +20,7 @@ const purchase = { walletId: 'wal_1', known: { asOf: 2, purchase: { purchaseId: 
 const contradiction = { ...purchase, known: { ...purchase.known, isResolved: false } };
 
 const usesSoFar = new Map();
+const periodsSoFar = new Map();
 
 const facts: { readonly [Fact in keyof Facts]: readonly [Facts[Fact], object] } = {
   capacity: [{ lane: 0, lacking: 5n }, { capacityLeft: 3n }],
@@ -27,6 +28,7 @@ const facts: { readonly [Fact in keyof Facts]: readonly [Facts[Fact], object] } 
   marketTerms: [{ time: 1 }, { market: { posted: price, policy: openMarket } }],
   postedPrices: [{ time: 1 }, { known }],
   uses: [{ lane: 0, usageIds: 'usg_1' }, { usesSoFar }],
+  periods: [{ lane: 0, periods: 'sbn_1 2026' }, { periodsSoFar }],
   purchase: [{ purchaseId: 'pur_1' }, { known: purchase.known }],
   contradiction: [{ noticeId: 'msg_1' }, { known: contradiction.known }],
 };
@@ -40,6 +42,7 @@ const deciding = new Deciding(
   } as never as PurchaseDirectory,
   { capacityFor: () => () => Promise.resolve({ capacityLeft: 3n }) } as never as Issuing,
   { soFar: () => Promise.resolve(usesSoFar) } as never as ChargedUses,
+  { soFar: () => Promise.resolve(periodsSoFar) },
 );
 
 /** A decision that names each missing fact in turn, before it is made. */

@@ -5,6 +5,7 @@ import type { Decide } from '@tokengrid/kernel';
 import type { KnownPrices } from '../decisions/prices/post-token-price.ts';
 import type { KnownContradiction } from '../decisions/purchases/resolve-contradiction.ts';
 import type { PriceInForce } from '../decisions/rules/token-prices.ts';
+import type { KnownPeriod } from '../decisions/rules/period-account.ts';
 import type { KnownUse } from '../decisions/rules/use-so-far.ts';
 import { FactNeeded, type Facts } from '../decisions/state/facts.ts';
 import type { KnownPurchase } from '../decisions/state/purchase-record.ts';
@@ -12,6 +13,7 @@ import type { WalletLane } from '../decisions/state/wallet-lane.ts';
 import type { MarketTerms } from '../decisions/usage/top-up.ts';
 import { ChargedUses } from '../projections/charged-uses.ts';
 import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
+import { PeriodAccounts } from '../projections/period-accounts.ts';
 import { PurchaseDirectory } from '../projections/purchase-directory.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import { Issuing } from './issuing.ts';
@@ -24,6 +26,7 @@ interface Known {
   /** Capacity left beside the lane's slice, in µAIT; present once it is known to be too little. */
   readonly capacityLeft?: bigint;
   readonly usesSoFar?: ReadonlyMap<string, KnownUse> | undefined;
+  readonly periodsSoFar?: ReadonlyMap<string, KnownPeriod> | undefined;
   readonly known?: KnownPrices | KnownPurchase | KnownContradiction;
 }
 
@@ -45,6 +48,7 @@ export class Deciding {
     private readonly purchases: PurchaseDirectory,
     private readonly issuing: Issuing,
     @Inject(ChargedUses) private readonly charges: Pick<ChargedUses, 'soFar'>,
+    @Inject(PeriodAccounts) private readonly periods: Pick<PeriodAccounts, 'soFar'>,
   ) {}
 
   /**
@@ -79,6 +83,9 @@ export class Deciding {
         return { market: { posted, policy } };
       },
       uses: async ({ lane, usageIds }) => ({ usesSoFar: await this.charges.soFar(lane, usageIds.split(',')) }),
+      periods: async ({ lane, periods }) => ({
+        periodsSoFar: await this.periods.soFar(lane, command.streamId, periods.split(',')),
+      }),
       postedPrices: async () => ({ known: await this.prices.known() }),
       purchase: async ({ purchaseId }) => ({ known: (await this.purchases.mustKnow(purchaseId)).known }),
       contradiction: async ({ noticeId }) => ({

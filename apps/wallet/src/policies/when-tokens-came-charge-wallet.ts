@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { type WalletEvent, walletCatalogue } from '@tokengrid/contracts';
+import { type EventOf, type WalletCharged, type WalletEvent, walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
 import { Collecting } from '../flows/collecting.ts';
@@ -35,8 +35,11 @@ export class WhenTokensCameChargeWallet {
     ],
   })
   collectUses(event: Came, reaction: Reaction) {
-    // Of charges only refunds bring tokens.
-    if (event.type === 'WalletCharged' && event.data.givenBack === 0n) return Promise.resolve(undefined);
+    if (event.type === 'WalletCharged' && !letsCharge(event.data)) return Promise.resolve(undefined);
     return this.collecting.collect(event.data.walletId, reaction);
   }
 }
+
+/** Of charges only refunds bring tokens; what waits for less may be covered. */
+const letsCharge = ({ givenBack, refused }: EventOf<typeof WalletCharged>['data']) =>
+  givenBack > 0n || refused.some(({ setOffBy }) => setOffBy !== undefined);

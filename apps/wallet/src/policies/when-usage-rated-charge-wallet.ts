@@ -5,7 +5,14 @@ import { Policy, type Reaction } from '@tokengrid/event-bus';
 import { type Command, EventStore } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 import { Deciding } from '../flows/deciding.ts';
-import { type ChargeWallet, chargeWallet, type UseToCharge } from '../decisions/usage/charge-wallet.ts';
+import { GivingBack } from '../flows/giving-back.ts';
+import { periodKeyOf } from '../decisions/rules/period-account.ts';
+import {
+  type ChargeWallet,
+  chargeWallet,
+  periodsGivenBackOf,
+  type UseToCharge,
+} from '../decisions/usage/charge-wallet.ts';
 import { KeyDirectory } from '../projections/key-directory.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
 import { Wallets } from '../streams/wallets.ts';
@@ -21,11 +28,13 @@ export class WhenUsageRatedChargeWallet {
     private readonly members: MemberDirectory,
     private readonly keys: KeyDirectory,
     @Inject(EventStore) private readonly store: Pick<EventStore<WalletEvent>, 'outcomeOf' | 'claim'>,
+    private readonly giving: GivingBack,
   ) {}
 
   /**
    * Charges the payer's wallet for the rated uses that are not free: the shared wallet of which it
-   * is a member, else its own. The caps of the key that a use was made with apply.
+   * is a member, else its own. The caps of the key that a use was made with apply. Uses that make
+   * their periods cheaper give back of those, in any wallet that was charged for them.
    */
   @Policy({ name: 'when-usage-rated-charge-wallet', from: meteringCatalogue, on: ['UsageRated'] })
   async chargeWallet(event: Recorded<Rated>, reaction: Reaction) {
@@ -40,7 +49,11 @@ export class WhenUsageRatedChargeWallet {
       return { partyId, ratedBy: event.id, uses: uses.map((use) => ({ use, ...actorOf(use) })) };
     };
     const wanted = shared ?? own;
-    return this.once(reaction.to(wanted, by(wanted)), by);
+    const periods = periodsGivenBackOf(uses);
+    if (periods.length === 0) return this.once(reaction.to(wanted, by(wanted)), by);
+    const command = { ...reaction.to(wanted, by(wanted), 'uses'), keys: periods.map(periodKeyOf) };
+    const outcome = await this.once(command, by);
+    return [outcome, ...(await this.giving.rest(partyId, outcome, reaction))];
   }
 
   /** Lines of the keys that uses were made with, by key. */
@@ -69,14 +82,11 @@ type Use = UseToCharge['use'];
 const actorBy = (line: readonly string[] | undefined, member: { readonly memberId?: string }) =>
   line || member.memberId !== undefined ? { actor: { line: line ?? [], ...member } } : {};
 
-/**
- * Uses to charge, without the free ones, which no wallet has to know of.
- * @throws Error for a use that gives tokens back: it waits with the others until the wallet can
- */
-export const chargedUses = ({ data }: Rated): readonly Use[] => {
-  const back = data.uses.find(({ tokens }) => tokens < 0n);
-  if (back) throw new Error(`${back.usageId} gives back ${-back.tokens} µAIT`);
-  return data.uses
-    .filter(({ tokens }) => tokens > 0n)
-    .map(({ reportedBy: _, costs: __, subsidy: ___, subsidyOf: ____, counted: _____, ...use }) => use);
-};
+/** Uses to charge or give back, without the free ones, which no wallet has to know of. */
+export const chargedUses = ({ data }: Rated): readonly Use[] =>
+  data.uses
+    .filter(({ tokens }) => tokens !== 0n)
+    .map(({ reportedBy: _, costs: __, subsidy: ___, subsidyOf: ____, counted, trial: _____, ...use }) => ({
+      ...use,
+      ...(counted && { countsIn: { subscriptionId: counted.subscriptionId, from: counted.from } }),
+    }));

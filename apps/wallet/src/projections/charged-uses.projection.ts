@@ -1,6 +1,7 @@
 import type { chargeEvents, EventOf, EventsOf, WalletCharged, WalletEvent } from '@tokengrid/contracts';
 import type { LookUp, Projection, SqlWriter } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
+import { periodKeyOf, periodNamed, periodOfKey } from '../decisions/rules/period-account.ts';
 import { useKeyOf, useMark } from '../decisions/rules/use-so-far.ts';
 import type { ChargedUseRow, UseChangeRow, WaitingUseRow } from './charged-uses.table.ts';
 
@@ -30,10 +31,11 @@ function collect({ charged, changes, settled, waiting }: Batch, { sequence, data
     changes.push({ ...at, usageId, chargeId, waits: false });
     settle(usageId);
   }
-  for (const { usageId, chargeId, tokens, key: keyId = null } of refused) {
+  for (const { usageId, chargeId, tokens, key: keyId = null, countsIn } of refused) {
     changes.push({ ...at, usageId, chargeId, waits: true });
     const since = waiting.get(usageId)?.since ?? sequence;
-    waiting.set(usageId, { usageId, walletId, since, chargeId, partyId, keyId, tokens });
+    const period = countsIn ? periodNamed(countsIn) : null;
+    waiting.set(usageId, { usageId, walletId, since, chargeId, partyId, keyId, tokens, period });
   }
   for (const { usageId, chargeId } of refunded) {
     changes.push({ ...at, usageId, chargeId, waits: false });
@@ -94,9 +96,9 @@ async function insertChanges(sql: SqlWriter, lane: number, changes: Batch['chang
 /** What waited of a use before keeps its place. */
 async function upsertWaiting(sql: SqlWriter, lane: number, waiting: readonly Omit<WaitingUseRow, 'lane'>[]) {
   await sql.query(
-    `insert into waiting_uses (lane, usage_id, wallet_id, since, charge_id, party_id, key_id, tokens)
+    `insert into waiting_uses (lane, usage_id, wallet_id, since, charge_id, party_id, key_id, tokens, period)
      select $1::int, waiting.* from unnest(
-       $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::numeric[]
+       $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::numeric[], $9::text[]
      ) waiting
      on conflict (lane, usage_id) do update set charge_id = excluded.charge_id, tokens = excluded.tokens`,
     [
@@ -108,27 +110,35 @@ async function upsertWaiting(sql: SqlWriter, lane: number, waiting: readonly Omi
       waiting.map(({ partyId }) => partyId),
       waiting.map(({ keyId }) => keyId),
       waiting.map(({ tokens }) => tokens.toString()),
+      waiting.map(({ period }) => period),
     ],
   );
 }
 
 /**
- * Looks up the last event about a use, by {@link useKeyOf}: decisions on corrections and on waiting
- * uses tell by it whether what they know is up to date.
+ * Looks up the last event about a use, by {@link useKeyOf}, or about a subscription's period, by
+ * {@link periodKeyOf}: decisions on corrections, on waiting uses, and on what periods give back tell
+ * by it whether what they know is up to date.
  */
 export const usesLookUp: LookUp<WalletEvent> = {
   async read(sql, lane, keys) {
+    const uses = keys.filter((key) => periodOfKey(key) === undefined);
     const { rows } = await sql.query<{ readonly key: string; readonly sequence: string }>(selectLast, [
       lane,
-      keys.map((key) => `chg_${key}`),
-      keys.map((key) => `usg_${key}`),
+      uses.map((key) => `chg_${key}`),
+      uses.map((key) => `usg_${key}`),
+      keys.flatMap((key) => periodOfKey(key) ?? []),
     ]);
     return new Map(rows.map(({ key, sequence }) => [key, useMark(Number(sequence))]));
   },
-  setBy: ({ type, sequence, data }) =>
-    type === 'WalletCharged'
-      ? [...data.uses, ...data.refused, ...data.refunded].map(({ usageId }) => [useKeyOf(usageId), useMark(sequence)])
-      : [],
+  setBy: ({ type, sequence, data }) => {
+    if (type !== 'WalletCharged') return [];
+    const uses = [...data.uses, ...data.refused, ...data.refunded];
+    const periods = new Set(uses.flatMap(({ countsIn }) => (countsIn ? [periodNamed(countsIn)] : [])));
+    return [...uses.map(({ usageId }) => useKeyOf(usageId)), ...Array.from(periods, periodKeyOf)].map(
+      (key) => [key, useMark(sequence)] as const,
+    );
+  },
 };
 
 const selectLast = `
@@ -136,4 +146,7 @@ const selectLast = `
     select charge_id as id, sequence from charged_uses where lane = $1 and charge_id = any($2::text[])
     union all
     select usage_id, sequence from use_changes where lane = $1 and usage_id = any($3::text[])
-  ) found group by 1`;
+  ) found group by 1
+  union all
+  select '${periodKeyOf('')}' || period, max(sequence) from period_accounts
+  where lane = $1 and period = any($4::text[]) group by period`;

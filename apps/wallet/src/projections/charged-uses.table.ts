@@ -75,4 +75,8 @@ export class WaitingUseRow {
 
   @Column(amountColumn('tokens'))
   tokens!: bigint;
+
+  /** Subscription's period that it counts in. */
+  @Column({ name: 'period', type: 'text', nullable: true })
+  period!: string | null;
 }

@@ -80,9 +80,9 @@ export class WalletProcess {
     // Nobody's wallet tops itself up here: prices, policies and purchases are not asked for.
     const [prices, market, purchases] = [undefined as never, undefined as never, undefined as never];
     // Nothing is corrected here either.
-    const deciding = new Deciding(prices, market, purchases, issuing, undefined as never);
+    const deciding = new Deciding(prices, market, purchases, issuing, undefined as never, undefined as never);
     const [members, keys] = [new FoundMembers(looks), new FoundKeys(looks)];
-    const charges = new WhenUsageRatedChargeWallet(this.wallets, deciding, members, keys, store);
+    const charges = new WhenUsageRatedChargeWallet(this.wallets, deciding, members, keys, store, undefined as never);
     const opens = new WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet(this.wallets);
     const pays = new WhenStatementMadeReleaseEscrowOrCollectFees(lanes, new FoundEscrow(looks, lanes));
     const receives = new WhenEscrowReleasedReceiveEarnings(this.wallets);

@@ -70,7 +70,7 @@ export class Services {
     } as never;
     const offered = new WhenSliceOfferedHoldSliceOrRenewSlice(wallets, deciding, members, keys, wallet);
     const closed = new WhenSliceClosedReleaseSlice(wallets, members, wallet);
-    const rated = new WhenUsageRatedChargeWallet(wallets, deciding, members, keys, wallet);
+    const rated = new WhenUsageRatedChargeWallet(wallets, deciding, members, keys, wallet, undefined as never);
     const wanted = new WhenSliceWantedOfferSlice(slices);
     const served = new WhenUsesServedOrSliceReturnedRateServedOrCloseSlice(slices);
     const refused = new WhenHoldRefusedCloseSlice(slices);

@@ -52,7 +52,7 @@ export interface Infrastructure {
 }
 
 /** Defaults of the configuration. */
-/** Uses are not corrected here, and do not wait. */
+/** Uses are not corrected here, do not wait, and give nothing back. */
 const nothingCorrected = { soFar: () => Promise.reject(new Error('no use is corrected')) };
 const capacityTerms = { capacityTimeoutMs: 4000, capacityRetryMs: 50 };
 
@@ -127,7 +127,7 @@ export class SimulatedProcess {
 
   /** Executes commands with facts that somebody knows. */
   decidingWith(prices: TokenPrices, market: MarketPolicyInForce): Deciding {
-    return new Deciding(prices, market, new KnownPurchases(), this.issuing, nothingCorrected);
+    return new Deciding(prices, market, new KnownPurchases(), this.issuing, nothingCorrected, nothingCorrected);
   }
 
   async start(): Promise<void> {

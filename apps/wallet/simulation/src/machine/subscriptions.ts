@@ -72,7 +72,9 @@ export const policies: readonly SimulatedPolicy[] = [
       const { wallets, watched } = process;
       const deciding = process.decidingWith(new KnownPrice(posted), new KnownPolicy(policy));
       const [members, keys] = [new KnownMembers(known), new KnownLines()];
-      return new WhenUsageRatedChargeWallet(wallets, deciding, members, keys, watched).chargeWallet(event, reaction);
+      // No use gives anything back here.
+      const policyOf = new WhenUsageRatedChargeWallet(wallets, deciding, members, keys, watched, undefined as never);
+      return policyOf.chargeWallet(event, reaction);
     },
   },
   {

@@ -4,7 +4,10 @@ import { type ChargedUse, decimalOf, type RefusedUse, scaled } from '@tokengrid/
 export type StatedUse = Omit<ChargedUse, 'memberIds' | 'lots' | 'held'>;
 
 /** Fields of a refused use as stated, without the refusal. */
-export const statedOf = ({ code: _, limit: __, available: ___, required: ____, ...use }: RefusedUse): StatedUse => use;
+export function statedOf(refused: RefusedUse): StatedUse {
+  const { code: _, limit: __, available: ___, required: ____, setOffBy: _____, ...use } = refused;
+  return use;
+}
 
 /**
  * A use that waits together with a correction of it: prices, units, lines and shares add up. All of
@@ -17,7 +20,7 @@ export function together(waiting: StatedUse, correction: StatedUse): StatedUse {
     tokens: waiting.tokens + correction.tokens,
     units: unitsOf([waiting.units, correction.units]),
     lines: linesOf([...waiting.lines, ...correction.lines]),
-    shares: sharesOf([...waiting.shares, ...correction.shares]),
+    shares: addedShares([...waiting.shares, ...correction.shares]),
   };
 }
 
@@ -46,7 +49,8 @@ function linesOf(all: StatedUse['lines']): StatedUse['lines'] {
   return [...sums.values()];
 }
 
-function sharesOf(all: StatedUse['shares']): StatedUse['shares'] {
+/** Shares of one party in one role add up. */
+export function addedShares(all: StatedUse['shares']): StatedUse['shares'] {
   const sums = new Map<string, StatedUse['shares'][number]>();
   for (const share of all) {
     const key = `${share.role} ${share.partyId}`;

@@ -1,25 +1,14 @@
-import type { EventOf, LotTaken, LotTerms, ReturnedCharge, WalletCharged } from '@tokengrid/contracts';
-import { homeOf, least, sumOf, type WalletLot } from '../state/lots.ts';
+import type { EventOf, ReturnedCharge, WalletCharged } from '@tokengrid/contracts';
+import { sumOf, type WalletLot } from '../state/lots.ts';
+import { type Paid, type PaidCharge, returnedOf } from './returned-charges.ts';
 import { type StatedUse, statedOf } from './stated-uses.ts';
-import { payableOf } from './vouchers.ts';
-
-/** Tokens charged for a use on one day, less those that went back. */
-interface PaidCharge {
-  readonly day: string;
-  readonly memberIds?: string[] | undefined;
-  /** In burn order. */
-  readonly lots: readonly LotTaken[];
-}
 
 /** What a wallet has to do with a use so far. */
-export interface UseSoFar {
+export interface UseSoFar extends Paid {
   /** Number of its last correction; 0: of none; undefined: the wallet does not know the use. */
   readonly number: number | undefined;
-  /** The oldest first. */
-  readonly charges: readonly PaidCharge[];
   /** What was refused last, and waits. */
   readonly waiting?: StatedUse | undefined;
-  readonly terms: ReadonlyMap<string, LotTerms>;
 }
 
 /** A use as looked up, and the mark of its last event. */
@@ -52,7 +41,8 @@ export function afterCharged(before: UseSoFar, usageId: string, data: Charged): 
   if (refused) return { ...before, number: refused.number ?? 0, waiting: statedOf(refused) };
   const refunded = data.refunded.find(isIt);
   if (!refunded) return before;
-  const charges = refunded.returned.reduce(lessReturned, before.charges);
+  // What a use gives back of its period was charged for others.
+  const charges = refunded.countsIn ? before.charges : refunded.returned.reduce(lessReturned, before.charges);
   return { number: refunded.number ?? 0, charges, waiting: undefined, terms };
 }
 
@@ -68,54 +58,17 @@ function lessReturned(charges: readonly PaidCharge[], { lots }: ReturnedCharge):
 }
 
 /**
- * What goes back of the charges for a use, the last charge first. Each keeps what it would have
- * taken of its lots for the smaller price, a voucher no more than its share of that; the rest
- * returns.
+ * What goes back of the charges for a use, by {@link returnedOf}.
  * @throws Error for more than was charged for this very use
  */
 export function partsBack(
-  { charges, terms }: UseSoFar,
+  paid: UseSoFar,
   use: Pick<StatedUse, 'usageId' | 'app' | 'model'>,
   tokens: bigint,
   held: readonly WalletLot[],
 ): ReturnedCharge[] {
-  const returned: ReturnedCharge[] = [];
-  let left = tokens;
-  for (const { day, memberIds, lots } of charges.toReversed()) {
-    if (left === 0n) break;
-    const back = least(left, sumOf(lots));
-    left -= back;
-    const kept = keptOf(lots, terms, use, sumOf(lots) - back);
-    const returning = lots.flatMap((lot, index) => {
-      const part = lot.tokens - kept[index]!;
-      if (part === 0n) return [];
-      const into = homeOf(held, terms.get(lot.lotId)!);
-      return [{ ...lot, tokens: part, ...(into !== lot.lotId && { into }) }];
-    });
-    returned.push({ day, ...(memberIds && { memberIds }), lots: returning });
-  }
+  const returned = returnedOf(paid, tokens, held, { use });
+  const left = returned.reduce((rest, { lots }) => rest - sumOf(lots), tokens);
   if (left > 0n) throw new Error(`${tokens} µAIT are to go back for ${use.usageId}, ${left} more than it was charged`);
   return returned;
-}
-
-/** What a charge would have taken of its lots, had it been smaller. */
-function keptOf(
-  lots: readonly LotTaken[],
-  terms: UseSoFar['terms'],
-  use: Pick<StatedUse, 'app' | 'model'>,
-  charge: bigint,
-): bigint[] {
-  let missing = charge;
-  const kept = lots.map(({ lotId, tokens }) => {
-    const part = least(missing, payableOf({ voucher: terms.get(lotId)!.voucher, tokens }, use, charge));
-    missing -= part;
-    return part;
-  });
-  // Rounding of shares may leave something that only a voucher has paid.
-  lots.forEach(({ tokens }, index) => {
-    const part = least(missing, tokens - kept[index]!);
-    kept[index]! += part;
-    missing -= part;
-  });
-  return kept;
 }

@@ -10,6 +10,10 @@ export interface Facts {
   readonly postedPrices: { readonly time: number };
   /** What the wallet has to do with uses so far; their ids, separated by commas. */
   readonly uses: { readonly lane: number; readonly usageIds: string };
+  /**
+   * What a wallet charged in periods of subscriptions so far; their names, separated by commas.
+   */
+  readonly periods: { readonly lane: number; readonly periods: string };
   /** Current record of a purchase. */
   readonly purchase: { readonly purchaseId: string };
   /** Current record of a contradicting payment notice and its purchase. */

@@ -1,5 +1,5 @@
 import type { ChargedUse, LotTerms, RefundedUse, RefusedUse } from '@tokengrid/contracts';
-import { WalletCharged } from '@tokengrid/contracts';
+import { mostUsesOfEvent, WalletCharged } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { NotYet } from '@tokengrid/kernel';
 import { afterDecided } from '../rules/after-decided.ts';
@@ -15,6 +15,14 @@ import { least, lotsTaken, sumOf, termsOf, type WalletLot } from '../state/lots.
 import { availableAccount, gathered, laneAccount, moveTokens } from '../rules/postings.ts';
 import { attributed, capRefusal, demandsOf, limitRefusal, spendingRefusal } from '../rules/limits.ts';
 import { afterRefund } from '../state/refunds.ts';
+import {
+  givenBack,
+  type KnownPeriod,
+  periodAfter,
+  periodKeyOf,
+  periodNamed,
+  type PeriodSoFar,
+} from '../rules/period-account.ts';
 import { reopened } from '../rules/reopening.ts';
 import { type StatedUse, together } from '../rules/stated-uses.ts';
 import { spendingBarred } from '../rules/status.ts';
@@ -63,6 +71,8 @@ export interface ChargeWallet {
   readonly waiting?: readonly WaitingUse[] | undefined;
   /** What the wallet has to do with corrected and waiting uses, by their ids. */
   readonly usesSoFar?: ReadonlyMap<string, KnownUse> | undefined;
+  /** Periods of which uses give something back, by their names. */
+  readonly periodsSoFar?: ReadonlyMap<string, KnownPeriod> | undefined;
   /** Terms, looked up only for a charge that needs them. */
   readonly market?: MarketTerms | undefined;
   /**
@@ -88,24 +98,32 @@ export class NothingToCharge extends Error {
  * tokens go back into the lots that they were taken from, or into lots of their like, never more
  * than was charged for that very use; refunds come before charges. What returns expired expires.
  *
+ * A use that makes its period cheaper gives back of the period's uses: it lowers what waits of
+ * them, and returns tokens of what was charged, never more than that.
+ *
  * Where the wallet's policy is to buy, lacking tokens are bought first, and the purchase's refusals
  * apply. Refusals of a use, in order: a frozen or closed wallet, limits on spending, insufficient
  * tokens. Purchases are stated before the charge, alerts after it.
  * @throws FactNeeded marketTerms, for a purchase without looked-up terms
  * @throws FactNeeded capacity, for a purchase while the lane may still be granted more capacity
  * @throws FactNeeded uses, for a correction or a waiting use that is not looked up as it is
+ * @throws FactNeeded periods, for a use that gives back of a period that is not
  * @throws NotYet for a correction before what it corrects
  * @throws NothingToCharge
  */
 export const chargeWallet = onWallet('chargeWallet', (closed, charge: ChargeWallet, context) => {
   const due = dueOf(charge, context);
+  const periods = knownPeriods(charge, context);
   const reopening = due.some(({ use }) => use.tokens < 0n) ? reopened(closed) : [];
   const wallet = afterDecided(closed, reopening);
-  const run = new Charging(wallet, charge, context);
-  const toRefund = due.filter(({ use }) => use.tokens <= 0n);
+  const run = new Charging(wallet, charge, context, periods);
+  const toRefund = due.filter((each) => each.use.tokens <= 0n && !givesBackOfPeriod(each));
   for (const { use, known } of toRefund) run.refund(use, known!);
   run.begin();
-  for (const each of due) if (each.use.tokens > 0n) run.charge(each);
+  for (const each of due) {
+    if (each.use.tokens > 0n) run.charge(each);
+    else if (givesBackOfPeriod(each)) run.giveBack(each.use);
+  }
   const { charged: uses, refused, refunded, bought, alerts } = run;
   if (uses.length + refused.length + refunded.length === 0) throw new NothingToCharge('nothing to charge');
   const { walletId } = wallet;
@@ -162,6 +180,37 @@ function knownUses(charge: ChargeWallet, { found, lane }: DecisionContext<Wallet
   return usesSoFar;
 }
 
+/** True for a use that gives back of others, which no correction does. */
+const givesBackOfPeriod = ({ use, known }: Due) => use.tokens < 0n && !known;
+
+/**
+ * Periods of which uses of a command give something back.
+ * @throws FactNeeded for those that are not looked up, or changed since
+ */
+function knownPeriods(charge: ChargeWallet, { found, lane }: DecisionContext<WalletLane>): Map<string, PeriodSoFar> {
+  const { uses, periodsSoFar = new Map<string, KnownPeriod>() } = charge;
+  const asked = periodsGivenBackOf(uses.flatMap(({ use, corrects }) => (corrects ? [] : [use])));
+  const isKnown = (period: string) => {
+    const known = periodsSoFar.get(period);
+    return known !== undefined && known.mark === found(periodKeyOf(period));
+  };
+  if (!asked.every(isKnown)) throw new FactNeeded('periods', { lane, periods: asked.join() });
+  return new Map(asked.map((period) => [period, periodsSoFar.get(period)!]));
+}
+
+/**
+ * Names of the periods of which uses give something back.
+ * @throws Error for a use that gives back and is of no period
+ */
+export function periodsGivenBackOf(uses: readonly StatedUse[]): string[] {
+  const periods = uses.flatMap(({ usageId, tokens, countsIn }) => {
+    if (tokens >= 0n) return [];
+    if (!countsIn) throw new Error(`${usageId} gives back ${-tokens} µAIT of no period`);
+    return [periodNamed(countsIn)];
+  });
+  return [...new Set(periods)];
+}
+
 function dueOfUse({ use, actor, corrects }: UseToCharge, uses: ReadonlyMap<string, KnownUse>): readonly Due[] {
   if (!corrects) return [{ use, actor }];
   const known = uses.get(use.usageId)!;
@@ -183,12 +232,14 @@ type Refused = Pick<RefusedUse, 'code' | 'limit' | 'available' | 'required'>;
  */
 class Charging {
   readonly charged: ChargedUse[] = [];
-  readonly refused: RefusedUse[] = [];
+  refused: RefusedUse[] = [];
   readonly refunded: RefundedUse[] = [];
   readonly bought: Purchases[number][] = [];
   readonly alerts: ReturnType<typeof alertsOf> = [];
   private readonly terms = new Map<string, LotTerms>();
   private readonly on: OnDay;
+  /** Number of uses that give back of their periods. */
+  private readonly givingBack: number;
   private lots: BurningLots;
   /** Lots of holds, by slice. */
   private readonly held = new Map<string, BurningLots>();
@@ -196,10 +247,13 @@ class Charging {
   constructor(
     /** The wallet after the uses so far; its lots are in {@link lots}. */
     private wallet: OpenedWallet,
-    private readonly marketTerms: Pick<ChargeWallet, 'market' | 'capacityLeft'>,
+    private readonly marketTerms: Pick<ChargeWallet, 'market' | 'capacityLeft' | 'uses'>,
     private context: DecisionContext<WalletLane>,
+    /** Periods of which uses give something back, after the uses so far. */
+    private readonly periods: Map<string, PeriodSoFar>,
   ) {
     this.on = onDay(context);
+    this.givingBack = marketTerms.uses.filter(({ use }) => use.tokens < 0n).length;
     this.lots = new BurningLots(wallet.lots);
   }
 
@@ -228,6 +282,45 @@ class Charging {
     this.lots = new BurningLots(this.wallet.lots.filter(({ expiresAt }) => expiresAt === null || expiresAt > time));
   }
 
+  /** Gives back what a use makes its period cheaper. */
+  giveBack(use: StatedUse): void {
+    const name = periodNamed(use.countsIn!);
+    const period = this.periods.get(name)!;
+    const lots = this.lots.left;
+    const { lowered, refunded } = givenBack(period, use, lots, this.mostEnded);
+    const refund = refunded.at(-1)!;
+    for (const { lots: back } of refund.returned)
+      for (const { lotId } of back) this.terms.set(lotId, period.terms.get(lotId)!);
+    this.wallet = afterRefund({ ...this.wallet, lots, available: sumOf(lots) }, refund, period.terms);
+    this.begin();
+    const changed = new Set([...lowered, ...refunded].map(({ usageId }) => usageId));
+    this.refused = [...this.refused.filter(({ usageId }) => !changed.has(usageId)), ...lowered];
+    this.refunded.push(...refunded);
+    this.remember(use, { refused: lowered, refunded });
+  }
+
+  /** Waiting uses that one use may end, so that an event holds those of all. */
+  private get mostEnded(): number {
+    return Math.max(1, Math.floor(mostUsesOfEvent / this.givingBack));
+  }
+
+  /** Counts a use in its period, where others of the command give back of it. */
+  private remember(
+    { countsIn }: StatedUse,
+    of: {
+      readonly uses?: ChargedUse[];
+      readonly refused?: readonly RefusedUse[];
+      readonly refunded?: readonly RefundedUse[];
+    },
+  ): void {
+    const name = countsIn && periodNamed(countsIn);
+    const period = name === undefined ? undefined : this.periods.get(name);
+    if (name === undefined || !period) return;
+    const { uses = [], refused = [], refunded = [] } = of;
+    const data = { uses, refused: [...refused], refunded: [...refunded], lotTerms: this.lotTerms, day: this.on.day };
+    this.periods.set(name, periodAfter(period, name, data));
+  }
+
   charge(due: Due): void {
     const { use, actor, waits } = due;
     const { tokens, slice } = use;
@@ -239,7 +332,7 @@ class Charging {
     const taken = this.lots.burn(use, tokens);
     this.state(taken);
     const spentBy = attributed(wallet, actor);
-    this.charged.push({ ...use, ...spentBy, lots: lotsTaken(taken) });
+    this.take({ ...use, ...spentBy, lots: lotsTaken(taken) });
     this.spend(tokens, spentBy);
   }
 
@@ -267,7 +360,7 @@ class Charging {
     this.state([...held, ...beside]);
     const out = lotsTaken(held);
     const all = { lots: lotsTaken(joined(held, beside)), ...(out.length > 0 && { held: out }) };
-    this.charged.push({ ...use, ...spentBy, ...all });
+    this.take({ ...use, ...spentBy, ...all });
     const { sliceId, report } = use.slice!;
     const taken = new Map(held.map((lot) => [lot.lotId, lot.tokens]));
     this.wallet = chargedOutOf(this.wallet, [{ sliceId, report, lots: taken }]);
@@ -306,7 +399,15 @@ class Charging {
   }
 
   private refuse(use: StatedUse, why: Refused, waits: true | undefined): void {
-    if (!waits) this.refused.push({ ...use, ...why });
+    if (waits) return;
+    const refused = { ...use, ...why };
+    this.refused.push(refused);
+    this.remember(use, { refused: [refused] });
+  }
+
+  private take(charged: ChargedUse): void {
+    this.charged.push(charged);
+    this.remember(charged, { uses: [charged] });
   }
 
   /** Counts what a use cost. */

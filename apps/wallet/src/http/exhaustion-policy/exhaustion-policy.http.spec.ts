@@ -41,7 +41,7 @@ async function use(party: Caller, tokens: bigint, deliveries = 1) {
   const outcomes = await Promise.all(
     Array.from({ length: deliveries }, () => policy.chargeWallet(event, new Reaction('charge', event))),
   );
-  const [first] = outcomes.map((outcome) => outcome!.events.map(({ type, data }) => ({ type, data })));
+  const [first] = outcomes.flat().map((outcome) => outcome!.events.map(({ type, data }) => ({ type, data })));
   return { chargeId, events: first! };
 }
 

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkReceipt, type EventOf, receiptKey, type UsageRated } from '@tokengrid/contracts';
+import { Reaction } from '@tokengrid/event-bus';
+import { digestOf, rebuildProjections } from '@tokengrid/event-store';
+import { NotYet, type Recorded } from '@tokengrid/kernel';
+import { newId, poolOf } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
+import { use } from '../../decisions/examples.fixture.ts';
+import { Collecting } from '../../flows/collecting.ts';
+import { WhenUsageRatedChargeWallet } from '../../policies/when-usage-rated-charge-wallet.ts';
+import { definition } from '../../service.definition.ts';
+import { type Caller, runWallet, type RunningWallet } from '../../testing/run-wallet.ts';
+
+let wallet: RunningWallet;
+beforeAll(async () => {
+  wallet = await runWallet();
+  await wallet.put('/v1/token-price', { currency: 'CNY', buy: '200', sellBack: '150' });
+}, 120_000);
+afterAll(() => wallet.close(), 60_000);
+
+let sequence = 0;
+let uses = 0;
+type Rated = Recorded<EventOf<typeof UsageRated>>;
+
+/** A month of a subscription, as metering counts its uses. */
+const month = () => ({
+  ...{ subscriptionId: newId('sbn'), from: '2026-01-01T00:00:00.000Z', until: '2026-02-01T00:00:00.000Z' },
+  change: { counted: [], takenBack: [], lines: 0n },
+});
+function counted(counts: ReturnType<typeof month>, tokens: bigint) {
+  const number = String(++uses).padStart(26, '0');
+  const of = { chargeId: `chg_${number}`, usageId: `usg_${number}`, eventId: number };
+  return { ...use(tokens, of), reportedBy: 'operator', counted: counts };
+}
+const rated = ({ partyId }: Caller, ...all: readonly ReturnType<typeof counted>[]) =>
+  ({
+    ...{ type: 'UsageRated', id: `metering/0/${++sequence}`, lane: 0, sequence },
+    data: { partyId, uses: all },
+  }) as unknown as Rated;
+const deliver = (event: Rated) =>
+  wallet.instance(WhenUsageRatedChargeWallet).chargeWallet(
+    event,
+    new Reaction('spec', {
+      service: 'metering',
+      lane: 0,
+      sequence: event.sequence,
+      type: 'spec',
+      correlationId: 'spec',
+    }),
+  );
+const rate = (party: Caller, ...all: readonly ReturnType<typeof counted>[]) => deliver(rated(party, ...all));
+const collect = ({ walletId }: Caller) =>
+  wallet
+    .instance(Collecting)
+    .collect(
+      walletId,
+      new Reaction('spec', { service: 'wallet', lane: 0, sequence: ++sequence, type: 'spec', correlationId: 'spec' }),
+    );
+
+async function receiptFaults(party: Caller, receiptId: string) {
+  const keys = ((await wallet.get(undefined, '/v1/receipts/keys')).body['keys'] as unknown[]).map((key) =>
+    receiptKey.parse(key),
+  );
+  const response = await fetch(`${wallet.url}/v1/receipts/${receiptId}`, {
+    headers: { authorization: `Bearer ${party.secret}` },
+  });
+  return (await checkReceipt(await response.text(), keys)).faults;
+}
+
+describe('a use that makes its month cheaper', () => {
+  it('gives back of what the month was charged, once, with a receipt of its own', async () => {
+    const party = await wallet.party();
+    await wallet.buy(party, '1000');
+    const counts = month();
+    await rate(party, counted(counts, 300n), counted(counts, 250n));
+    const cheaper = counted(counts, -400n);
+    const event = rated(party, cheaper);
+    await Promise.all([deliver(event), deliver(event), deliver(event)]);
+    expect(await wallet.availableOf(party)).toBe('850');
+    const { data } = (await wallet.get(party, `/v1/wallets/${party.walletId}/entries?order=oldest-first`)).body;
+    expect((data as object[]).at(-1)).toMatchObject({ type: 'refund', tokens: '400', reference: event.id });
+    expect(await receiptFaults(party, cheaper.chargeId)).toEqual([]);
+    await rate(party, counted(counts, -150n));
+    expect(await wallet.availableOf(party)).toBe('1000');
+  });
+
+  it('lowers what waits of the month first; the rest of that is charged as tokens come', async () => {
+    const party = await wallet.party();
+    await wallet.buy(party, '100');
+    const counts = month();
+    const [paid, waits, ends] = [counted(counts, 90n), counted(counts, 80n), counted(counts, 60n)];
+    await rate(party, paid, waits, ends);
+    await rate(party, counted(counts, -100n));
+    expect(await wallet.availableOf(party)).toBe('10');
+    await wallet.buy(party, '30');
+    await collect(party);
+    expect(await wallet.availableOf(party)).toBe('0');
+    expect(await receiptFaults(party, waits.chargeId)).toEqual([]);
+    expect(await receiptFaults(party, ends.chargeId)).toEqual([]);
+    await wallet.buy(party, '500');
+    await collect(party);
+    expect(await wallet.availableOf(party)).toBe('500');
+    await rate(party, counted(counts, -130n));
+    expect(await wallet.availableOf(party)).toBe('630');
+  });
+
+  it('gives back in each wallet that paid for the month, and nowhere more than it paid', async () => {
+    const [family, child] = [await wallet.party(), await wallet.party()];
+    for (const party of [family, child]) await wallet.buy(party, '1000');
+    const counts = month();
+    await rate(child, counted(counts, 300n));
+    await wallet.call(wallet.operator, 'PUT', `/v1/wallets/${family.walletId}/members/${child.partyId}`, {});
+    await rate(child, counted(counts, 200n));
+    const event = rated(child, counted(counts, -450n));
+    await Promise.all([deliver(event), deliver(event)]);
+    await deliver(event);
+    await rate(child, counted(counts, 5n));
+    expect([await wallet.availableOf(family), await wallet.availableOf(child)]).toEqual(['995', '950']);
+  });
+
+  it('waits until what it gives back of is charged', async () => {
+    const party = await wallet.party();
+    await wallet.buy(party, '1000');
+    const counts = month();
+    const event = rated(party, counted(counts, -200n));
+    await expect(deliver(event)).rejects.toThrow(NotYet);
+    await rate(party, counted(counts, 500n));
+    await deliver(event);
+    await deliver(event);
+    expect(await wallet.availableOf(party)).toBe('700');
+  });
+
+  it('gives nothing back of another month, or of another subscription', async () => {
+    const party = await wallet.party();
+    await wallet.buy(party, '1000');
+    const counts = month();
+    await rate(party, counted(counts, 500n));
+    await expect(rate(party, counted(month(), -1n))).rejects.toThrow(NotYet);
+    const next = { ...counts, from: counts.until, until: '2026-03-01T00:00:00.000Z' };
+    await expect(rate(party, counted(next, -1n))).rejects.toThrow(NotYet);
+    expect(await wallet.availableOf(party)).toBe('500');
+  });
+});
+
+it('months that were charged are in the tables as the events alone make them', async () => {
+  const party = await wallet.party();
+  await wallet.buy(party, '100');
+  const counts = month();
+  await rate(party, counted(counts, 90n), counted(counts, 80n));
+  await rate(party, counted(counts, -10n), counted(counts, 5n), counted(counts, -100n));
+  const pool = poolOf(wallet.instance(DataSource));
+  const { catalogue, projections } = definition;
+  const tables = projections.flatMap((each) => each.tables);
+  const before = await digestOf(pool, tables);
+  const { digests } = await rebuildProjections({ pool, catalogue, projections });
+  expect(digests).toEqual(before);
+});
