@@ -8,6 +8,7 @@ import { lostKeys } from './lost-keys.ts';
 import { metering } from './metering.ts';
 import { overspending } from './overspending.ts';
 import { repeats } from './repeats.ts';
+import { replays } from './replays.ts';
 import { settlement } from './settlement.ts';
 import { thieves } from './thieves.ts';
 import { Tokengrid } from './tokengrid.ts';
@@ -20,7 +21,7 @@ const grid = () => started;
 jest.setTimeout(120_000);
 
 beforeAll(async () => {
-  started = await Tokengrid.start();
+  started = await Tokengrid.start({ metering: 2 });
   await started.openForBusiness();
 }, 240_000);
 afterAll(() => started.stop(), 60_000);
@@ -36,4 +37,5 @@ describe('restoring identity', () => lostKeys(grid));
 describe('when parts break', () => breakdowns(grid));
 describe('thieves', () => thieves(grid));
 describe('where there is not enough for all', () => overspending(grid));
+describe('uses that are told again', () => replays(grid));
 describe('what is sent again', () => repeats(grid));

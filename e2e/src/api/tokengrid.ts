@@ -29,10 +29,10 @@ export class Tokengrid {
     private readonly home: string,
   ) {}
 
-  /** Starts everything, with two processes of the wallet. */
-  static async start(): Promise<Tokengrid> {
+  /** Starts everything, with two processes of the wallet, and of others as stated. */
+  static async start(instances: Readonly<Record<string, number>> = {}): Promise<Tokengrid> {
     const home = mkdtempSync(join(tmpdir(), 'tokengrid-e2e-'));
-    return new Tokengrid(await startStack({ home, ports: 'free', instances: { wallet: 2 } }), home);
+    return new Tokengrid(await startStack({ home, ports: 'free', instances: { wallet: 2, ...instances } }), home);
   }
 
   /** Posts a price and declares a capacity, so that tokens can be bought. */
@@ -62,6 +62,11 @@ export class Tokengrid {
   get wallets(): readonly [Client, Client] {
     const [first, second] = this.stack.run.instances['wallet']!;
     return [new Client(first!), new Client(second!)];
+  }
+
+  /** Both processes of metering, where a stack has two. */
+  get meterings(): readonly Client[] {
+    return (this.stack.run.instances['metering'] ?? []).map((address) => new Client(address));
   }
 
   /** `npx tokengrid …`, on this stack. */

@@ -5,8 +5,11 @@ const retryMs = 50;
 const patienceMs = 120_000;
 
 /** Answers without an outcome, after which a client asks again with the same key. */
-const isNoOutcome = ({ status, body }: Answer): boolean =>
-  status === 202 || status === 503 || status === 502 || body['code'] === 'IDEMPOTENCY_KEY_IN_FLIGHT';
+const isNoOutcome = ({ status, headers, body }: Answer): boolean =>
+  (status === 202 && headers.has('location')) ||
+  status === 503 ||
+  status === 502 ||
+  body['code'] === 'IDEMPOTENCY_KEY_IN_FLIGHT';
 
 /**
  * Sends a command with one key until it is answered: to one process and, after a broken connection
