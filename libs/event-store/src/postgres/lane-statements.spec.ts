@@ -1,6 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { contractLanes } from '../contract/event-store.contract.ts';
-import { laneStatementsOf, statementsOfAllLanes, statementsOfEachLane } from './lane-statements.ts';
+import {
+  laneStatementsOf,
+  type LaneStatements,
+  statementsOfAllLanes,
+  statementsOfEachLane,
+} from './lane-statements.ts';
 import { pursesInPostgres } from './purses-in-postgres.fixture.ts';
 import { putLanesApart } from './table-kinds.ts';
 
@@ -11,14 +17,22 @@ const batchOf = (lane: number) => ({
 });
 const lanes = [0, 1, 2];
 const commands = lanes.map((lane) => ({ lane, commandIds: [] }));
+const claims = lanes.map((lane) => ({ lane, id: randomUUID(), streamId: 'purse-1' }));
 
-describe('the statements of a transaction', () => {
+const countsOf = (statements: LaneStatements) =>
+  [
+    statements.lock(lanes),
+    statements.find(commands),
+    statements.write(lanes.map(batchOf)),
+    statements.claim(claims),
+  ].map(({ length }) => length);
+
+describe('the statements of a transaction, and of claims', () => {
   it('are one for all lanes where their rows are on one server', async () => {
     const under = await open();
     const statements = await laneStatementsOf(under.pool);
     expect(statements).toBe(statementsOfAllLanes);
-    const counts = [statements.lock(lanes), statements.find(commands), statements.write(lanes.map(batchOf))];
-    expect(counts.map(({ length }) => length)).toEqual([1, 1, 1]);
+    expect(countsOf(statements)).toEqual([1, 1, 1, 1]);
     await under.close();
   });
 
@@ -26,8 +40,7 @@ describe('the statements of a transaction', () => {
     const under = await open({ prepare: (pool) => putLanesApart(pool, contractLanes) });
     const statements = await laneStatementsOf(under.pool);
     expect(statements).toBe(statementsOfEachLane);
-    const counts = [statements.lock(lanes), statements.find(commands), statements.write(lanes.map(batchOf))];
-    expect(counts.map(({ length }) => length)).toEqual([3, 3, 3]);
+    expect(countsOf(statements)).toEqual([3, 3, 3, 3]);
     await under.close();
   });
 });

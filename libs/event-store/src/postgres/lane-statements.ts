@@ -1,6 +1,6 @@
 import { serialize } from 'node:v8';
-import type { Pool } from 'pg';
-import type { ChangedStream, LaneBatch, LaneCommands, StoredCommand } from '../storage.ts';
+import type { Pool, QueryConfig } from 'pg';
+import type { ChangedStream, CommandClaim, LaneBatch, LaneCommands, StoredCommand } from '../storage.ts';
 import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
 import { eventArrays, eventColumns, eventUnnest } from './event-rows.ts';
 import { commandColumns, findCommands } from './stored-rows.ts';
@@ -17,6 +17,16 @@ export interface LaneStatements {
   find(lanes: readonly LaneCommands[]): readonly Statement[];
   /** Writes the events, command ids, streams and heads of lanes. */
   write(batches: readonly LaneBatch[]): readonly Statement[];
+  /**
+   * Claims ids, each given once, and returns the first stream of each as `command_id` and
+   * `stream_id`. Each statement is a transaction of its own.
+   */
+  claim(claims: readonly LaneClaim[]): readonly QueryConfig[];
+}
+
+/** A claim in the lane of its id. */
+export interface LaneClaim extends CommandClaim {
+  readonly lane: number;
 }
 
 /**
@@ -32,6 +42,17 @@ export const statementsOfEachLane: LaneStatements = {
     })),
   find: (lanes) => lanes.map(findCommands),
   write: (batches) => batches.map(writeLane),
+  claim: (claims) =>
+    Array.from(
+      Map.groupBy(claims, ({ lane }) => lane),
+      ([lane, ofLane]) => ({
+        name: 'claim-commands',
+        text: `
+        insert into command_claims (lane, command_id, stream_id)
+        select $1::int4, claim.* from unnest($2::uuid[], $3::text[]) claim ${firstClaims}`,
+        values: [lane, ...claimArrays(inOneOrder(ofLane))],
+      }),
+    ),
 };
 
 /** Statements of all lanes, for a Postgres that has all their rows. */
@@ -60,7 +81,33 @@ export const statementsOfAllLanes: LaneStatements = {
     },
   ],
   write: (batches) => [writeLanes(batches)],
+  claim: (claims) => [
+    {
+      name: 'claim-commands-of-lanes',
+      // Only what is stored after a claim depends on it, and is flushed behind it: a claim that a
+      // crash of Postgres forgets has led to nothing.
+      text: `
+        with quickly as (select set_config('synchronous_commit', 'off', true))
+        insert into command_claims (lane, command_id, stream_id)
+        select claim.* from quickly, unnest($1::int4[], $2::uuid[], $3::text[]) claim ${firstClaims}`,
+      values: [int4Array(inOneOrder(claims).map(({ lane }) => lane)), ...claimArrays(inOneOrder(claims))],
+    },
+  ],
 };
+
+/** A repeat finds the first claim, also one that another process makes meanwhile. */
+const firstClaims = `
+  on conflict (lane, command_id) do update set stream_id = command_claims.stream_id
+  returning command_id, stream_id`;
+
+/** The same order in all statements, so that none wait for each other. */
+const inOneOrder = (claims: readonly LaneClaim[]): readonly LaneClaim[] =>
+  claims.toSorted((one, other) => one.lane - other.lane || (one.id < other.id ? -1 : 1));
+
+const claimArrays = (claims: readonly LaneClaim[]): Buffer[] => [
+  uuidArray(claims.map(({ id }) => id)),
+  textArray(claims.map(({ streamId }) => streamId)),
+];
 
 /** Tables with rows of every transaction. */
 const written = ['lanes', 'events', 'commands', 'streams'];

@@ -171,20 +171,12 @@ export class PostgresStorage implements LaneStorage {
   }
 
   async claimCommands(claims: readonly CommandClaim[]): Promise<readonly string[]> {
-    // An id stands in a statement once, and in one order in all, so that none wait for each other.
+    // An id stands in a statement once.
     const wanted = new Map(claims.toReversed().map(({ id, streamId }) => [id, streamId]));
-    const byLane = Map.groupBy([...wanted.keys()].sort(), (id) => laneOf(id, this.lanes));
-    const claimed = Array.from(byLane, ([lane, ids]) =>
-      this.pool.query<{ command_id: string; stream_id: string }>({
-        name: 'claim-commands',
-        text: `
-          insert into command_claims (lane, command_id, stream_id)
-          select $1, command_id, stream_id from unnest($2::uuid[], $3::text[]) claim (command_id, stream_id)
-          on conflict (lane, command_id) do update set stream_id = command_claims.stream_id
-          returning command_id, stream_id`,
-        values: [lane, ids, ids.map((id) => wanted.get(id)!)],
-      }),
-    );
+    const each = Array.from(wanted, ([id, streamId]) => ({ lane: laneOf(id, this.lanes), id, streamId }));
+    const claimed = this.written.statements
+      .claim(each)
+      .map((statement) => this.pool.query<{ command_id: string; stream_id: string }>(statement));
     const rows = (await Promise.all(claimed)).flatMap((result) => result.rows);
     const claimants = new Map(rows.map((row) => [row.command_id, row.stream_id]));
     return claims.map(({ id }) => claimants.get(id)!);
