@@ -25,8 +25,13 @@ class Marks extends PolicyMarks {
   stored = 0;
   count = 0;
 
-  constructor() {
-    super({ query: () => Promise.resolve({ rows: [], rowCount: 0 }) } as unknown as Pool);
+  /** @param queries names of queries; texts of those without one */
+  constructor(readonly queries: string[] = []) {
+    const query = (asked: string | { readonly name: string }) => {
+      queries.push(typeof asked === 'string' ? asked : asked.name);
+      return Promise.resolve({ rows: [], rowCount: 0 });
+    };
+    super({ query } as unknown as Pool);
   }
 
   override move(_: MarkKey, from: LaneMark, to: LaneMark): Promise<void> {
@@ -123,6 +128,13 @@ describe("a policy's mark", () => {
     expect(marks.stored).toBe(1);
     await patient.attend(0, () => Promise.resolve(undefined));
     expect([marks.stored, marks.count]).toEqual([3, 2]);
+  });
+
+  it('follows without a look for parked events, unless a replay of some is requested', async () => {
+    const patient = handler(60_000);
+    await patient.apply(next('TokensReceived'));
+    await patient.attend(0, () => Promise.resolve(undefined));
+    expect([marks.stored, marks.queries]).toEqual([1, ['replays-asked']]);
   });
 
   it('moves over what is done and in the log, without asking the policy again', async () => {

@@ -285,6 +285,7 @@ export class PolicyHandler implements SubscriberHandler {
     const passed = this.passed.get(lane);
     if (passed) await this.moving(lane, () => this.marks.move(passed.key, passed.from, passed.to));
     const key = { subscriber: this.name, topic: this.catalogue.topic, lane };
+    if (!this.marks.isReplayAsked(key)) return;
     for (const { sequence, offset } of await replaysRequested(this.marks.pool, key)) {
       const event = await reread(sequence, offset);
       if (!event) {
