@@ -68,10 +68,14 @@ export class WhenUsageRatedChargeWallet {
    * of charges, but not of claims.
    */
   private async once(wanted: Command<ChargeWallet>, by: (walletId: string) => ChargeWallet) {
-    const executed = await this.store.outcomeOf(wanted.id);
-    if (executed) return executed;
     const slice = wanted.data.uses.find(({ use }) => use.slice)?.use.slice;
-    const streamId = await this.store.claim(slice ? sliceClaim(slice.sliceId) : wanted.id, wanted.streamId);
+    const earlier = this.store.outcomeOf(wanted.id);
+    // Beside the look: this id stands for no other command. A slice's id does, and is claimed only
+    // for a charge that is not executed yet.
+    const claimed = slice ? undefined : this.store.claim(wanted.id, wanted.streamId);
+    const [executed, claimant] = await Promise.all([earlier, claimed]);
+    if (executed) return executed;
+    const streamId = claimant ?? (await this.store.claim(sliceClaim(slice!.sliceId), wanted.streamId));
     return this.deciding.handle(this.wallets, chargeWallet, { ...wanted, streamId, data: by(streamId) });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, In } from 'typeorm';
-import { MemberRow } from './members.table.ts';
+import { poolOf } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
 import { SharedLook } from './shared-look.ts';
 
 /** Wallets of other parties from which members may spend. */
@@ -16,9 +16,12 @@ export class MemberDirectory {
   }
 
   private async find(memberIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    const rows = await this.database.getRepository(MemberRow).find({
-      where: { memberId: In([...memberIds]) },
-      order: { since: 'DESC', walletId: 'ASC' },
+    const { rows } = await poolOf(this.database).query<{ memberId: string; walletId: string }>({
+      name: 'wallets-of-members',
+      text: `
+        select member_id as "memberId", wallet_id as "walletId" from members where member_id = any($1::text[])
+        order by since desc, wallet_id`,
+      values: [memberIds],
     });
     const byMember = Map.groupBy(rows, ({ memberId }) => memberId);
     return new Map([...byMember].map(([memberId, of]) => [memberId, of.map(({ walletId }) => walletId)]));
