@@ -42,6 +42,8 @@ export const chargedUse = z.strictObject({
   memberIds,
   /** What it took from each lot. */
   lots: z.array(lotTaken).min(1),
+  /** True for a corrected use that nothing was charged for before: it counts as a use by this. */
+  first: z.literal(true).optional(),
   /** What of it came out of the hold of the use's slice; absent: nothing. */
   held: z.array(lotTaken).min(1).optional(),
 });

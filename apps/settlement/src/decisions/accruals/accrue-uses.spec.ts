@@ -133,6 +133,16 @@ describe('accrueUses', () => {
     );
   });
 
+  it('counts a use that was corrected before anything was collected for it, and no other correction', () => {
+    const corrected = { ...use, number: 2 };
+    const counted = (...uses: AccruedUse[]) => {
+      const [event] = given().when(accrueUses, charges({ sequence: 17, uses })).decided as Accrued[];
+      return [event!.data.uses, event!.data.periods[0]!.uses, event!.data.periods[0]!.sums[0]!.uses];
+    };
+    expect(counted({ ...corrected, first: true })).toEqual([1, 1, 1]);
+    expect(counted(corrected)).toEqual([0, 0, 0]);
+  });
+
   describe('a refund', () => {
     const back = (tenths: bigint): AccruedUse => {
       const shares = use.shares.map((share) => ({ ...share, tokens: (-share.tokens * tenths) / 10n }));

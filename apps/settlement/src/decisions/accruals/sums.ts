@@ -11,7 +11,7 @@ import type { Day } from '../state/days.ts';
 /** Accrued fields of a charged or refunded use; amounts of a refund are negative. */
 export type AccruedUse = Pick<
   ChargedUse,
-  'usageId' | 'time' | 'app' | 'plan' | 'model' | 'priceVersion' | 'units' | 'tokens' | 'shares' | 'number'
+  'usageId' | 'time' | 'app' | 'plan' | 'model' | 'priceVersion' | 'units' | 'tokens' | 'shares' | 'number' | 'first'
 >;
 
 type Growing = Omit<AccruedSum, 'units'> & { readonly units: Map<string, bigint> };
@@ -40,8 +40,8 @@ export class Sums {
       throw new Error(`the shares of ${use.usageId} come to ${shared} µAIT, and its price is ${use.tokens}`);
     }
     const period = this.period(day);
-    // A correction is no further use.
-    const uses = use.number === undefined ? 1 : 0;
+    // A correction is no further use, unless the use was not collected before it.
+    const uses = use.number === undefined || use.first ? 1 : 0;
     for (const target of [this, period]) {
       target.uses += uses;
       target.tokens += use.tokens;

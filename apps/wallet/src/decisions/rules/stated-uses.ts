@@ -1,7 +1,7 @@
 import { type ChargedUse, decimalOf, type RefusedUse, scaled } from '@tokengrid/contracts';
 
 /** What metering stated of a use or of its correction; its price may be negative. */
-export type StatedUse = Omit<ChargedUse, 'memberIds' | 'lots' | 'held'>;
+export type StatedUse = Omit<ChargedUse, 'memberIds' | 'lots' | 'held' | 'first'>;
 
 /** Fields of a refused use as stated, without the refusal. */
 export function statedOf(refused: RefusedUse): StatedUse {

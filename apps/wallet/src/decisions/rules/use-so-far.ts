@@ -7,6 +7,8 @@ import { type StatedUse, statedOf } from './stated-uses.ts';
 export interface UseSoFar extends Paid {
   /** Number of its last correction; 0: of none; undefined: the wallet does not know the use. */
   readonly number: number | undefined;
+  /** True once anything was charged for it, though all of it may have gone back since. */
+  readonly wasCharged: boolean;
   /** What was refused last, and waits. */
   readonly waiting?: StatedUse | undefined;
 }
@@ -23,7 +25,9 @@ export const useKeyOf = (usageId: string): string => usageId.slice('usg_'.length
 /** Mark of a use whose last event has this sequence. */
 export const useMark = (sequence: number): string => String(sequence);
 
-export const unknownUse: KnownUse = { mark: undefined, number: undefined, charges: [], terms: new Map() };
+export const unknownUse: KnownUse = {
+  ...{ mark: undefined, number: undefined, wasCharged: false, charges: [], terms: new Map() },
+};
 
 type Charged = EventOf<typeof WalletCharged>['data'];
 
@@ -35,7 +39,7 @@ export function afterCharged(before: UseSoFar, usageId: string, data: Charged): 
   if (charged) {
     const { number = 0, memberIds, lots } = charged;
     const charges = [...before.charges, { day: data.day, memberIds, lots }];
-    return { number, charges, waiting: undefined, terms };
+    return { number, wasCharged: true, charges, waiting: undefined, terms };
   }
   const refused = data.refused.find(isIt);
   if (refused) return { ...before, number: refused.number ?? 0, waiting: statedOf(refused) };
@@ -43,7 +47,8 @@ export function afterCharged(before: UseSoFar, usageId: string, data: Charged): 
   if (!refunded) return before;
   // What a use gives back of its period was charged for others.
   const charges = refunded.countsIn ? before.charges : refunded.returned.reduce(lessReturned, before.charges);
-  return { number: refunded.number ?? 0, charges, waiting: undefined, terms };
+  const { wasCharged } = before;
+  return { number: refunded.number ?? 0, wasCharged, charges, waiting: undefined, terms };
 }
 
 /** The last of the charges goes back first. */

@@ -3,7 +3,7 @@ import { mostUsesOfEvent, WalletCharged } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { NotYet } from '@tokengrid/kernel';
 import { afterDecided } from '../rules/after-decided.ts';
-import { type Actor, actorRefusal, membersBound, saidOf, together as allOf } from '../rules/actors.ts';
+import { type Actor, membersBound, suspensionRefusal, saidOf, together as allOf } from '../rules/actors.ts';
 import { alertsOf, withAlert } from '../state/alerts.ts';
 import { type OnDay, onDay } from '../state/calendar.ts';
 import type { Decided } from '../rules/decided.ts';
@@ -13,7 +13,7 @@ import { heldOf } from '../state/charges.ts';
 import { chargedOutOf, holdOfSlice, type SliceHold } from '../state/holds.ts';
 import { least, lotsTaken, sumOf, termsOf, type WalletLot } from '../state/lots.ts';
 import { availableAccount, gathered, laneAccount, moveTokens } from '../rules/postings.ts';
-import { attributed, capRefusal, demandsOf, limitRefusal, spendingRefusal } from '../rules/limits.ts';
+import { attributed, capRefusal, chargeRefusal, demandsOf, limitRefusal } from '../rules/limits.ts';
 import { afterRefund } from '../state/refunds.ts';
 import {
   givenBack,
@@ -101,6 +101,9 @@ export class NothingToCharge extends Error {
  * A use that makes its period cheaper gives back of the period's uses: it lowers what waits of
  * them, and returns tokens of what was charged, never more than that.
  *
+ * The wallet was found for the use when it was charged first; a payer that has left it since is no
+ * longer under a cap, and its uses are paid all the same.
+ *
  * Where the wallet's policy is to buy, lacking tokens are bought first, and the purchase's refusals
  * apply. Refusals of a use, in order: a frozen or closed wallet, limits on spending, insufficient
  * tokens. Purchases are stated before the charge, alerts after it.
@@ -158,8 +161,8 @@ function dueOf(charge: ChargeWallet, context: DecisionContext<WalletLane>): read
   const { uses, waiting = [] } = charge;
   const known = knownUses(charge, context);
   const waits = waiting.flatMap(({ usageId, chargeId, actor }): Due[] => {
-    const use = known.get(usageId)!.waiting;
-    return use?.chargeId === chargeId ? [{ use, actor, waits: true }] : [];
+    const so = known.get(usageId)!;
+    return so.waiting?.chargeId === chargeId ? [{ use: so.waiting, actor, known: so, waits: true }] : [];
   });
   return [...waits, ...uses.flatMap((each) => dueOfUse(each, known))];
 }
@@ -327,12 +330,12 @@ class Charging {
     const { wallet, on } = this;
     const hold = slice && holdOfSlice(wallet, slice.sliceId);
     if (hold) return this.chargeHeld(due, hold);
-    const barred = spendingBarred(wallet) ?? spendingRefusal(wallet, tokens, on.day, actor) ?? this.lackFor(use);
+    const barred = spendingBarred(wallet) ?? chargeRefusal(wallet, tokens, on.day, actor) ?? this.lackFor(use);
     if (barred) return this.refuse(use, barred, waits);
     const taken = this.lots.burn(use, tokens);
     this.state(taken);
     const spentBy = attributed(wallet, actor);
-    this.take({ ...use, ...spentBy, lots: lotsTaken(taken) });
+    this.take({ ...use, ...spentBy, ...counted(due), lots: lotsTaken(taken) });
     this.spend(tokens, spentBy);
   }
 
@@ -340,7 +343,8 @@ class Charging {
    * Charges a use of a slice. Vouchers that pay a share of it pay that first, where the wallet may
    * spend; the hold pays the rest. It pays all of it where nothing may be taken beside it.
    */
-  private chargeHeld({ use, actor, waits }: Due, hold: SliceHold): void {
+  private chargeHeld(due: Due, hold: SliceHold): void {
+    const { use, actor, waits } = due;
     const { tokens } = use;
     const lots = this.lotsOf(hold);
     const bound = membersBound(this.wallet, actor);
@@ -360,7 +364,7 @@ class Charging {
     this.state([...held, ...beside]);
     const out = lotsTaken(held);
     const all = { lots: lotsTaken(joined(held, beside)), ...(out.length > 0 && { held: out }) };
-    this.take({ ...use, ...spentBy, ...all });
+    this.take({ ...use, ...spentBy, ...counted(due), ...all });
     const { sliceId, report } = use.slice!;
     const taken = new Map(held.map((lot) => [lot.lotId, lot.tokens]));
     this.wallet = chargedOutOf(this.wallet, [{ sliceId, report, lots: taken }]);
@@ -378,7 +382,7 @@ class Charging {
     const { wallet, on } = this;
     return (
       spendingBarred(wallet) ??
-      actorRefusal(wallet, actor) ??
+      suspensionRefusal(wallet, actor) ??
       limitRefusal(wallet, tokens, on.day) ??
       capRefusal(wallet, demandsOf(memberIds, tokens), on.day) ??
       this.lackFor(use, tokens)
@@ -444,6 +448,10 @@ class Charging {
     return undefined;
   }
 }
+
+/** Says so of a corrected use that nothing was charged for before. */
+const counted = ({ use, known }: Due): Pick<ChargedUse, 'first'> =>
+  use.number !== undefined && !known?.wasCharged ? { first: true } : {};
 
 /** Lots of a hold and of the wallet, in which a lot may be in both. */
 function joined(held: readonly WalletLot[], beside: readonly WalletLot[]): readonly WalletLot[] {

@@ -274,6 +274,16 @@ describe('a use that waits', () => {
     expect(data.uses).toMatchObject([{ tokens: 95n, lines: [{ tokens: 95n }], shares: [{ tokens: 95n }] }]);
   });
 
+  it('counts as a use when it is charged, though it was corrected before; and once', () => {
+    const history = waiting();
+    expect(history.correct(-30n).data.uses).toMatchObject([{ number: 1, first: true }]);
+    history.correct(-50n);
+    history.events.push(purchased(100n, 'more'));
+    const [further] = history.correct(20n).data.uses;
+    expect(further).toMatchObject({ number: 3, tokens: 20n });
+    expect(further).not.toHaveProperty('first');
+  });
+
   it('is barred by limits as any use is', () => {
     const history = waiting();
     history.events.push(purchased(100n, 'more'), SpendLimitsSet({ walletId, daily: 79n, alertsAt: [] }));
