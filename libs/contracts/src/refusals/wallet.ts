@@ -99,9 +99,12 @@ export const walletRefusals = {
   holdSlice: [...barred, 'WALLET.TOO_MANY_HOLDS', ...spending, 'WALLET.INSUFFICIENT_TOKENS'],
   renewSlice: [...gone, ...barred, ...spending, 'WALLET.INSUFFICIENT_TOKENS'],
   releaseSlice: ['WALLET.HOLD_EXPIRED'],
+  // Who pays for a use is known: it may have left the wallet since.
   chargeWallet: [
     ...barred,
-    ...spending,
+    'WALLET.MEMBER_SUSPENDED',
+    ...limits,
+    ...caps,
     'WALLET.INSUFFICIENT_TOKENS',
     'WALLET.NO_TOKEN_PRICE',
     'WALLET.PRICE_TOO_LARGE',

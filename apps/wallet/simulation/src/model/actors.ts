@@ -27,6 +27,12 @@ export function rightRefused(
     : undefined;
 }
 
+/** rules "Rights when used": of a charge, a party that has left is no hindrance. */
+export const isSuspended = (wallet: ModelWallet, { actor }: Pick<Asked, 'actor'>): boolean =>
+  actor?.memberId !== undefined &&
+  isMember(wallet, actor.memberId) &&
+  latestOf(wallet.members.get(actor.memberId)!.told).isSuspended;
+
 /** rules "A capped key can't lift a cap". */
 export const isCapped = (wallet: ModelWallet, { actor }: Pick<Asked, 'actor'>): boolean =>
   (actor?.line ?? []).some((key) => isMember(wallet, key));

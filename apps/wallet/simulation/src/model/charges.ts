@@ -2,7 +2,7 @@ import { comeIn, type Handler, type ReferenceModel } from './model.ts';
 import { availableOf, known, ofLane, onDay } from './state.ts';
 import type { At, Consequences, Expected, ModelWallet, Refusal } from './state.ts';
 import type { Asked, AskedUse, Money } from './asked.ts';
-import { bindingOf, rightRefused, saying } from './actors.ts';
+import { bindingOf, isSuspended, saying } from './actors.ts';
 import { countOnBill, toppingUp } from './exhaustion.ts';
 import { paying, upToDate } from './due.ts';
 import { issued } from './issuance.ts';
@@ -37,7 +37,7 @@ function one(model: ReferenceModel, wallet: ModelWallet, asked: Asked, { use, ac
   const stops = available < tokens && wallet.exhaustion.action === 'stop';
   const barred =
     statusRefused(wallet) ??
-    rightRefused(wallet, single) ??
+    (isSuspended(wallet, single) ? { code: 'WALLET.MEMBER_SUSPENDED' } : undefined) ??
     limitRefused(wallet, tokens, memberIds, at) ??
     (stops ? { code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens } : undefined);
   if (barred) return { ...nothing, refused: barred };

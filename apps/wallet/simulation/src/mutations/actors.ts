@@ -115,7 +115,7 @@ const membership = [
   ]),
   mutation('a suspended member spends', [
     `${decisions}/rules/actors`,
-    "return member.suspended ? { code: 'WALLET.MEMBER_SUSPENDED' } : undefined;",
+    "return isSuspended ? { code: 'WALLET.MEMBER_SUSPENDED' } : undefined;",
     'return undefined;',
   ]),
   mutation('who is suspended is so in its own wallet alone', [

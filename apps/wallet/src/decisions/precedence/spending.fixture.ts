@@ -317,7 +317,9 @@ export const spendingCases = {
     declared.chargeWallet,
     {
       ...barred,
-      ...spending,
+      'WALLET.MEMBER_SUSPENDED': membership['WALLET.MEMBER_SUSPENDED'],
+      ...limits,
+      ...caps,
       'WALLET.INSUFFICIENT_TOKENS': { when: beyond },
       'WALLET.NO_TOKEN_PRICE': {
         given: [billing()],
@@ -339,7 +341,6 @@ export const spendingCases = {
       },
     },
     [
-      'WALLET.NOT_A_MEMBER | WALLET.MEMBER_SUSPENDED',
       // A charge either stops or buys tokens on the bill.
       'WALLET.INSUFFICIENT_TOKENS | WALLET.NO_TOKEN_PRICE',
       'WALLET.NO_TOKEN_PRICE | WALLET.PRICE_TOO_LARGE',

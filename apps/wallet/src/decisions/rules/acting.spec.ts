@@ -4,6 +4,7 @@ import {
   HoldCaptured,
   HoldExtended,
   HoldExtensionRefused,
+  HoldRefused,
   HoldReleased,
   HoldReleaseRefused,
   instantOf,
@@ -45,6 +46,7 @@ import {
   walletId,
 } from '../examples.fixture.ts';
 import { extendHold } from '../holds/extend-hold.ts';
+import { placeHold } from '../holds/place-hold.ts';
 import { openMarket } from '../state/market-policies.ts';
 import { purchaseTokens } from '../purchases/purchase-tokens.ts';
 import { releaseHold } from '../holds/release-hold.ts';
@@ -145,8 +147,13 @@ describe('a member', () => {
 
   it('is whoever spends and is neither the owner nor the operator', () =>
     given(opened, purchased(100n), set(child), removed(child))
+      .when(placeHold, { holdId, tokens: 1n, expiresInSeconds: 60, reason: 'a use', actor: asChild }, context)
+      .then(HoldRefused({ walletId, holdId, tokens: 1n, code: 'WALLET.NOT_A_MEMBER' })));
+
+  it('leaves what it used for the wallet to pay, which it was a member of by then', () =>
+    given(opened, purchased(100n), set(child, { daily: 0n }), removed(child))
       .when(chargeWallet, charge(1n, asChild), context)
-      .then(chargeRefused(1n, { code: 'WALLET.NOT_A_MEMBER' })));
+      .then(charged(1n)));
 
   it('spends and is charged for nothing while it is suspended, on whichever wallet', () => {
     const history = [opened, purchased(100n), set(child), placed([lot(40n)], { memberIds: [child] })] as const;

@@ -39,7 +39,16 @@ export function actorRefusal({ members }: Shared, actor: Actor | undefined): Act
   if (actor?.memberId === undefined) return undefined;
   const member = members.find(({ memberId }) => memberId === actor.memberId);
   if (!member) return { code: 'WALLET.NOT_A_MEMBER' };
-  return member.suspended ? { code: 'WALLET.MEMBER_SUSPENDED' } : undefined;
+  return suspensionRefusal({ members }, actor);
+}
+
+/** The refusal for a member party that is suspended; otherwise undefined. */
+export function suspensionRefusal(
+  { members }: Shared,
+  actor: Actor | undefined,
+): { readonly code: 'WALLET.MEMBER_SUSPENDED' } | undefined {
+  const isSuspended = members.some(({ memberId, suspended }) => suspended && memberId === actor?.memberId);
+  return isSuspended ? { code: 'WALLET.MEMBER_SUSPENDED' } : undefined;
 }
 
 /** The refusal for a capped key that changes caps, since it could raise its own. */

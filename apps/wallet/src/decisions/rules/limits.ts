@@ -1,5 +1,5 @@
 import { type Caps, type Spending, type Spent, heldByMember, memberOrFormer, spentBy } from '../state/spending.ts';
-import { type Actor, type ActorBarred, actorRefusal, membersBound, saidOf } from './actors.ts';
+import { type Actor, type ActorBarred, actorRefusal, membersBound, saidOf, suspensionRefusal } from './actors.ts';
 
 /**
  * The refusal of spending an amount on a day, if any. Refusals, in order: an actor neither owner,
@@ -11,12 +11,19 @@ export function spendingRefusal(
   day: string,
   actor: Actor | undefined,
 ): ActorBarred | LimitRefusal | undefined {
-  return (
-    actorRefusal(wallet, actor) ??
-    limitRefusal(wallet, tokens, day) ??
-    capRefusal(wallet, demandsOf(membersBound(wallet, actor), tokens), day)
-  );
+  return actorRefusal(wallet, actor) ?? boundRefusal(wallet, tokens, day, actor);
 }
+
+/**
+ * The refusal of a charge on a day, if any: as of spending, but that the wallet pays for uses of a
+ * party that was its member and left.
+ */
+export function chargeRefusal(wallet: Spending, tokens: bigint, day: string, actor: Actor | undefined) {
+  return suspensionRefusal(wallet, actor) ?? boundRefusal(wallet, tokens, day, actor);
+}
+
+const boundRefusal = (wallet: Spending, tokens: bigint, day: string, actor: Actor | undefined) =>
+  limitRefusal(wallet, tokens, day) ?? capRefusal(wallet, demandsOf(membersBound(wallet, actor), tokens), day);
 
 /** The members whose caps are counted, in the form of events. */
 export const attributed = (wallet: Spending, actor: Actor | undefined): { readonly memberIds?: string[] } =>
