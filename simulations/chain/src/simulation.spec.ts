@@ -18,6 +18,7 @@ const reached = [
   ...['daily', 'monthly', 'member-daily', 'member-monthly'].map((limit) => `use WALLET.LIMIT_EXCEEDED ${limit}`),
   ...['UsageCorrected', 'ParkedUseCorrected', 'CorrectionRepeated', 'CorrectionRefused'],
   ...['sum', 'count', 'max', 'unique', 'maximum'].map((kind) => `counted: ${kind}`),
+  ...['use collected', 'use refunded', 'use charged further', 'use what waited ended'],
   ...['use in a trial', 'late accrual', 'subsidy', 'repeat', 'death'],
 ];
 

@@ -1,23 +1,17 @@
-import type {
-  ChargedUse,
-  EventOf,
-  Lot as EventLot,
-  RatedUse,
-  RefusedUse,
-  UsageRated,
-  WalletCharged,
-} from '@tokengrid/contracts';
+import type { EventOf, Lot as EventLot, UsageCorrected, UsageRated, WalletCharged } from '@tokengrid/contracts';
 import type { SpendAlertRaised, WalletEvent } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import { ensure, same, Violation } from '@tokengrid/simulation-kit';
 import { dayIn } from '../model/days.ts';
 import type { Lot } from '../model/lots.ts';
 import type { Alert } from '../model/spending.ts';
-import { type Charged, ModelWallet, type Refused } from '../model/wallets.ts';
+import { ModelWallet } from '../model/wallets.ts';
 import { Books } from './books.ts';
 import { Memberships } from './memberships.ts';
+import { WalletUses } from './wallet-uses.ts';
 
 type RatedEvent = Recorded<EventOf<typeof UsageRated>>;
+type CorrectedEvent = Recorded<EventOf<typeof UsageCorrected>>;
 type ChargedEvent = Recorded<EventOf<typeof WalletCharged>>;
 type Happened = Recorded<WalletEvent>;
 
@@ -26,23 +20,30 @@ export class ChargedUses {
   readonly books = new Books();
   readonly wallets = new Map<string, ModelWallet>();
   readonly memberships = new Memberships();
-  private readonly rated = new Map<string, RatedEvent>();
-  private readonly charged = new Set<string>();
+  readonly uses: WalletUses;
   /** µAIT that came in from outside. */
   granted = 0n;
-  /** Codes that uses were refused with, and how often: what a history has reached. */
-  readonly outcomes = new Map<string, number>();
 
+  /** @param lineOf keys that a key descends from, with itself */
   constructor(
     private readonly zone: string,
-    /** Keys that a key descends from, with itself. */
-    private readonly lineOf: (key: string) => readonly string[],
-  ) {}
+    private readonly lanes: number,
+    lineOf: (key: string) => readonly string[],
+  ) {
+    this.uses = new WalletUses(lineOf);
+  }
 
-  /** Uses were rated: they are to be charged, once. */
-  expect(event: RatedEvent): void {
-    this.rated.set(event.id, event);
+  /** Uses were rated or corrected: they are to be charged or given back, once. */
+  expect(event: RatedEvent | CorrectedEvent): void {
+    if (event.type === 'UsageRated') this.uses.expectRated(event);
+    else this.uses.expectCorrected(event);
     this.memberships.rated(event.id);
+  }
+
+  /** All that ever came into the escrow of each lane. */
+  get escrowCredits(): ReadonlyMap<number, bigint> {
+    const { books } = this;
+    return new Map(Array.from({ length: this.lanes }, (_, lane) => [lane, books.creditOf(`lane:${lane}:escrow`)]));
   }
 
   /** What one command stated. @throws Violation */
@@ -101,7 +102,7 @@ export class ChargedUses {
   private followControl(event: Happened): void {
     if (event.type === 'MemberSet') {
       const { memberId, daily, monthly } = event.data;
-      this.walletOf(event).members.set(memberId, { daily, monthly });
+      this.walletOf(event).join(memberId, { daily, monthly });
       this.memberships.join(memberId, event.data.walletId);
     } else if (event.type === 'MemberRemoved') {
       this.walletOf(event).remove(event.data.memberId);
@@ -124,68 +125,20 @@ export class ChargedUses {
 
   private seeCharged(event: ChargedEvent): readonly Alert[] {
     const { data, time } = event;
-    const { ratedBy = 'what waited' } = data;
-    const rated = this.rated.get(ratedBy);
-    if (!rated) throw new Violation(`${event.id} charges ${ratedBy}, which was not rated`);
-    ensure(!this.charged.has(ratedBy), () => `${ratedBy} is charged again by ${event.id}`);
-    this.charged.add(ratedBy);
-    same(() => `the payer of ${event.id}`, data.partyId, rated.data.partyId);
-    this.memberships.check(ratedBy, data.partyId, data.walletId, event.id);
     const wallet = this.walletOf(event);
+    const places = this.uses.walletsOf(event);
+    if (places === undefined) this.memberships.check(data.ratedBy!, data.partyId, data.walletId, event.id);
+    else same(() => `the wallet of ${event.id}`, data.walletId, places);
     ensure(wallet.lots.dueAt(time).length === 0, () => `${event.id} comes before what is due expires`);
     const day = dayIn(this.zone, time);
     same(() => `the day of ${event.id}`, [data.day, data.timeZone], [day, this.zone]);
-    const actor = (key: string | undefined) => ({ payerId: data.partyId, keyLine: key ? this.lineOf(key) : [] });
-    const alerts: Alert[] = [];
-    const outcomes = rated.data.uses
-      .filter(({ tokens }) => tokens > 0n)
-      .map((use) => {
-        const outcome = wallet.charge(use, actor(use.key), day);
-        alerts.push(...wallet.newAlerts(day));
-        return { use, outcome };
-      });
-    const paid = outcomes.filter((each): each is PaidUse => 'lots' in each.outcome);
-    const unpaid = outcomes.filter((each): each is UnpaidUse => 'code' in each.outcome);
-    compareAll(`the charged uses of ${event.id}`, data.uses.map(charged), paid.map(meantCharged));
-    compareAll(`the refused uses of ${event.id}`, data.refused.map(refused), unpaid.map(meantRefused));
-    const tokens = paid.reduce((sum, { use }) => sum + use.tokens, 0n);
-    same(() => `what ${event.id} takes`, data.tokens, tokens);
-    this.comparePostings(event, tokens);
-    for (const { limit = '', code } of data.refused) this.count(`${code} ${limit}`.trim());
-    if (paid.length > 0) this.count('charged');
-    return alerts;
-  }
-
-  private comparePostings(event: ChargedEvent, tokens: bigint): void {
-    const sums = new Map<string, bigint>();
-    for (const { account, amount } of event.data.postings) sums.set(account, (sums.get(account) ?? 0n) + amount);
-    const meant =
-      tokens === 0n
-        ? []
-        : [`lane:${event.lane}:escrow ${tokens}`, `wallet:${event.data.walletId}:available -${tokens}`];
-    same(
-      () => `the postings of ${event.id}`,
-      [...sums].map(([account, amount]) => `${account} ${amount}`).sort(),
-      meant,
-    );
-  }
-
-  private count(what: string): void {
-    this.outcomes.set(what, (this.outcomes.get(what) ?? 0) + 1);
+    return this.uses.see(event, wallet, day);
   }
 
   private walletOf({ streamId, id }: Recorded<DomainEvent>): ModelWallet {
     const wallet = this.wallets.get(streamId);
     if (!wallet) throw new Violation(`${id} is of ${streamId}, which is not open`);
     return wallet;
-  }
-
-  /** @throws Violation where a rated use was neither charged nor refused, or tokens are nowhere */
-  finish(): void {
-    for (const [id, { data }] of this.rated) {
-      const isFree = data.uses.every(({ tokens }) => tokens === 0n);
-      ensure(isFree || this.charged.has(id), () => `${id} is not charged`);
-    }
   }
 
   /** @throws Violation unless all that was granted is somewhere */
@@ -199,66 +152,7 @@ export class ChargedUses {
 /** Events that nothing here leads to. */
 const unheardOf = new Set(['EscrowRefused', 'HoldPlaced', 'TokensSent', 'TokensPurchased', 'ChargeRefused']);
 
-interface PaidUse {
-  readonly use: RatedUse;
-  readonly outcome: Charged;
-}
-interface UnpaidUse {
-  readonly use: RatedUse;
-  readonly outcome: Refused;
-}
-
-const lotOf = ({ lotId, tokens, priority, expiresAt, transferable, voucher }: EventLot): Lot => ({
-  ...{ lotId, tokens, priority, transferable, voucher },
+const lotOf = ({ lotId, source, tokens, priority, expiresAt, transferable, voucher }: EventLot): Lot => ({
+  ...{ lotId, source, tokens, priority, transferable, voucher },
   expiresAt: expiresAt === null ? undefined : Date.parse(expiresAt),
 });
-
-/** What of a use a charge says again, so that a receipt states it by itself. */
-const again = ({
-  usageId,
-  chargeId,
-  source,
-  eventId,
-  time,
-  app,
-  model,
-  offer,
-  key,
-  units,
-  plan,
-  tokens,
-}: RatedUse | ChargedUse) => ({
-  ...{ usageId, chargeId, source, eventId, time, app, model, offer, key, units, plan, tokens },
-});
-const priced = ({ priceVersion, lines, operatorBps, shares }: RatedUse | ChargedUse) => ({
-  ...{ priceVersion, operatorBps },
-  lines: lines.map((line) => Object.entries(line).sort(([one], [other]) => (one < other ? -1 : 1))),
-  shares: shares.map(({ role, partyId, tokens }) => [role, partyId, tokens]),
-});
-
-const charged = (use: ChargedUse) => ({
-  ...again(use),
-  ...priced(use),
-  memberIds: use.memberIds ?? [],
-  lots: use.lots.map(({ lotId, tokens }) => [lotId, tokens]),
-});
-const meantCharged = ({ use, outcome }: PaidUse) => ({
-  ...again(use),
-  ...priced(use),
-  memberIds: outcome.memberIds,
-  lots: outcome.lots,
-});
-
-const refused = ({ usageId, chargeId, tokens, code, limit, available, required }: RefusedUse) => ({
-  ...{ usageId, chargeId, tokens, code, limit },
-  ...(code === 'WALLET.INSUFFICIENT_TOKENS' && { available, required }),
-});
-const meantRefused = ({ use, outcome }: UnpaidUse) => ({
-  ...{ usageId: use.usageId, chargeId: use.chargeId, tokens: use.tokens, code: outcome.code, limit: outcome.limit },
-  ...(outcome.available !== undefined && { available: outcome.available, required: use.tokens }),
-});
-
-function compareAll(what: string, are: readonly object[], haveToBe: readonly object[]): void {
-  same(() => `the number of ${what}`, are.length, haveToBe.length);
-  are.forEach((each, index) => same(() => `number ${index} of ${what}`, each, haveToBe[index]));
-}

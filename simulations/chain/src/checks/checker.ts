@@ -25,8 +25,8 @@ export class Checker {
   /** @param lineOf keys that a key descends from, with itself */
   constructor(zone: string, heard: Facts, now: () => number, lineOf: (key: string) => readonly string[]) {
     this.rated = new RatedUses(heard, { now }, zone);
-    this.charged = new ChargedUses(zone, lineOf);
-    this.earned = new EarnedShares(zone, lanes.settlement, lanes.wallet);
+    this.charged = new ChargedUses(zone, lanes.wallet, lineOf);
+    this.earned = new EarnedShares(zone, lanes, (chargeId) => this.charged.uses.isFirst(chargeId));
   }
 
   /** The last events, one line each. */
@@ -38,6 +38,7 @@ export class Checker {
     this.look(events, () => {
       for (const event of events) {
         this.rated.see(event);
+        if (event.type === 'UsageCorrected') this.charged.expect(event);
         if (event.type !== 'UsageRated') continue;
         this.charged.expect(event);
         for (const use of event.data.uses) this.countRated(use);
@@ -61,7 +62,10 @@ export class Checker {
     this.look(events, () => {
       for (const event of events) {
         if (event.type === 'PeriodClosing') this.rated.corrected.closing.add(event.data.period);
-        if (event.type === 'UsesAccrued') this.earned.accrue(event);
+        if (event.type === 'UsesAccrued') {
+          this.earned.accrue(event);
+          this.rated.advances.expect(event);
+        }
         if (event.type === 'LaneClosed') this.earned.close(event);
         if (event.type === 'LaneCounted') this.earned.count(event);
         if (event.type === 'StatementPaid') this.earned.record(event);
@@ -116,10 +120,11 @@ export class Checker {
   /** @throws Violation where anything is left over, once everything has arrived and is closed */
   finish(): void {
     this.rated.finish();
-    this.charged.finish();
+    this.charged.uses.finish();
     this.earned.finish();
-    for (const [what, times] of this.charged.outcomes) this.reached.set(`use ${what}`, times);
+    for (const [what, times] of this.charged.uses.outcomes) this.reached.set(`use ${what}`, times);
     if (this.rated.trials > 0) this.reached.set('use in a trial', this.rated.trials);
+    if (this.earned.advanced > 0) this.reached.set('advance', this.earned.advanced);
     if (this.earned.late > 0) this.reached.set('late accrual', this.earned.late);
   }
 }

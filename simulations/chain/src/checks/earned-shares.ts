@@ -6,6 +6,7 @@ import type {
   LaneClosed,
   LaneCounted,
   PeriodClosed,
+  RefundedUse,
   StatementMade,
   StatementPaid,
   UsesAccrued,
@@ -14,7 +15,7 @@ import type {
 import { type Recorded, systemStreamId } from '@tokengrid/kernel';
 import { ensure, same, Violation } from '@tokengrid/simulation-kit';
 import { dayIn } from '../model/days.ts';
-import { type Collected, EarningsLane, microsOf, Sums } from '../model/earnings.ts';
+import { type Advance, type Collected, EarningsLane, microsOf, Sums } from '../model/earnings.ts';
 
 type ChargedEvent = Recorded<EventOf<typeof WalletCharged>>;
 type Accrual = Recorded<EventOf<typeof UsesAccrued>>;
@@ -47,25 +48,29 @@ export class EarnedShares {
   readonly stated = new Sums();
   /** Sums that say that they are late: what a history has reached. */
   late = 0;
+  /** Advances of the operator. */
+  advanced = 0;
 
   constructor(
     private readonly zone: string,
-    lanes: number,
-    walletLanes: number,
+    lanes: { readonly settlement: number; readonly wallet: number },
+    /** Whether a charge is the first of its use. */
+    private readonly isFirst: (chargeId: string) => boolean,
   ) {
-    this.lanes = Array.from({ length: lanes }, () => new EarningsLane());
-    this.followed = Array.from({ length: walletLanes }, () => ({
+    this.lanes = Array.from({ length: lanes.settlement }, () => new EarningsLane());
+    this.followed = Array.from({ length: lanes.wallet }, () => ({
       ...{ waiting: [], accruedTo: 0, charged: 0n, accrued: 0n, released: 0n },
     }));
   }
 
-  /** Uses were charged: their shares are to be accrued, once. */
+  /** Uses were charged and given back: their shares are to be accrued, once. */
   expect(event: ChargedEvent): void {
     const followed = this.followed[event.lane]!;
-    followed.charged += event.data.tokens;
-    if (event.data.uses.length > 0) followed.waiting.push(event);
-    for (const { shares } of event.data.uses) {
-      for (const { partyId, role, tokens } of shares) this.earned.add([partyId, role], tokens);
+    followed.charged += broughtBy(event);
+    const collected = this.collectedBy(event);
+    if (collected.length > 0) followed.waiting.push(event);
+    for (const { earners, isFirst } of collected) {
+      for (const { partyId, role, tokens } of earners) this.earned.add([partyId, role], tokens, isFirst ? 1 : 0);
     }
   }
 
@@ -92,17 +97,37 @@ export class EarnedShares {
     ensure(data.from <= events[0]!.sequence, () => `${id} passes over ${events[0]!.id}`);
     followed.accruedTo = data.to;
     followed.accrued += data.tokens;
-    const uses = events.flatMap((event) => event.data.uses.map((use) => this.collected(use)));
+    const uses = events.flatMap((event) => this.collectedBy(event));
     const accrued = this.lanes[lane]!.accrue(data.walletLane, uses);
-    same(() => `the number of uses of ${id}`, data.uses, uses.length);
+    same(() => `the number of uses of ${id}`, data.uses, uses.filter(({ isFirst }) => isFirst).length);
     same(() => `what ${id} accrues`, data.tokens, sumOf(uses.map(({ tokens }) => tokens)));
     const { sums, units } = this.read(id, data.periods);
     same(() => `the sums of ${id}`, sums.all, accrued.sums.all);
     same(() => `the units of ${id}`, units.all, accrued.units.all);
-    const usesBy = (day: string) => uses.filter((use) => this.lanes[lane]!.openDayFor(use.day) === day).length;
+    const usesBy = (day: string) =>
+      uses.filter((use) => use.isFirst && this.lanes[lane]!.openDayFor(use.day) === day).length;
     for (const { period, uses: stated } of data.periods) {
       same(() => `the uses of ${period} in ${id}`, stated, usesBy(period));
     }
+    this.seeAdvances(id, data.periods, accrued.advances);
+  }
+
+  /** What the operator lays out for a party, the party is paid. */
+  private seeAdvances(id: string, periods: Accrual['data']['periods'], advances: readonly Advance[]): void {
+    const [stated, meant] = [new Sums(), new Sums()];
+    for (const { period, advanced } of periods) {
+      for (const { partyId, role, tokens } of advanced) {
+        ensure(stated.of(period, partyId, role).uses === 0, () => `${id} has two advances for ${partyId}`);
+        stated.add([period, partyId, role], tokens);
+      }
+    }
+    for (const { day, partyId, role, tokens } of advances) {
+      meant.add([day, partyId, role], tokens, meant.of(day, partyId, role).uses === 0 ? 1 : 0);
+      this.earned.add([partyId, role], tokens, 0);
+      this.earned.add(['operator', 'operator'], -tokens, 0);
+      this.advanced += 1;
+    }
+    same(() => `what the operator advances by ${id}`, stated.all, meant.all);
   }
 
   /** What an accrual says, as the model says it. */
@@ -123,12 +148,19 @@ export class EarnedShares {
     return { sums, units };
   }
 
-  private collected(use: ChargedUse): Collected {
-    return {
+  /** What a charge collected, and gave back. */
+  private collectedBy({ data }: ChargedEvent): readonly Collected[] {
+    const collected = (use: ChargedUse | RefundedUse, tokens: bigint): Collected => ({
       ...use,
+      tokens,
       day: dayIn(this.zone, Date.parse(use.time)),
       earners: use.shares,
-    };
+      isFirst: this.isFirst(use.chargeId),
+    });
+    return [
+      ...data.uses.map((use) => collected(use, use.tokens)),
+      ...data.refunded.map((use) => collected(use, -use.tokens)),
+    ];
   }
 
   /** @throws Violation unless a lane reports what it owes for the day that it closes */
@@ -203,7 +235,7 @@ export class EarnedShares {
    */
   balance(escrowOfLane: (lane: number) => bigint): void {
     for (const [lane, { waiting, charged, accrued, released }] of this.followed.entries()) {
-      const unaccrued = sumOf(waiting.map(({ data }) => data.tokens));
+      const unaccrued = sumOf(waiting.map(broughtBy));
       same(() => `the escrow of lane ${lane}`, escrowOfLane(lane), accrued - released + unaccrued);
       same(() => `what lane ${lane} charged`, charged, accrued + unaccrued);
     }
@@ -222,6 +254,9 @@ export class EarnedShares {
   }
 }
 
+/** What a charge brought into escrow, less what it took out. */
+const broughtBy = ({ data }: ChargedEvent): bigint => data.tokens - data.givenBack;
+
 const sumOf = (amounts: readonly bigint[]): bigint => amounts.reduce((sum, amount) => sum + amount, 0n);
 
 function earnedIn(lines: readonly Earned[]): Sums {
@@ -234,11 +269,12 @@ function earnedIn(lines: readonly Earned[]): Sums {
 function escrowIn(shares: readonly EscrowShare[]): readonly string[] {
   const byLane = new Map<number, bigint>();
   for (const { walletLane, tokens } of shares) byLane.set(walletLane, (byLane.get(walletLane) ?? 0n) + tokens);
-  return [...byLane].map(([lane, tokens]) => `${lane}: ${tokens}`).sort();
+  const some = [...byLane].filter(([, tokens]) => tokens !== 0n);
+  return some.map(([lane, tokens]) => `${lane}: ${tokens}`).sort();
 }
 
 const escrowOf = (escrow: Sums, lanes: number): readonly string[] =>
   Array.from({ length: lanes }, (_, lane) => [lane, escrow.of(lane).tokens] as const)
-    .filter(([, tokens]) => tokens > 0n)
+    .filter(([, tokens]) => tokens !== 0n)
     .map(([lane, tokens]) => `${lane}: ${tokens}`)
     .sort();

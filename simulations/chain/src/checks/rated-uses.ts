@@ -6,6 +6,7 @@ import { microsOf } from '../model/earnings.ts';
 import type { Facts } from '../model/facts.ts';
 import { CountedUses } from '../model/counted-uses.ts';
 import { asCounted, rate, type Rated, termsOf, type Use, type UseTerms } from '../model/rating.ts';
+import { Advances, advanceSource } from './advances.ts';
 import { CorrectedUses } from './corrected-uses.ts';
 import { comparePeriod, compareUseLines, isUseLine } from './use-lines.ts';
 
@@ -16,8 +17,9 @@ const dayMs = 86_400_000;
 /** Whether a use is too old to be reported at a time, but by the operator. */
 const isTooOld = (use: Pick<Use, 'time'>, now: number): boolean => use.time < now - windowDays * dayMs;
 
-/** Source of the uses that metering states itself. */
+/** Sources of the uses that metering states itself. */
 const subsidySource = 'tokengrid:subsidy';
+const ownSources: readonly string[] = [subsidySource, advanceSource];
 
 type Reported = Pick<
   RatedUse | ParkedUse,
@@ -46,6 +48,7 @@ export class RatedUses {
   /** Ids of uses whose subsidy is not stated yet. */
   private readonly subsidies = new Set<string>();
   readonly corrected: CorrectedUses;
+  readonly advances = new Advances();
   /** Uses that were void before they were rated. */
   private readonly voided = new Set<string>();
   /** By name, units of uses that were replaced before they were rated. */
@@ -159,6 +162,7 @@ export class RatedUses {
     ensure(!this.chargeIds.has(use.chargeId), () => `two uses are charged as ${use.chargeId}`);
     this.chargeIds.add(use.chargeId);
     if (use.source === subsidySource) this.seeSubsidy(payerId, use);
+    else if (use.source === advanceSource) this.advances.see(payerId, use);
     else this.compare(name, use, this.reportedAs(payerId, use));
     const shares = use.shares.map(({ tokens }) => tokens);
     ensure(
@@ -243,8 +247,11 @@ export class RatedUses {
       ensure(waits, () => `${name} waits for nothing`);
     }
     this.corrected.finish();
+    this.advances.finish();
     ensure(this.subsidies.size === 0, () => `nobody subsidises ${[...this.subsidies].join(', ')}`);
-    const total = sumOf([...this.rated.values()].filter(({ subsidyOf }) => !subsidyOf).map(({ tokens }) => tokens));
+    const total = sumOf(
+      [...this.rated.values()].filter(({ source }) => !ownSources.includes(source)).map(({ tokens }) => tokens),
+    );
     same(() => 'what all uses cost', total, this.meantTotal());
   }
 
@@ -256,7 +263,7 @@ export class RatedUses {
     const counted = new CountedUses();
     let total = 0n;
     for (const [name, use] of [...this.rated].reverse()) {
-      if (use.source === subsidySource) continue;
+      if (ownSources.includes(use.source)) continue;
       const reported = this.reported.get(name)!.find((each) => isOf(each, each.payerId, use))!;
       const meant = rate(this.heard, { ...reported, usageId: use.usageId }, counted) as Rated;
       count(counted, { ...reported, usageId: use.usageId }, meant);

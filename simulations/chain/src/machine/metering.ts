@@ -11,6 +11,7 @@ import { WhenParkedUseCorrectedRecycleUses } from '@tokengrid/metering/policies/
 import { WhenUsageCorrectedCorrectSubsidies } from '@tokengrid/metering/policies/when-usage-corrected-correct-subsidies';
 import { WhenUsageParkedRecycleUses } from '@tokengrid/metering/policies/when-usage-parked-recycle-uses';
 import { WhenUsageRatedChargeSubsidies } from '@tokengrid/metering/policies/when-usage-rated-charge-subsidies';
+import { WhenUsesAccruedChargeAdvances } from '@tokengrid/metering/policies/when-uses-accrued-charge-advances';
 import { WhenVersionPublishedRecycleUses } from '@tokengrid/metering/policies/when-version-published-recycle-uses';
 import type { Sources } from '@tokengrid/metering/projections/sources.reads';
 import { Payers } from '@tokengrid/metering/streams/payers';
@@ -71,6 +72,7 @@ function subscribersOf(recycling: Recycling, payers: Payers): readonly Subscribe
   const parked = new WhenUsageParkedRecycleUses(recycling);
   const subsidies = new WhenUsageRatedChargeSubsidies(payers);
   const correctSubsidies = new WhenUsageCorrectedCorrectSubsidies(payers);
+  const advances = new WhenUsesAccruedChargeAdvances(payers);
   const parkedCorrected = new WhenParkedUseCorrectedRecycleUses(recycling);
   return [
     {
@@ -104,6 +106,10 @@ function subscribersOf(recycling: Recycling, payers: Payers): readonly Subscribe
     {
       ...{ name: 'when-usage-corrected-correct-subsidies', from: own, on: ['UsageCorrected'] },
       react: async (event, reaction) => correctSubsidies.correctSubsidies(event, reaction),
+    },
+    {
+      ...{ name: 'when-uses-accrued-charge-advances', from: 'settlement', on: ['UsesAccrued'] },
+      react: async (event, reaction) => advances.chargeAdvances(event, reaction),
     },
     {
       ...{ name: 'when-parked-use-corrected-recycle-uses', from: own, on: ['ParkedUseCorrected'] },

@@ -1,14 +1,18 @@
 import { type WalletEvent, walletCatalogue } from '@tokengrid/contracts';
 import { NotYet } from '@tokengrid/kernel';
 import type { WalletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
+import { Collecting } from '@tokengrid/wallet/flows/collecting';
 import { Deciding } from '@tokengrid/wallet/flows/deciding';
 import { Issuing } from '@tokengrid/wallet/flows/issuing';
+import { UseActors } from '@tokengrid/wallet/flows/use-actors';
 import { WhenCapacityDeclaredReturnCapacity } from '@tokengrid/wallet/policies/when-capacity-declared-return-capacity';
 import { WhenCapacityGrantedReceiveCapacity } from '@tokengrid/wallet/policies/when-capacity-granted-receive-capacity';
 import { WhenCapacityReturnedOrCapacityFreedReclaimCapacity } from '@tokengrid/wallet/policies/when-capacity-returned-or-capacity-freed-reclaim-capacity';
 import { WhenEscrowReleasedReceiveEarnings } from '@tokengrid/wallet/policies/when-escrow-released-receive-earnings';
 import { WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet } from '@tokengrid/wallet/policies/when-organization-registered-or-subscriber-registered-open-wallet';
 import { WhenStatementMadeReleaseEscrowOrCollectFees } from '@tokengrid/wallet/policies/when-statement-made-release-escrow-or-collect-fees';
+import { WhenTokensCameChargeWallet } from '@tokengrid/wallet/policies/when-tokens-came-charge-wallet';
+import { WhenUsageCorrectedChargeWallet } from '@tokengrid/wallet/policies/when-usage-corrected-charge-wallet';
 import { WhenUsageRatedChargeWallet } from '@tokengrid/wallet/policies/when-usage-rated-charge-wallet';
 import { Escrow } from '@tokengrid/wallet/projections/escrow';
 import { KeyDirectory } from '@tokengrid/wallet/projections/key-directory';
@@ -16,6 +20,7 @@ import { MemberDirectory } from '@tokengrid/wallet/projections/member-directory'
 import { CapacityStream } from '@tokengrid/wallet/streams/capacity';
 import { Lanes } from '@tokengrid/wallet/streams/lanes';
 import { Wallets } from '@tokengrid/wallet/streams/wallets';
+import { type ChargeTables, FoundCharges } from './charge-tables.ts';
 import type { SimulatedStore } from './store.ts';
 import type { Subscriber } from './subscription.ts';
 
@@ -26,7 +31,16 @@ export interface WalletLooks {
   lineOf(keyId: string): readonly string[] | undefined;
   /** µAIT that charges put into each lane's escrow so far. */
   charged(): ReadonlyMap<number, bigint>;
+  readonly tables: ChargeTables;
+  /** Whether a look into the tables comes a moment too early for the last event. */
+  isBehind(): boolean;
 }
+
+/** Events after which waiting uses are tried again, of those that happen here. */
+const tokensCome = [
+  ...['TokensGranted', 'EarningsReceived', 'VoucherIssued', 'WalletCharged'],
+  ...['WalletUnfrozen', 'SpendLimitsSet', 'MemberSet'],
+];
 
 class FoundMembers extends MemberDirectory {
   constructor(private readonly looks: WalletLooks) {
@@ -79,10 +93,14 @@ export class WalletProcess {
     );
     // Nobody's wallet tops itself up here: prices, policies and purchases are not asked for.
     const [prices, market, purchases] = [undefined as never, undefined as never, undefined as never];
-    // Nothing is corrected here either.
-    const deciding = new Deciding(prices, market, purchases, issuing, undefined as never, undefined as never);
+    const found = new FoundCharges(looks.tables, looks.isBehind);
+    const deciding = new Deciding(prices, market, purchases, issuing, found, undefined as never);
     const [members, keys] = [new FoundMembers(looks), new FoundKeys(looks)];
+    const actors = new UseActors(keys);
     const charges = new WhenUsageRatedChargeWallet(this.wallets, deciding, members, keys, store, undefined as never);
+    const corrects = new WhenUsageCorrectedChargeWallet(this.wallets, deciding, found, members, actors, store);
+    const collecting = new Collecting(waitingIn(looks.tables), lanes, this.wallets, deciding, actors);
+    const collects = new WhenTokensCameChargeWallet(collecting);
     const opens = new WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet(this.wallets);
     const pays = new WhenStatementMadeReleaseEscrowOrCollectFees(lanes, new FoundEscrow(looks, lanes));
     const receives = new WhenEscrowReleasedReceiveEarnings(this.wallets);
@@ -96,6 +114,14 @@ export class WalletProcess {
         react: async (event, reaction) => charges.chargeWallet(event, reaction),
       },
       {
+        ...{ name: 'when-usage-corrected-charge-wallet', from: 'metering', on: ['UsageCorrected'] },
+        react: async (event, reaction) => corrects.correctCharges(event, reaction),
+      },
+      {
+        ...{ name: 'when-tokens-came-charge-wallet', from: walletCatalogue.service, on: tokensCome },
+        react: async (event, reaction) => collects.collectUses(event, reaction),
+      },
+      {
         ...{ name: 'when-statement-made-release-escrow', from: 'settlement', on: ['StatementMade'] },
         react: async (event, reaction) => pays.payStatement(event, reaction),
       },
@@ -105,4 +131,10 @@ export class WalletProcess {
       },
     ];
   }
+}
+
+/** The one question that collecting asks its database. */
+function waitingIn(tables: ChargeTables) {
+  type Asked = readonly [lane: number, walletId: string, since: number, usageId: string, most: number];
+  return { query: (_: string, asked: Asked) => Promise.resolve(tables.waitingIn(...asked)) } as never;
 }

@@ -4,6 +4,7 @@ import { type Collected, EarningsLane } from './earnings.ts';
 const use: Collected = {
   ...{ usageId: 'usg', day: '2026-02-28', model: 'swift', priceVersion: 'model:swift@1', units: { calls: '1.5' } },
   tokens: 10n,
+  isFirst: true,
   earners: [
     { role: 'operator', partyId: 'operator', tokens: 1n },
     { role: 'provider', partyId: 'provider', tokens: 9n },

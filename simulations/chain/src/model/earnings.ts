@@ -13,6 +13,8 @@ export interface Collected {
   readonly units: Readonly<Record<string, string>>;
   /** Below zero where it was given back. */
   readonly tokens: bigint;
+  /** A use counts once: as soon as anything is collected for it. */
+  readonly isFirst: boolean;
   readonly earners: readonly { readonly role: Role; readonly partyId: string; readonly tokens: bigint }[];
 }
 
@@ -86,7 +88,7 @@ export class EarningsLane {
 
   /** Days that are owed for, and not closed. */
   get openDays(): readonly string[] {
-    return [...this.days].filter(([day, { uses }]) => uses > 0 && !this.closed.has(day)).map(([day]) => day);
+    return [...this.days.keys()].filter((day) => !this.closed.has(day));
   }
 
   close(day: string): void {
@@ -110,10 +112,11 @@ export class EarningsLane {
     for (const use of uses) {
       const day = this.openDayFor(use.day);
       const owed = this.owedFor(day);
-      owed.uses += 1;
-      owed.escrow.add([walletLane], use.tokens);
+      const uses = use.isFirst ? 1 : 0;
+      owed.uses += uses;
+      owed.escrow.add([walletLane], use.tokens, uses);
       for (const { role, partyId, tokens } of use.earners) {
-        owed.earned.add([partyId, role], tokens);
+        owed.earned.add([partyId, role], tokens, uses);
         accrued.add(use, day, role, partyId, tokens);
         const owing = owed.earned.of(partyId, role).tokens;
         if (role === 'operator' || owing >= 0n) continue;
@@ -137,12 +140,12 @@ export class Accrued {
   add(use: Collected, day: string, role: Role, partyId: string, tokens: bigint): void {
     const lateFor = day === use.day ? undefined : use.day;
     const words = [day, lateFor, partyId, role, use.app, use.plan, use.model, use.priceVersion];
-    this.sums.add(words, tokens);
+    this.sums.add(words, tokens, use.isFirst ? 1 : 0);
     for (const [meter, units] of Object.entries(use.units)) this.units.add([...words, meter], microsOf(units), 0);
   }
 }
 
-/** Decimal units as millionths. */
+/** Decimal units as millionths, with their sign. */
 export function microsOf(units: string): bigint {
   const [whole = '', part = ''] = units.split('.');
   return BigInt(whole + part.padEnd(6, '0'));

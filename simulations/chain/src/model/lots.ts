@@ -50,10 +50,14 @@ export class Lots {
   add(lot: Lot): void {
     const { lotId: _id, tokens: _tokens, ...terms } = lot;
     this.terms.set(lot.lotId, terms);
-    const isThere = this.lots.some(({ lotId }) => lotId === lot.lotId);
+    this.lots = this.joined(lot) ?? [...this.lots, lot];
+  }
+
+  private joined(lot: Lot): readonly Lot[] | undefined {
+    if (!this.lots.some(({ lotId }) => lotId === lot.lotId)) return undefined;
     const joined = (there: Lot) =>
       there.lotId === lot.lotId ? { ...there, tokens: there.tokens + lot.tokens } : there;
-    this.lots = isThere ? this.lots.map(joined) : [...this.lots, lot];
+    return this.lots.map(joined);
   }
 
   of(lotId: string): bigint {
@@ -65,7 +69,8 @@ export class Lots {
   }
 
   /**
-   * What was taken from a lot comes back: into it, or into one of its like, which may be new.
+   * What was taken from a lot comes back: into it, or into one of its like, which may be new. A lot
+   * that was used up comes first among its equals, as it was taken first.
    *
    * @throws RangeError for a lot with other terms
    */
@@ -74,7 +79,9 @@ export class Lots {
     if (!terms) throw new RangeError(`there never was ${lotId}`);
     const into = this.terms.get(intoId);
     if (into && !isLike(into, terms)) throw new RangeError(`${intoId} is not like ${lotId}`);
-    this.add({ ...terms, lotId: intoId, tokens });
+    const lot = { ...terms, lotId: intoId, tokens };
+    this.terms.set(intoId, terms);
+    this.lots = this.joined(lot) ?? [lot, ...this.lots];
   }
 
   /** @returns what was left in the lots, and is gone */
@@ -97,17 +104,19 @@ export class Lots {
     return this.lots.some(({ voucher }) => voucher !== undefined);
   }
 
-  /** Amount of a use that these lots cover. */
-  wouldPay(tokens: bigint, purpose: Purpose): Taken {
-    const taken: (readonly [string, bigint])[] = [];
-    let left = tokens;
-    for (const lot of this.lots.toSorted(burnsFirst)) {
-      const part = least(left, lot.tokens, mostOf(lot.voucher, tokens, purpose));
-      if (part === 0n) continue;
-      taken.push([lot.lotId, part]);
-      left -= part;
-    }
-    return taken;
+  /** Amount of a use that these lots cover; what is due pays nothing. */
+  wouldPay(tokens: bigint, purpose: Purpose, time: number): Taken {
+    const due = new Set(this.dueAt(time));
+    return paidBy(this.lots.filter((lot) => !due.has(lot)).toSorted(burnsFirst), tokens, purpose);
+  }
+
+  /** What lots would have paid of a price of which they paid some. */
+  wouldHavePaid(taken: Taken, tokens: bigint, purpose: Purpose): Taken {
+    return paidBy(
+      taken.map(([lotId, part]) => ({ ...this.terms.get(lotId)!, lotId, tokens: part })),
+      tokens,
+      purpose,
+    );
   }
 
   take(taken: Taken): void {
@@ -116,6 +125,19 @@ export class Lots {
       .map((lot) => ({ ...lot, tokens: lot.tokens - (parts.get(lot.lotId) ?? 0n) }))
       .filter(({ tokens }) => tokens > 0n);
   }
+}
+
+/** What lots pay of a use, in the order in which they burn. */
+function paidBy(lots: readonly Lot[], tokens: bigint, purpose: Purpose): Taken {
+  const taken: (readonly [string, bigint])[] = [];
+  let left = tokens;
+  for (const lot of lots) {
+    const part = least(left, lot.tokens, mostOf(lot.voucher, tokens, purpose));
+    if (part === 0n) continue;
+    taken.push([lot.lotId, part]);
+    left -= part;
+  }
+  return taken;
 }
 
 const isLike = (one: LotTerms, other: LotTerms): boolean =>

@@ -1,68 +1,73 @@
+import type { Taken } from './lots.ts';
+
 /** Tokens that a charge took from a wallet. */
 export interface Payment {
-  readonly walletId: string;
-  readonly lots: readonly (readonly [lotId: string, tokens: bigint])[];
+  /** In the order of taking. */
+  readonly lots: Taken;
   /** Day for which it counts as spent, and members for whom. */
   readonly day: string;
   readonly memberIds: readonly string[];
 }
 
-/** Reduced spending: its day and its spender. */
-export interface Unspent {
-  readonly day: string;
-  readonly memberIds: readonly string[];
-  readonly tokens: bigint;
-}
+/** Parts of a payment that come back: they are no longer spent. */
+export type Returned = Payment;
 
-/**
- * What a use has taken from which lots by now. What comes back comes into these, and never more
- * than was taken. The designs name no order among the lots, so any is right.
- */
+/** What the lots of a payment would have paid of a smaller price. */
+export type WouldPay = (lots: Taken, tokens: bigint) => Taken;
+
+/** What a use has taken from which lots by now: what comes back is never more than that. */
 export class Receipt {
-  private readonly taken = new Map<string, bigint>();
-  private readonly spent: { day: string; memberIds: readonly string[]; tokens: bigint }[] = [];
-  walletId: string | undefined;
+  private readonly payments: Payment[] = [];
 
   get total(): bigint {
-    return [...this.taken.values()].reduce((sum, tokens) => sum + tokens, 0n);
+    return this.payments.reduce((sum, { lots }) => sum + sumOf(lots), 0n);
   }
 
-  takenFrom(lotId: string): bigint {
-    return this.taken.get(lotId) ?? 0n;
-  }
-
-  pay({ walletId, lots, day, memberIds }: Payment): void {
-    this.walletId = walletId;
-    for (const [lotId, tokens] of lots) this.taken.set(lotId, this.takenFrom(lotId) + tokens);
-    this.spent.push({ day, memberIds, tokens: lots.reduce((sum, [, tokens]) => sum + tokens, 0n) });
+  pay(payment: Payment): void {
+    this.payments.push(payment);
   }
 
   /**
-   * Tokens come back: those that were spent last first, so that what is left was spent first.
+   * Tokens come back: of the last payment first, so that what is left was paid first. Of a payment
+   * of which something is left, each lot keeps what it would have paid of the smaller price: a
+   * voucher its share of that. What no lot would have paid, because shares are rounded down, the
+   * first lots keep.
    *
-   * @param lots the lots that they were taken from
-   * @returns by day and members, what was spent less
-   * @throws RangeError for more than was taken from a lot
+   * @returns what comes back, the last payment first
+   * @throws RangeError for more than was paid
    */
-  giveBack(lots: Payment['lots']): readonly Unspent[] {
-    for (const [lotId, tokens] of lots) {
-      const left = this.takenFrom(lotId) - tokens;
-      if (left < 0n) throw new RangeError(`${tokens} of ${lotId}, from which ${this.takenFrom(lotId)} were taken`);
-      this.taken.set(lotId, left);
-    }
-    return this.unspend(lots.reduce((sum, [, tokens]) => sum + tokens, 0n));
-  }
-
-  private unspend(tokens: bigint): readonly Unspent[] {
-    const less: Unspent[] = [];
+  giveBack(tokens: bigint, wouldPay: WouldPay): readonly Returned[] {
+    if (tokens > this.total) throw new RangeError(`${tokens} come back, of ${this.total}`);
+    const returned: Returned[] = [];
     for (let left = tokens; left > 0n;) {
-      const last = this.spent.at(-1)!;
-      const part = left < last.tokens ? left : last.tokens;
-      if (part > 0n) less.push({ day: last.day, memberIds: last.memberIds, tokens: part });
-      last.tokens -= part;
-      left -= part;
-      if (last.tokens === 0n) this.spent.pop();
+      const last = this.payments.pop()!;
+      const price = sumOf(last.lots);
+      const back = left < price ? left : price;
+      left -= back;
+      const kept = keptOf(last.lots, price - back, wouldPay);
+      if (price > back) this.payments.push({ ...last, lots: kept });
+      returned.push({ ...last, lots: without(last.lots, kept) });
     }
-    return less;
+    return returned;
   }
 }
+
+function keptOf(lots: Taken, price: bigint, wouldPay: WouldPay): Taken {
+  const paid = new Map(wouldPay(lots, price));
+  let open = price - sumOf([...paid]);
+  const kept = lots.map(([lotId, tokens]) => {
+    const part = paid.get(lotId) ?? 0n;
+    const more = open < tokens - part ? open : tokens - part;
+    open -= more;
+    return [lotId, part + more] as const;
+  });
+  return kept.filter(([, tokens]) => tokens > 0n);
+}
+
+function without(lots: Taken, kept: Taken): Taken {
+  const parts = new Map(kept);
+  const left = lots.map(([lotId, tokens]) => [lotId, tokens - (parts.get(lotId) ?? 0n)] as const);
+  return left.filter(([, tokens]) => tokens > 0n);
+}
+
+const sumOf = (lots: Taken): bigint => lots.reduce((sum, [, tokens]) => sum + tokens, 0n);

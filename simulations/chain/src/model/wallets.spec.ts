@@ -62,8 +62,8 @@ describe('the reference model of a wallet', () => {
   it('has limits by the day and month, and caps of members and keys beside them', () => {
     const shared = wallet({ lotId: 'a', tokens: 10_000n });
     shared.limits = { daily: 100n, monthly: 150n };
-    shared.members.set('member', { daily: 60n });
-    shared.members.set('key', { monthly: 30n });
+    shared.join('member', { daily: 60n });
+    shared.join('key', { monthly: 30n });
     const member = { payerId: 'member', keyLine: [] };
     const child = { payerId: 'owner', keyLine: ['child', 'key'] };
     expect(shared.charge({ tokens: 61n }, member, day)).toMatchObject({ limit: 'member-daily' });
@@ -71,9 +71,9 @@ describe('the reference model of a wallet', () => {
     expect(shared.charge({ tokens: 31n }, child, day)).toMatchObject({ limit: 'member-monthly' });
     expect(shared.charge({ tokens: 30n }, child, day)).toMatchObject({ memberIds: ['key'] });
     expect(shared.charge({ tokens: 11n }, owner, day)).toMatchObject({ limit: 'daily' });
-    expect(shared.charge({ tokens: 1n }, { payerId: 'stranger', keyLine: [] }, day)).toMatchObject({
-      code: 'WALLET.NOT_A_MEMBER',
-    });
+    // Who has left is bound by no cap, and what it used is paid.
+    shared.remove('member');
+    expect(shared.charge({ tokens: 10n }, member, day)).toMatchObject({ memberIds: [] });
     expect(shared.charge({ tokens: 100n }, owner, nextDay)).toMatchObject({ memberIds: [] });
   });
 });

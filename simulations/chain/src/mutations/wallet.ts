@@ -23,8 +23,8 @@ export const walletMutations = [
   ]),
   mutation('a frozen wallet is charged', [
     charging,
-    'const barred = spendingBarred(wallet) ?? spendingRefusal',
-    'const barred = (tokens < 0n ? spendingBarred(wallet) : undefined) ?? spendingRefusal',
+    'const barred = spendingBarred(wallet) ?? chargeRefusal',
+    'const barred = (tokens < 0n ? spendingBarred(wallet) : undefined) ?? chargeRefusal',
   ]),
   mutation('lots are burnt, and are there for the next use again', [
     charging,

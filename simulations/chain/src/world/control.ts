@@ -80,6 +80,24 @@ export class Control {
     }
   }
 
+  /** All that lets a wallet pay what waits: tokens that last, and no bounds. */
+  plenty(walletId: string, memberIds: readonly string[]): readonly Asked[] {
+    const free = { by: 'operator' as const, reason: undefined };
+    const grant = { grantId: this.id('grt'), tokens: 10n ** 15n, source: 'promotion' as const, transferable: false };
+    const noLimits = { daily: undefined, monthly: undefined, alertsAt: [] };
+    return [
+      (wallets) => wallets.handle(unfreezeWallet, this.command(`${grant.grantId} free`, walletId, free)),
+      (wallets) => wallets.handle(setSpendLimits, this.command(`${grant.grantId} all`, walletId, noLimits)),
+      ...memberIds.map(
+        (memberId): Asked =>
+          (wallets) =>
+            wallets.handle(setMember, this.command(`${grant.grantId} ${memberId}`, walletId, { memberId })),
+      ),
+      (wallets) =>
+        wallets.handle(grantTokens, this.command(grant.grantId, walletId, { ...grant, expiresAt: undefined })),
+    ];
+  }
+
   private caps() {
     const { dice } = this;
     return {

@@ -10,8 +10,10 @@ import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import { calendarOf } from '@tokengrid/service';
 import { usesLookUp } from '@tokengrid/metering/projections/usage-marks.projection';
 import type { Dice } from '@tokengrid/simulation-kit';
+import { usesLookUp as chargesLookUp } from '@tokengrid/wallet/projections/charged-uses.projection';
 import { type WalletLane, walletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
 import { type Checker, lanes } from '../checks/checker.ts';
+import { ChargeTables } from '../machine/charge-tables.ts';
 import { MeteringProcess } from '../machine/metering.ts';
 import type { HeardRateCard } from '../machine/rate-card.ts';
 import { Running } from '../machine/running.ts';
@@ -75,20 +77,29 @@ export class Services {
       },
       ...([dice.another(), odds, lanesOf] as const),
     );
+    const charges = new ChargeTables();
+    const delays = dice.another();
     const looks = {
+      tables: charges,
+      isBehind: () => delays.once(9),
       walletsOf: (partyId: string) => checker.charged.memberships.walletsOf(partyId),
       lineOf: (key: string) => (setting.walletsKeys.has(key) ? lineOf(key) : undefined),
-      charged: () => new Map(checker.earned.followed.map(({ charged }, lane) => [lane, charged])),
+      charged: () => checker.charged.escrowCredits,
     };
     this.wallet = new Running(
       walleted,
       (fate) => {
-        const committed = (events: readonly Recorded<WalletEvent>[]) => checker.wallet(events);
+        const committed = (events: readonly Recorded<WalletEvent>[]) => {
+          for (const event of events) charges.see(event);
+          checker.wallet(events);
+        };
         const options = { ...shared, catalogue: walletCatalogue, lanes: lanes.wallet, system: walletLane };
-        return new WalletProcess(
-          new SimulatedStore<WalletEvent, WalletLane>({ ...options, committed }, walleted, fate),
-          looks,
+        const store = new SimulatedStore<WalletEvent, WalletLane>(
+          { ...options, setBy: chargesLookUp.setBy, committed },
+          walleted,
+          fate,
         );
+        return new WalletProcess(store, looks);
       },
       ...([dice.another(), odds, lanesOf] as const),
     );

@@ -284,12 +284,21 @@ export class World {
     for (const listener of this.listeners) this.hear(listener, listener.lane.length);
     await this.settle();
     this.time += 3 * dayMs;
-    for (let turns = 0; this.openDays.length > 0; turns++) {
+    for (let turns = 0; this.openDays.length > 0 || this.checker.charged.uses.waiting.length > 0; turns++) {
       if (turns > mostTurns) throw new Violation(`${this.openDays.join(', ')} can't be closed`);
+      await this.payAll();
+      await this.settle();
       for (const day of this.openDays) await this.close(day, true);
       await this.settle();
     }
     this.checker.finish();
+  }
+
+  /** Everybody gets enough to pay what waits. */
+  private async payAll(): Promise<void> {
+    for (const [walletId, { members }] of this.checker.charged.wallets) {
+      for (const asked of this.control.plenty(walletId, [...members.keys()])) await this.ask(asked);
+    }
   }
 
   /** Days for which somebody is owed something. */
