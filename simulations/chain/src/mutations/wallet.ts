@@ -13,8 +13,8 @@ export const walletMutations = [
   ]),
   mutation('one use that can not be paid refuses all after it', [
     charging,
-    'if (!waits) this.refused.push({ ...use, ...why });',
-    'if (!waits) this.refused.push({ ...use, ...why });\n    this.lots = new BurningLots([]);',
+    'this.refused.push(refused);',
+    'this.refused.push(refused);\n    this.lots = new BurningLots([]);',
   ]),
   mutation('limits do not see what the same event has charged', [
     charging,
@@ -43,8 +43,8 @@ export const walletMutations = [
   ]),
   mutation('free uses are charged, too', [
     policy,
-    '.filter(({ tokens }) => tokens > 0n)',
-    '.filter(({ tokens }) => tokens >= 0n)',
+    '.filter(({ tokens }) => tokens !== 0n)',
+    '.filter(({ tokens }) => tokens !== -1n)',
   ]),
   mutation('a key is not asked for', [
     policy,
