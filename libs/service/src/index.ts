@@ -41,7 +41,7 @@ export { documentFaults } from './openapi/document-faults.ts';
 export { Refuses } from './openapi/refuses.ts';
 export type { ServiceApi } from './openapi/service-api.ts';
 export { openApiSchema } from './openapi/json-schema.ts';
-export { csvType, Responds, RespondsCsvToo } from './openapi/responds.ts';
+export { csvType, Responds, RespondsCsv, RespondsCsvToo } from './openapi/responds.ts';
 export { amountColumn, integerColumn, optionalIntegerColumn } from './postgres/columns.ts';
 export { openDatabase, poolOf } from './postgres/database.ts';
 export { rowsAfter } from './postgres/rows-after.ts';

@@ -28,6 +28,16 @@ const read = (csv: string) =>
 const formula = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/;
 
 describe('a table as CSV', () => {
+  it('has numbers for programs with all of their digits, and guards what is none', async () => {
+    async function* costs() {
+      await Promise.resolve();
+      yield [{ cost: '-0.00000000000000001234' }, { cost: '-12345678901234567890' }, { cost: '-1+2' }];
+    }
+    const options = { name: 'costs', columns: [{ name: 'cost', isDecimal: true }] as const, bom: false };
+    const csv = await text(csvAnswer(options, costs()).body as Readable);
+    expect(csv).toBe('cost\r\n-0.00000000000000001234\r\n-12345678901234567890\r\n"\'-1+2"\r\n');
+  });
+
   it('is what RFC 4180 says, whatever lines end with inside of fields', async () => {
     const memos = ['a\nb', 'a\rb', 'a\r\nb', 'a "b" c', 'a,b', '', 'a;b', ' a '];
     const rows = memos.map((memo, place) => ({ id: `row/${place}`, tokens: '1', memo }));

@@ -2,13 +2,13 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { HttpAnswer } from './answers.ts';
 
-/**
- * A column: its name, which is the field of a row, and whether it is an amount, which stays a
- * number.
- */
+/** A column: its name, which is the field of a row, and what it holds besides text. */
 interface CsvColumn<Row> {
   readonly name: keyof Row & string;
+  /** A whole amount: stays a number where spreadsheets keep all of its digits. */
   readonly isAmount?: boolean;
+  /** A number for programs that compute exactly: written with all of its digits. */
+  readonly isDecimal?: boolean;
 }
 
 /**
@@ -47,10 +47,10 @@ async function* csvOf<Row>({ columns, bom }: CsvOptions<Row>, pages: AsyncIterab
   }
 }
 
-function fieldOf<Row>(row: Row, { name, isAmount = false }: CsvColumn<Row>): string {
+function fieldOf<Row>(row: Row, { name, isAmount = false, isDecimal = false }: CsvColumn<Row>): string {
   const value: unknown = row[name];
   const text = value === undefined || value === null ? '' : String(value);
-  return csvField(text, isAmount);
+  return isDecimal && decimalNumber.test(text) ? text : csvField(text, isAmount);
 }
 
 const lineOf = (fields: readonly string[]): string => `${fields.join()}\r\n`;
@@ -58,6 +58,7 @@ const lineOf = (fields: readonly string[]): string => `${fields.join()}\r\n`;
 /** Number of digits that every spreadsheet keeps. */
 const keptDigits = 15;
 const wholeNumber = /^-?(\d+)$/;
+const decimalNumber = /^-?\d+(\.\d+)?$/;
 /** Text that needs no quotes, whichever separator a reader uses. */
 const plain = /^[\w./:+@=-]*$/;
 

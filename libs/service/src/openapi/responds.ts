@@ -20,3 +20,11 @@ export const csvType = 'text/csv';
 /** Documents that a route also answers in CSV: see `@Accepted()`. */
 export const RespondsCsvToo = (): MethodDecorator =>
   applyDecorators(ApiProduces('application/json', csvType), Produces('application/json', csvType));
+
+/** Documents a route that answers in CSV alone. */
+export const RespondsCsv = (description: string): MethodDecorator =>
+  applyDecorators(
+    HttpCode(200),
+    ApiResponse({ status: 200, description, content: { [csvType]: { schema: { type: 'string' } } } }),
+    Produces(csvType),
+  );
