@@ -4,6 +4,7 @@ import { commitFaults, newCommits, projectNames } from './commits.ts';
 import { contractFaults, declaredContracts, releasedContracts } from './contracts/released.ts';
 import { verifierFaults } from './documentation/chain-verifier.ts';
 import { ownDependencyFaults } from './dependencies.ts';
+import { focusFaults } from './documentation/focus-validator.ts';
 import { documentationFaults } from './documentation/documentation.ts';
 import { generatorFaults } from './generators/generators.ts';
 import { jestRun } from './jest-run.ts';
@@ -95,6 +96,7 @@ function readingSteps(): readonly Step[] {
     checkWherePossible('verifier', 'the Python verifier of docs/events.md detects a broken chain', () =>
       Promise.resolve().then(verifierFaults),
     ),
+    checkWherePossible('focus', 'focus-validator accepts the exported charges, and no broken ones', focusFaults),
     check(
       'clients',
       'TypeScript clients can be generated from every OpenAPI document, and type-check',

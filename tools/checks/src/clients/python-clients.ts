@@ -1,14 +1,14 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { root } from '../root.ts';
+import { installed } from '../python/python-program.ts';
 import { runProgram } from '../run-program.ts';
-import { NotHere } from '../step.ts';
 import { writeDocuments } from './documents.ts';
 
-const requirements = join(root, 'tools/checks/src/clients/python-requirements.txt');
-/** Folder of the installed generator. */
-const home = join(root, 'node_modules/.cache/openapi-python-client');
+const generator = {
+  name: 'openapi-python-client',
+  requirements: 'tools/checks/src/clients/python-requirements.txt',
+};
 
 /**
  * Generates Python clients of all services. Faults are a sentence each; a warning is a fault,
@@ -16,7 +16,7 @@ const home = join(root, 'node_modules/.cache/openapi-python-client');
  * @throws NotHere without a Python with venv, or a source for the generator
  */
 export async function pythonClientFaults(signal: AbortSignal): Promise<readonly string[]> {
-  const programs = await install(signal);
+  const programs = await installed(generator, signal);
   const folder = mkdtempSync(join(tmpdir(), 'tokengrid-python-'));
   const env = { PATH: `${programs}${delimiter}${process.env['PATH'] ?? ''}` };
   const faults: string[] = [];
@@ -33,18 +33,4 @@ export async function pythonClientFaults(signal: AbortSignal): Promise<readonly 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Installs the generator, unless it is installed. Returns the folder of its programs. */
-async function install(signal: AbortSignal): Promise<string> {
-  const programs = join(home, 'bin');
-  if (existsSync(join(programs, 'openapi-python-client'))) return programs;
-  const run = (program: string, args: readonly string[]) => runProgram(program, args, { output: 'kept', signal });
-  rmSync(home, { recursive: true, force: true });
-  const made = await run('python3', ['-m', 'venv', home]).catch(() => ({ code: 1 }));
-  if (made.code !== 0) throw new NotHere('python3 with venv is missing; .ci/run installs it');
-  const { code, output } = await run(join(programs, 'pip'), ['install', '--quiet', '--requirement', requirements]);
-  if (code === 0) return programs;
-  rmSync(home, { recursive: true, force: true });
-  throw new NotHere(`pip cannot install the generator: ${output.trim().split('\n').at(-1)}`);
 }
