@@ -22,6 +22,8 @@ import { Corrections } from './flows/corrections.ts';
 import { FoundUses } from './projections/found-uses.ts';
 import { WhenVersionPublishedRecycleUses } from './policies/when-version-published-recycle-uses.ts';
 import { ChargeSumsController } from './http/charges/charge-sums.controller.ts';
+import { FocusController } from './http/charges/focus.controller.ts';
+import { FocusExport } from './focus/focus.reads.ts';
 import { ChargesController } from './http/charges/charges.controller.ts';
 import { OpenMeterController } from './http/openmeter/openmeter.controller.ts';
 import { SourcesController } from './http/sources/sources.controller.ts';
@@ -55,6 +57,7 @@ import { Charges } from './projections/charges.reads.ts';
     SourcesController,
     UncollectedController,
     ChargeSumsController,
+    FocusController,
     ChargesController,
     UsageController,
     ParkedController,
@@ -86,6 +89,7 @@ import { Charges } from './projections/charges.reads.ts';
     DueUses,
     Recycling,
     Charges,
+    FocusExport,
     UsageSums,
     KnownUses,
     UsageMarksSweep,

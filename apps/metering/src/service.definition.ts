@@ -25,6 +25,7 @@ import { usageMarks, usesLookUp } from './projections/usage-marks.projection.ts'
 import { walletAnswers } from './projections/wallet-answers.projection.ts';
 import { knownParties } from './rate-card/known-parties.projection.ts';
 import { rateCard } from './rate-card/rate-card.projection.ts';
+import { tokenPrices } from './rate-card/token-prices.projection.ts';
 
 /** Definition of metering. */
 export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
@@ -35,6 +36,7 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
     foreignProjection(identityCatalogue, knownParties),
     foreignProjection(appRegistryCatalogue, rateCard),
     foreignProjection(walletCatalogue, walletAnswers),
+    foreignProjection(walletCatalogue, tokenPrices),
     foreignProjection(settlementCatalogue, closingDays),
   ],
   migrations: [

@@ -27,7 +27,12 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         primary key (slug, version)
       );
       comment on table rate_app_versions is 'reference';
-      create table rate_offers (model_id text primary key, name text not null, provider_id text not null);
+      create table rate_offers (
+        model_id text primary key,
+        name text not null,
+        provider_id text not null,
+        region text not null
+      );
       comment on table rate_offers is 'reference';
       create index rate_offers_by_name on rate_offers (name);
       create table rate_offer_prices (
@@ -60,6 +65,16 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
       );
       comment on table rate_subscriptions is 'reference';
       create index rate_subscriptions_of_party on rate_subscriptions (party_id, slug);
+      -- Prices of a token in the operator's currency.
+      create table token_prices (
+        price_version int primary key,
+        currency text not null,
+        -- Minor units for a million µAIT.
+        buy numeric not null,
+        effective_from bigint not null,
+        withdrawn boolean not null default false
+      );
+      comment on table token_prices is 'reference';
       create table charges (
         lane int not null,
         -- Where the use stands: its event, and the index there.
@@ -128,7 +143,7 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      `drop table parked_usage, refused_uses, charged_events, charges, rate_subscriptions, rate_pauses, rate_offer_prices, rate_offers, rate_app_versions, rate_apps,
+      `drop table parked_usage, refused_uses, charged_events, charges, token_prices, rate_subscriptions, rate_pauses, rate_offer_prices, rate_offers, rate_app_versions, rate_apps,
          known_parties`,
     );
   }

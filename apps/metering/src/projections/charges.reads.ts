@@ -46,6 +46,25 @@ export interface ChargeFilters {
 /** Sort key of charges: the time of use, and the use. */
 export type ChargeKey = readonly [usedAt: number, usageId: string];
 
+/** Conditions on rows of `charges`, and their parameters, which may be added to. */
+export function chargeConditionsOf({ partyId, app, model, offer, key, source, from, to }: ChargeFilters) {
+  const parameters: unknown[] = [];
+  const place = (value: unknown) => `$${parameters.push(value)}`;
+  const conditions = (
+    [
+      ['party_id =', partyId],
+      ['app =', app],
+      ['model =', model],
+      ['offer_id =', offer],
+      ['key_id =', key],
+      ['source =', source],
+      ['used_at >=', from],
+      ['used_at <', to],
+    ] as const
+  ).flatMap(([condition, value]) => (value === undefined ? [] : [`${condition} ${place(value)}`]));
+  return { conditions, parameters, place };
+}
+
 /** Reads of charges. */
 @Injectable()
 export class Charges {
@@ -53,21 +72,8 @@ export class Charges {
 
   /** At most `most` charges after the given key, by the time of use. */
   list(filters: ChargeFilters, after: ChargeKey | undefined, most: number): Promise<Charge[]> {
-    const { partyId, app, model, offer, key, source, status, from, to } = filters;
-    const parameters: unknown[] = [];
-    const place = (value: unknown) => `$${parameters.push(value)}`;
-    const conditions = (
-      [
-        ['party_id =', partyId],
-        ['app =', app],
-        ['model =', model],
-        ['offer_id =', offer],
-        ['key_id =', key],
-        ['source =', source],
-        ['used_at >=', from],
-        ['used_at <', to],
-      ] as const
-    ).flatMap(([condition, value]) => (value === undefined ? [] : [`${condition} ${place(value)}`]));
+    const { status } = filters;
+    const { conditions, parameters, place } = chargeConditionsOf(filters);
     conditions.push('number is null');
     if (after) conditions.push(`(used_at, usage_id) > (${place(after[0])}, ${place(after[1])})`);
     const where = `where ${conditions.join(' and ')}`;

@@ -24,6 +24,8 @@ export interface OfferFacts {
   /** Its id. */
   readonly offer: string;
   readonly providerId: string;
+  /** Shown in reports; no price depends on it. */
+  readonly region?: string;
   readonly prices: readonly OfferPrices[];
   /** Suspensions, and its withdrawal, which has no end. */
   readonly pauses: readonly Pause[];

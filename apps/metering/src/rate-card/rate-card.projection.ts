@@ -145,8 +145,14 @@ async function insertVersions(sql: SqlWriter, versions: Batch['versions']): Prom
 
 async function insertOffers(sql: SqlWriter, offers: Batch['offers']): Promise<void> {
   await sql.query(
-    `insert into rate_offers (model_id, name, provider_id) select * from unnest($1::text[], $2::text[], $3::text[])`,
-    [offers.map(({ modelId }) => modelId), offers.map(({ name }) => name), offers.map(({ providerId }) => providerId)],
+    `insert into rate_offers (model_id, name, provider_id, region)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[])`,
+    [
+      offers.map(({ modelId }) => modelId),
+      offers.map(({ name }) => name),
+      offers.map(({ providerId }) => providerId),
+      offers.map(({ region }) => region),
+    ],
   );
 }
 

@@ -78,6 +78,7 @@ interface OfferRow {
   readonly name: string;
   readonly model_id: string;
   readonly provider_id: string;
+  readonly region: string;
   readonly version: number;
   readonly effective_from: string;
   readonly operator_bps: number;
@@ -92,7 +93,7 @@ const pausesOf = (subject: string) => `
     where rate_pauses.subject = ${subject}), '[]') as pauses`;
 
 const selectOffers = `
-  select name, model_id, provider_id, version, effective_from, operator_bps, prices, withdrawn, ${pausesOf('model_id')}
+  select name, model_id, provider_id, region, version, effective_from, operator_bps, prices, withdrawn, ${pausesOf('model_id')}
   from rate_offers join rate_offer_prices using (model_id) where name = any($1)`;
 
 function modelsOf(rows: readonly OfferRow[]): Map<string, OfferFacts[]> {
@@ -106,11 +107,11 @@ function modelsOf(rows: readonly OfferRow[]): Map<string, OfferFacts[]> {
 }
 
 function offerOf(versions: readonly OfferRow[]): OfferFacts {
-  const { model_id: offer, provider_id: providerId, pauses } = versions[0]!;
+  const { model_id: offer, provider_id: providerId, region, pauses } = versions[0]!;
   const prices = versions.map(({ version, effective_from, operator_bps: operatorBps, prices, withdrawn }) => ({
     ...{ version, effectiveFrom: Number(effective_from), operatorBps, prices, withdrawn },
   }));
-  return { offer, providerId, prices, pauses };
+  return { offer, providerId, region, prices, pauses };
 }
 
 interface AppRow {
