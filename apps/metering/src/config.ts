@@ -11,6 +11,9 @@ export const meteringConfig = baseConfig.extend({
   minPriceNoticeMs: wholeNumber(0, 24 * 60 * 60 * 1000)
     .default(60_000)
     .describe("notice of new prices: the app registry's setting of that name"),
+  periodLatenessMs: wholeNumber(0, 35 * 24 * 60 * 60 * 1000)
+    .default(24 * 60 * 60 * 1000)
+    .describe("milliseconds after a subscription's month in which late uses are awaited before its minimum is charged"),
   maxUsesInFlight: wholeNumber(100, 1_000_000)
     .default(10_000)
     .describe('usage events of all reports handed to their lanes at a time; more wait'),

@@ -40,6 +40,8 @@ import { RateCard } from './rate-card/rate-card.ts';
 import { Recycling } from './flows/recycling.ts';
 import { Slices } from './flows/slices.ts';
 import { SlicesClock } from './flows/slices-clock.ts';
+import { PeriodsClock } from './flows/periods-clock.ts';
+import { MinimumSubscriptions } from './rate-card/minimum-subscriptions.ts';
 import { Reports } from './streams/reports.ts';
 import { meteringService } from './service.definition.ts';
 import { UsageMarksSweep } from './projections/usage-marks.sweep.ts';
@@ -99,6 +101,8 @@ import { Charges } from './projections/charges.reads.ts';
     Uncollected,
     Slices,
     SlicesClock,
+    PeriodsClock,
+    MinimumSubscriptions,
     FoundUses,
     Corrections,
   ],

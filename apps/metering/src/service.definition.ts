@@ -14,6 +14,7 @@ import { UsageMarks1764200000002 } from './migrations/1764200000002-usage-marks.
 import { Corrections1764200000040 } from './migrations/1764200000040-corrections.ts';
 import { Sources1764200000005 } from './migrations/1764200000005-sources.ts';
 import { OpenSlices1764200000043 } from './migrations/1764200000043-open-slices.ts';
+import { SubscriptionsOfApps1764200000056 } from './migrations/1764200000056-subscriptions-of-apps.ts';
 import { closingDays } from './projections/closing-days.projection.ts';
 import { UsageSums1764200000010 } from './migrations/1764200000010-usage-sums.ts';
 import { charges } from './projections/charges.projection.ts';
@@ -46,6 +47,7 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
     UsageSums1764200000010,
     OpenSlices1764200000043,
     Corrections1764200000040,
+    SubscriptionsOfApps1764200000056,
   ],
   entities: [ParkedRow],
   answers: meteringAnswers,

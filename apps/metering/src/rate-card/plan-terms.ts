@@ -36,12 +36,11 @@ export class SubscribedPlan {
   ) {}
 
   /**
-   * Terms of the plan for a use at a time; `undefined` if no version in force has the plan, or if
-   * it can't be charged to the end: minimum charges wait.
+   * Terms of the plan for a use at a time; `undefined` if no version in force has the plan.
    */
   at(time: number): PriceList | CountedPlan | undefined {
     const part = this.countedPartAt(time);
-    if (part && !this.isInTrial(time)) return termsOf(part.plan).isCharged ? this.counted(part) : undefined;
+    if (part && !this.isInTrial(time)) return this.counted(part);
     const found = part ?? this.versionAt(time);
     if (!found) return undefined;
     const { version, plan } = found;
@@ -116,8 +115,6 @@ interface KnownTerms {
   readonly terms: PlanTerms;
   /** Whether packages, tiers, included units, bounds or a meter's kind count over a period. */
   readonly isCounted: boolean;
-  /** Whether nothing is left to charge as a period ends. */
-  readonly isCharged: boolean;
 }
 
 /** Terms of plans that were read, computed once for each. */
@@ -139,6 +136,5 @@ function computed({ prices, minimumCharge, maximumCharge }: PlanFacts): KnownTer
   return {
     terms: planTermsOf({ prices, maximumCharge: maximum }, aggregations),
     isCounted: isBounded || !prices.every((price) => isByUse(price, price.aggregation ?? 'sum')),
-    isCharged: minimumCharge === undefined,
   };
 }

@@ -235,6 +235,7 @@ describe('terms', () => {
         { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', includedUnits: '100' }] },
       ],
       ['a maximum', { ...perUnit('10'), maximumCharge: '5' }],
+      ['a minimum', { ...perUnit('10'), minimumCharge: '5' }],
       ['volume, of which no tier makes all units cheaper', volume('5', '5', '6')],
       ['volume, of which a tier makes all units cheaper', volume('5', '6', '4')],
       ...(['max', 'unique', 'latest'] as const).map((aggregation): [string, PlanFacts] => [
@@ -245,12 +246,6 @@ describe('terms', () => {
       const { app } = termsAt(withPlan(plan), use(3, { app: 'translate' })) as KnownTerms;
       expect(app).toMatchObject({ of: 'app:translate:basic', version: 1, period: period(3, 6) });
       expect([...(app as CountedPlan).versions.keys()]).toEqual([1]);
-    });
-
-    it.each<[string, PlanFacts]>([
-      ['a minimum that is left as the period ends', { ...perUnit('10'), minimumCharge: '5' }],
-    ])('wait where wallets could not follow yet: %s', (_, plan) => {
-      expect(termsAt(withPlan(plan), use(3, { app: 'translate' }))).toEqual(waits('plan:translate:basic'));
     });
 
     const counting: PlanFacts = { id: 'basic', prices: [{ meter: 'requests', model: 'graduated', tiers }] };

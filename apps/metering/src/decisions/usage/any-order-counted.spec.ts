@@ -120,7 +120,7 @@ class Stream {
     const plan = this.planAt(time);
     if (this.closed.has(Date.parse(plan.period.from))) return;
     this.closed.add(Date.parse(plan.period.from));
-    this.take(closePeriod(this.state, { partyId, app: 'translate', plan, minimum }));
+    this.take(closePeriod(this.state, { partyId, app: 'translate', plan, minimum, dueAt: 0 }, someContext));
   }
 
   private take(events: readonly MeteringEvent[]): void {

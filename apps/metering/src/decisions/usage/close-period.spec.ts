@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type MeteringEvent, type RatedUse } from '@tokengrid/contracts';
-import { givenFor } from '@tokengrid/kernel';
+import { givenFor, NotYet, someContext } from '@tokengrid/kernel';
 import { developer, january, subscriber, team, teamUse, use } from '../examples.fixture.ts';
 import type { Terms } from '../rules/terms.ts';
 import { payer, type Use } from '../state/payer.ts';
@@ -9,7 +9,7 @@ import { rateUses } from './rate-uses.ts';
 
 const given = givenFor(payer);
 const partyId = subscriber;
-const close = { partyId, app: 'translate', plan: team, minimum: 3000n };
+const close = { partyId, app: 'translate', plan: team, minimum: 3000n, dueAt: 0 };
 const requests = (count: number, eventId: string): Use => {
   const { model: _, ...rest } = use;
   return {
@@ -45,6 +45,9 @@ describe('closePeriod', () => {
       counted: { ...january, change: { counted: [], takenBack: [], lines: 0n, minimum: 3000n } },
     });
   });
+
+  it('waits until the period and its late uses are over, by the clock of the lane', () =>
+    expect(() => given().when(closePeriod, { ...close, dueAt: someContext.time + 1 }, someContext)).toThrow(NotYet));
 
   it('charges the whole minimum of a period without uses', () => {
     expect(useIn(closed())).toMatchObject({ tokens: 3000n });
