@@ -10,6 +10,7 @@ import { DecodedEvents } from './subscribers/decoded-events.ts';
 import { type Behind, FollowWatch } from './subscribers/follow-watch.ts';
 import { type ForeignProjection, ForeignProjectionHandler } from './subscribers/foreign-projection.ts';
 import { type PolicyDefinition, PolicyHandler } from './subscribers/policy-handler.ts';
+import { ProjectionWrites } from './subscribers/projection-writes.ts';
 import { PolicyMarks } from './subscribers/policy-marks.ts';
 import { SkippedAhead } from './subscribers/skipped-ahead.ts';
 import { Subscriber, subscriberLease } from './subscribers/subscriber.ts';
@@ -88,6 +89,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
       handler,
       this.policy(handler),
     ]);
+    const writes = new ProjectionWrites(this.bus.pool);
     const projections = this.bus.projections.map(
       (definition) =>
         new ForeignProjectionHandler(
@@ -96,6 +98,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
           this.skippedAhead(definition.from),
           this.bus.observer,
           this.decoded,
+          writes,
         ),
     );
     const opening = policies.filter(([{ extras }]) => (extras as { definition: PolicyDefinition }).definition.opens);

@@ -46,6 +46,7 @@ export {
   openPostgresEventStore,
   storedLanes,
 } from './postgres/postgres-event-store.ts';
+export { type ForeignWrites, type ProjectedEvents, writeForeign } from './postgres/foreign-writes.ts';
 export { writeProjection } from './postgres/lane-transaction.ts';
 export { SilentConnections } from './postgres/silent-connections.ts';
 export { inTransaction } from './postgres/transaction.ts';

@@ -22,10 +22,12 @@ import type { LaneMark } from './lane-mark.ts';
 import type { PolicyMarks } from './policy-marks.ts';
 import type { SkippedAhead } from './skipped-ahead.ts';
 import { HeldBack } from './held-back.ts';
+import { PassedMarks } from './passed-marks.ts';
+import { ProjectionWrites } from './projection-writes.ts';
 import type { LaneWork, Reread } from './lane-work.ts';
 import type { SubscriberHandler, SubscriberObserver } from './subscriber-options.ts';
 import {
-  moveMark,
+  type MarkKey,
   park,
   type ParkedRow,
   parkedRows,
@@ -43,6 +45,8 @@ export interface ForeignProjection<E extends DomainEvent = DomainEvent> {
 
 /** Subscriber name of a foreign projection. */
 export const projectionSubscriber = (projection: string): string => `projection-${projection}`;
+
+type Attempt = LaneWork['events'][number];
 
 /** Next events of a lane, sorted by what to do with them. */
 interface Sorted {
@@ -71,6 +75,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
   private readonly attended = new Set<number>();
   /** Lanes in which this process has parked an event since it last loaded the blocked ones. */
   private readonly parkedIn = new Set<number>();
+  private readonly passed: PassedMarks;
 
   constructor(
     definition: ForeignProjection,
@@ -78,43 +83,59 @@ export class ForeignProjectionHandler implements SubscriberHandler {
     private readonly skippedAhead: Pick<SkippedAhead, 'has'>,
     private readonly observer: SubscriberObserver,
     private readonly decoded = new DecodedEvents(),
+    private readonly writes = new ProjectionWrites(marks.pool),
   ) {
+    this.passed = new PassedMarks(marks);
     this.name = projectionSubscriber(definition.projection.name);
     this.catalogue = definition.from;
     this.projection = definition.projection;
   }
 
   async apply(work: LaneWork): Promise<void> {
-    const { key, from, to } = work;
-    const { recorded, parkings, skipped, heldBack } = await this.sort(work);
+    const wanted = new Set(work.events.filter(({ event }) => skippedBy(event) || this.wants(event)));
+    if (wanted.size === 0) return this.passed.passOver(work);
+    const { key, to, lane } = work;
+    const { recorded, parkings, skipped, heldBack } = await this.sort(work, wanted);
     const reached = heldBack?.mark ?? to;
+    const from = this.passed.storedMark(work);
     if (reached.sequence > from.sequence) {
-      const write = async (client: PoolClient) => {
-        await moveMark(client, key, from, reached);
-        await writeProjection(client, this.projection, work.lane, recorded);
-        if (parkings.length > 0) {
-          this.parkedIn.add(work.lane);
-          await park(client, key, parkings);
-        }
-        if (skipped.length > 0) await releaseSkipped(client, key, skipped);
-      };
-      await inTransaction(this.marks.pool, write, ownDeletes);
+      const write = { move: { key, from, to: reached }, projection: this.projection, lane, events: recorded };
+      const isPlain = parkings.length === 0 && skipped.length === 0;
+      await this.passed.moving(lane, () =>
+        isPlain
+          ? this.writes.write(write)
+          : this.writes.alone(write, (client) => this.block(client, key, parkings, skipped)),
+      );
     }
     for (const { event, reason } of parkings) this.observer.parked?.(this.name, event, reason);
-    if (parkings.length > 0) await this.lookAtHeld(work.lane);
+    if (parkings.length > 0) await this.lookAtHeld(lane);
     if (heldBack) throw heldBack;
   }
 
-  private async sort({ lane, key, events, from }: LaneWork): Promise<Sorted> {
+  private async block(
+    client: PoolClient,
+    key: MarkKey,
+    parkings: readonly Parking[],
+    skipped: readonly number[],
+  ): Promise<void> {
+    if (parkings.length > 0) {
+      this.parkedIn.add(key.lane);
+      await park(client, key, parkings);
+    }
+    if (skipped.length > 0) await releaseSkipped(client, key, skipped);
+  }
+
+  private async sort({ lane, key, events, from }: LaneWork, wanted: ReadonlySet<Attempt>): Promise<Sorted> {
     const recorded: Recorded<DomainEvent>[] = [];
     const parkings: Parking[] = [];
     const skipped: number[] = [];
     const held = new Set(this.projection.streamsApart ? await this.marks.parkedStreams(key) : []);
     let mark: LaneMark = from;
-    for (const { event, offset } of events) {
-      const skip = skippedBy(event);
+    for (const attempt of events) {
+      const { event, offset } = attempt;
+      const skip = wanted.has(attempt) ? skippedBy(event) : undefined;
       if (skip) skipped.push(skip.sequence);
-      else if (this.wants(event)) {
+      else if (wanted.has(attempt)) {
         if (held.has(event.streamId)) parkings.push({ event, offset, reason: behindAnother });
         else {
           try {
@@ -154,6 +175,11 @@ export class ForeignProjectionHandler implements SubscriberHandler {
   }
 
   hasToAttend(lane: number): boolean {
+    return this.passed.has(lane) || this.hasHeld(lane);
+  }
+
+  /** True if blocked events of a lane have to be looked at. */
+  private hasHeld(lane: number): boolean {
     const isReplayAsked = this.marks.isReplayAsked(this.keyOf(lane));
     // Events that this process parked since the last load are not in the rows yet.
     const isHeldBack = this.parkedIn.has(lane) || (this.heldRows.get(lane)?.length ?? 0) > 0;
@@ -161,10 +187,12 @@ export class ForeignProjectionHandler implements SubscriberHandler {
   }
 
   /**
-   * Retries blocked events: those requested, and all of them once after this process got the lane,
-   * because its release may read what the previous one could not.
+   * Stores the projection's mark, and retries blocked events: those requested, and all of them once
+   * after this process got the lane, because its release may read what the previous one could not.
    */
   async attend(lane: number, reread: Reread): Promise<void> {
+    await this.passed.store(lane);
+    if (!this.hasHeld(lane)) return;
     const isFirst = !this.attended.has(lane);
     const rows = await this.lookAtHeld(lane);
     const asked = rows.filter(({ replayRequested }) => isFirst || replayRequested);
@@ -219,6 +247,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
   }
 
   forget(lane: number): void {
+    this.passed.forget(lane);
     this.heldRows.delete(lane);
     this.attended.delete(lane);
   }

@@ -15,11 +15,10 @@ import { Reaction } from './reaction.ts';
 import type { LaneWork, Reread } from './lane-work.ts';
 import type { SubscriberHandler, SubscriberObserver } from './subscriber-options.ts';
 import type { LaneMark } from './lane-mark.ts';
+import { PassedMarks } from './passed-marks.ts';
 import type { PolicyMarks } from './policy-marks.ts';
 import type { SkippedAhead } from './skipped-ahead.ts';
 import {
-  type MarkKey,
-  MarkMoved,
   moveMark,
   park,
   type Parking,
@@ -55,21 +54,6 @@ export interface PolicyDefinition<E extends DomainEvent = DomainEvent, Type exte
   readonly inOrder?: true;
 }
 
-/**
- * Maximum age of a stored mark that is behind ignored events. When they are read again, they are
- * ignored again.
- */
-const usualMarkAfterMs = 500;
-
-/** A stored mark, and the events ignored since. */
-interface Passed {
-  readonly key: MarkKey;
-  readonly from: LaneMark;
-  readonly to: LaneMark;
-  /** Monotonic milliseconds. */
-  readonly since: number;
-}
-
 interface Attempt {
   readonly event: StoredEvent;
   readonly offset: number;
@@ -89,8 +73,7 @@ export class PolicyHandler implements SubscriberHandler {
   private readonly types: ReadonlySet<string>;
   private readonly inOrder: boolean;
   private readonly doneBefore: DoneBefore;
-  /** By lane. */
-  private readonly passed = new Map<number, Passed>();
+  private readonly passed: PassedMarks;
 
   constructor(
     definition: PolicyDefinition,
@@ -100,7 +83,7 @@ export class PolicyHandler implements SubscriberHandler {
     private readonly published: (lane: number, sequence: number) => Promise<void>,
     private readonly skippedAhead: Pick<SkippedAhead, 'has'>,
     private readonly observer: SubscriberObserver,
-    private readonly markAfterMs = usualMarkAfterMs,
+    markAfterMs?: number,
     private readonly decoded = new DecodedEvents(),
   ) {
     this.name = definition.name;
@@ -109,27 +92,28 @@ export class PolicyHandler implements SubscriberHandler {
     this.decoded.want(definition.from, this.types);
     this.inOrder = definition.inOrder === true;
     this.doneBefore = new DoneBefore(definition.name, marks);
+    this.passed = new PassedMarks(marks, markAfterMs);
   }
 
   async apply(work: LaneWork): Promise<void> {
     const wanted = work.events.filter(({ event }) => this.wants(event));
     const skipped = work.events.flatMap(({ event }) => skippedBy(event)?.sequence ?? []);
-    if (wanted.length === 0 && skipped.length === 0) return this.passOver(work);
+    if (wanted.length === 0 && skipped.length === 0) return this.passed.passOver(work);
     if (this.inOrder) return this.applyInOrder(work, wanted, skipped);
     const left = await this.doneBefore.without(work.lane, wanted);
-    if (left.length === 0 && skipped.length === 0) return this.passOver(work);
+    if (left.length === 0 && skipped.length === 0) return this.passed.passOver(work);
     const parkings = await this.reactToAll(left, await this.marks.parkedStreams(work.key), work.signal);
-    await this.moving(work.lane, () => this.advance(work, this.storedMark(work), parkings, skipped));
+    await this.passed.moving(work.lane, () => this.advance(work, this.passed.storedMark(work), parkings, skipped));
   }
 
   /** @throws HeldBack at an event that fails by itself, once those before it are applied */
   private async applyInOrder(work: LaneWork, wanted: readonly Attempt[], skipped: readonly number[]): Promise<void> {
     const heldBack = await this.reactInOrder(work, wanted);
     const to = heldBack?.mark ?? work.to;
-    const stored = this.storedMark(work);
+    const stored = this.passed.storedMark(work);
     if (to.sequence > stored.sequence) {
       const passed = skipped.filter((sequence) => sequence <= to.sequence);
-      await this.moving(work.lane, () => this.advance({ ...work, to }, stored, [], passed));
+      await this.passed.moving(work.lane, () => this.advance({ ...work, to }, stored, [], passed));
     }
     if (heldBack) throw heldBack;
   }
@@ -155,39 +139,6 @@ export class PolicyHandler implements SubscriberHandler {
     } catch (error) {
       if (isTransient(error)) throw error;
       return error as Error;
-    }
-  }
-
-  /**
-   * Passes over ignored events. Most policies ignore most events of a topic, and a transaction for
-   * each batch and policy would be most of a service's load on its database: the stored mark
-   * follows at intervals.
-   */
-  private async passOver(work: LaneWork): Promise<void> {
-    const { lane, key, to } = work;
-    const from = this.storedMark(work);
-    const now = performance.now();
-    const since = this.passed.get(lane)?.since ?? now;
-    if (now - since < this.markAfterMs) this.passed.set(lane, { key, from, to, since });
-    else await this.moving(lane, () => this.marks.move(key, from, to));
-  }
-
-  /** Mark in the database, from which this work starts unless events were ignored before it. */
-  private storedMark({ lane, from }: LaneWork): LaneMark {
-    const passed = this.passed.get(lane);
-    if (passed?.to.sequence === from.sequence) return passed.from;
-    this.passed.delete(lane);
-    return from;
-  }
-
-  /** Moves a stored mark; if another process has moved it, the known mark is dropped. */
-  private async moving(lane: number, move: () => Promise<void>): Promise<void> {
-    try {
-      await move();
-      this.passed.delete(lane);
-    } catch (error) {
-      if (error instanceof MarkMoved) this.passed.delete(lane);
-      throw error;
     }
   }
 
@@ -282,8 +233,7 @@ export class PolicyHandler implements SubscriberHandler {
 
   /** Stores the policy's mark, and replays parked events on request. */
   async attend(lane: number, reread: Reread): Promise<void> {
-    const passed = this.passed.get(lane);
-    if (passed) await this.moving(lane, () => this.marks.move(passed.key, passed.from, passed.to));
+    await this.passed.store(lane);
     const key = { subscriber: this.name, topic: this.catalogue.topic, lane };
     if (!this.marks.isReplayAsked(key)) return;
     for (const { sequence, offset } of await replaysRequested(this.marks.pool, key)) {

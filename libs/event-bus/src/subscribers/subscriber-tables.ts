@@ -1,6 +1,6 @@
 import { firstPreviousHash, storableText, type StoredEvent } from '@tokengrid/contracts';
 import { byteaArray, int4Array, int8Array, textArray } from '@tokengrid/event-store/postgres';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { LaneMark } from './lane-mark.ts';
 
 type Queryable = Pick<Pool | PoolClient, 'query'>;
@@ -37,9 +37,9 @@ export interface MarkMove {
 
 export const nameOf = ({ subscriber, topic, lane }: MarkKey): string => `${subscriber} ${topic}/${lane}`;
 
-/** Moves marks; returns for each, in order, whether it was at its known position. */
-export async function moveMarks(client: Queryable, moves: readonly MarkMove[]): Promise<readonly boolean[]> {
-  const { rows } = await client.query<MarkKey>({
+/** Statement that moves marks; {@link movedOf} reads its answer. */
+export function moveStatement(moves: readonly MarkMove[]): QueryConfig {
+  return {
     name: 'move-marks',
     text: `
       update subscriber_marks mark set sequence = moved.sequence, hash = moved.hash, log_offset = moved.log_offset
@@ -55,9 +55,19 @@ export async function moveMarks(client: Queryable, moves: readonly MarkMove[]): 
       byteaArray(moves.map(({ to }) => Buffer.from(to.hash, 'hex'))),
       int8Array(moves.map(({ to }) => to.offset)),
     ],
-  });
+  };
+}
+
+/** For each move, in order, whether the mark was at its known position. */
+export function movedOf(moves: readonly MarkMove[], rows: readonly MarkKey[]): readonly boolean[] {
   const moved = new Set(rows.map(nameOf));
   return moves.map(({ key }) => moved.has(nameOf(key)));
+}
+
+/** Moves marks; returns for each, in order, whether it was at its known position. */
+export async function moveMarks(client: Queryable, moves: readonly MarkMove[]): Promise<readonly boolean[]> {
+  const { rows } = await client.query<MarkKey>(moveStatement(moves));
+  return movedOf(moves, rows);
 }
 
 /** @throws MarkMoved if the mark was not at its known position */

@@ -49,7 +49,7 @@ type CodedError = Error & { readonly code?: string };
  * tables ever after, so sequential scans are off. No statement reads enough for parallel workers,
  * whatever a generic plan expects.
  */
-const planOnce =
+export const planOnce =
   'set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; set local max_parallel_workers_per_gather = 0';
 
 /** Facts about the service that a transaction needs. */
@@ -191,9 +191,8 @@ class PostgresTransaction implements LaneTransaction {
       const notices = tellRelays.map((lane) => `select pg_notify('${storedChannel}', '${lane}')`);
       // The commit is sent along: behind a failed statement it ends the transaction without effect.
       const answers = await inOneGo(this.client, write, [...notices, 'commit'].join('; '));
-      const errors = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as CodedError] : []));
-      // Statements behind a failed one fail because of it.
-      if (errors.length > 0) throw errors.find(({ code }) => code !== transactionAborted) ?? errors[0];
+      const refusal = refusalOf(answers);
+      if (refusal) throw refusal;
     } catch (error) {
       await rollBack(this.client);
       const { message, code } = error as CodedError;
@@ -208,8 +207,14 @@ class PostgresTransaction implements LaneTransaction {
   }
 }
 
+/** Error of a transaction that was sent at once: statements behind a failed one fail because of it. */
+export function refusalOf(answers: readonly PromiseSettledResult<unknown>[]): Error | undefined {
+  const errors = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as CodedError] : []));
+  return errors.find(({ code }) => code !== transactionAborted) ?? errors[0];
+}
+
 /** Sends a projection's statements without awaiting their results. */
-function writerTo(send: (statement: Statement) => void): SqlWriter {
+export function writerTo(send: (statement: Statement) => void): SqlWriter {
   return {
     query: (text, parameters) => {
       send(preparedSql(text, parameters));
