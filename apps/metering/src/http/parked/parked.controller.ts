@@ -16,6 +16,7 @@ import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { ofUse } from '../use-filters.ts';
 import { unitsShown, useFields } from '../listed-use.ts';
+import { waitSentence } from './wait-sentence.ts';
 import { ParkedRow } from '../../projections/parked.table.ts';
 
 export const ParkedQuery = pageQuery.extend({
@@ -39,6 +40,9 @@ const ParkedAnswer = z
         'model:<name>, app:<slug>, party:<id>, key:<party>:<id>, subscription:<slug>:<party>, plan:<slug>:<plan>, price:model:<name> or correction:<why>; why: amount-over-limit, too-many-values, period-over or terms-unknown',
       example: 'model:qwen-72b',
     }),
+    detail: z
+      .string()
+      .meta({ description: 'The reason as a sentence', example: 'waits until the model is offered: qwen-72b' }),
     parkedAt: z.string(),
   })
   .meta({ id: 'ParkedUsage' });
@@ -84,6 +88,7 @@ function waitingUse({ usageId, partyId, waitsFor, parkedAt, use }: ParkedRow) {
     units: unitsShown(units),
     time,
     waitsFor,
+    detail: waitSentence(waitsFor),
     parkedAt: instantOf(parkedAt),
   };
 }
