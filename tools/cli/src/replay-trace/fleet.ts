@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { resolveHome } from '@tokengrid/infra-local';
 import { openMarket, type Stage } from '../story/market.ts';
 import { buyAndSubscribe, registerSubscribers } from '../story/subscribers.ts';
-import type { Offer } from '../trace/trace-use.ts';
+import { type ByUse, isByUse } from '../trace/trace-use.ts';
 
-/** Payers and offers of a replay, kept in the stack's home, so that a repeat uses the same. */
+/**
+ * Payers and offers of a replay, kept in the stack's home, so that a repeat uses the same. Uses of
+ * its offers determine their costs by themselves.
+ */
 export interface Fleet {
   readonly subscribers: readonly string[];
-  readonly offers: readonly Offer[];
+  readonly offers: readonly ByUse[];
 }
 
 /** Fleet of an earlier replay of this source, or a new one that has bought its tokens. */
@@ -26,7 +29,10 @@ export async function fleetFor(stage: Stage, source: string, say: (line: string)
   const market = await openMarket(stage, `${runId}-${startedAt.toString(36)}`);
   const subscribers = await registerSubscribers(stage, startedAt);
   await buyAndSubscribe(stage, market, subscribers);
-  const fleet: Fleet = { subscribers: subscribers.map(({ partyId }) => partyId), offers: market.offers };
+  const fleet: Fleet = {
+    subscribers: subscribers.map(({ partyId }) => partyId),
+    offers: market.offers.filter(isByUse),
+  };
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, JSON.stringify(fleet), { mode: 0o600 });
   return fleet;

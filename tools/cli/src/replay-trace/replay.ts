@@ -3,7 +3,7 @@ import { setTimeout as passing } from 'node:timers/promises';
 import { each, patienceMs, until } from '../trace/api-client.ts';
 import { type Accepted, cloudEventOf, reportUsage, settledCharges } from '../trace/report-usage.ts';
 import { endingAt, type Trace, type TraceRow } from '../trace/trace-file.ts';
-import { expectedOf, type TraceUse, usesOf } from '../trace/trace-use.ts';
+import { expectedOf, type TraceUse, unitsOf, usesOf } from '../trace/trace-use.ts';
 import type { Fleet } from './fleet.ts';
 import type { Stage } from '../story/market.ts';
 
@@ -53,7 +53,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   let [charged, uncollected, recomputed] = [0n, 0n, 0n];
   const wrong: string[] = [];
   for (const use of uses) {
-    const expected = expectedOf(use.row, fleet.offers[use.offer]!).tokens;
+    const expected = expectedOf(unitsOf(use.row), fleet.offers[use.offer]!).tokens;
     const charge = byEvent.get(use.eventId);
     recomputed += expected;
     if (charge?.tokens !== String(expected)) wrong.push(use.eventId);

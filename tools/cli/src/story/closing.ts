@@ -11,10 +11,11 @@ export interface Accrual {
   readonly period: string;
   readonly party: string;
   readonly role: 'operator' | 'provider' | 'developer';
+  readonly app?: string;
   readonly model?: string;
+  /** Day of the uses, if it was closed before. */
+  readonly lateFor?: string;
   readonly tokens: string;
-  /** Number of uses. */
-  readonly uses: number;
 }
 
 export interface Statement {
@@ -24,29 +25,38 @@ export interface Statement {
   readonly status: 'due' | 'paid';
 }
 
-/**
- * Accruals of the uses of these models, once all of the uses are in. The first party has a share of
- * every use, and a use's shares come together: once the first party has all of its shares, the
- * others' can be read.
- */
-export async function accrualsOf(
-  stage: Stage,
-  models: ReadonlySet<string>,
-  uses: number,
-  [first, ...others]: readonly [string, ...string[]],
-): Promise<Accrual[]> {
-  const firstOnes = await until('the accruals', patienceMs, async () => {
-    const accruals = await listAccruals(stage, models, first);
-    return accruals.reduce((sum, accrual) => sum + accrual.uses, 0) === uses ? accruals : undefined;
-  });
-  const rest = await Promise.all(others.map((party) => listAccruals(stage, models, party)));
-  return [...firstOnes, ...rest.flat()];
+/** Apps and models of which accruals are. */
+export interface Sold {
+  readonly apps: ReadonlySet<string>;
+  readonly models: ReadonlySet<string>;
 }
 
-async function listAccruals(stage: Stage, models: ReadonlySet<string>, party: string): Promise<Accrual[]> {
+/** Accruals of all parties, once they come to the collected sum; else the last ones in time. */
+export async function accrualsOf(
+  stage: Stage,
+  sold: Sold,
+  collected: bigint,
+  parties: readonly string[],
+): Promise<Accrual[]> {
+  let last: Accrual[] = [];
+  const complete = async () => {
+    last = (await Promise.all(parties.map((party) => listAccruals(stage, sold, party)))).flat();
+    return last.reduce((sum, { tokens }) => sum + BigInt(tokens), 0n) === collected ? true : undefined;
+  };
+  return until('the accruals', convergenceMs, complete).then(
+    () => last,
+    () => last,
+  );
+}
+
+/** Time limit for sums that converge, in ms; what they are then is compared. */
+export const convergenceMs = 60_000;
+
+async function listAccruals(stage: Stage, { apps, models }: Sold, party: string): Promise<Accrual[]> {
   const accruals: Accrual[] = [];
   for await (const accrual of stage.settlement.all<Accrual>(`/v1/accruals?party=${party}`, stage.operatorKey)) {
-    if (accrual.model !== undefined && models.has(accrual.model)) accruals.push(accrual);
+    const { app, model } = accrual;
+    if ((app !== undefined && apps.has(app)) || (model !== undefined && models.has(model))) accruals.push(accrual);
   }
   return accruals;
 }

@@ -1,5 +1,5 @@
 import { ApiClient, patienceMs, until } from '../trace/api-client.ts';
-import type { Offer, Prices } from '../trace/trace-use.ts';
+import type { ByMonth, ByUse, Offer, Prices } from '../trace/trace-use.ts';
 
 /** Addresses of the services, and the operator's key. */
 export interface Stage {
@@ -76,51 +76,93 @@ async function registerOrganization(
   return { partyId: organizationId, key: apiKey.secret, walletId: await walletOf(stage, organizationId) };
 }
 
-/** Offers of the story: two models of one provider, and an app on the first of them. */
+/** A published app, and the plan that everybody has. */
+export interface App {
+  readonly appId: string;
+  readonly slug: string;
+}
+
+/** Sellers of the story. */
 export interface Market {
-  readonly provider: Member;
+  readonly providers: readonly [Member, Member];
+  /** The maker of all apps, and a trader. */
   readonly developers: readonly [Member, Member];
-  readonly app: { readonly appId: string; readonly slug: string; readonly planId: string };
-  /** Direct use of either model, and the app twice, so that it sells as much as both models. */
+  readonly apps: readonly App[];
+  /** What requests are of; the assistant is twice as popular as each of the others. */
   readonly offers: readonly Offer[];
 }
 
 /** µAIT per unit, with six decimals, so that rounding matters. */
-const large: Prices = { input_tokens: '1.25', output_tokens: '5.000001' };
+const large: readonly [Prices, Prices] = [
+  { input_tokens: '1.25', output_tokens: '5.000001' },
+  { input_tokens: '1.1', output_tokens: '5.499999' },
+];
 const small: Prices = { input_tokens: '0.2', output_tokens: '0.799999' };
 const assistant: Prices = { input_tokens: '2.5', output_tokens: '9.333333' };
+const starter: Prices = { input_tokens: '0.5', output_tokens: '2.000001' };
+const archive: ByMonth['counted'] = {
+  input_tokens: {
+    includedUnits: 5000,
+    tiers: [
+      { upTo: 10_000, unitPrice: '0.75' },
+      { upTo: null, unitPrice: '0.333333' },
+    ],
+  },
+  output_tokens: { includedUnits: 1000, tiers: [{ upTo: null, unitPrice: '2.000001' }] },
+};
 const modelBps = 500;
 const appBps = 1000;
+export const planId = 'only';
 
 const pricesOf = (prices: Prices) => Object.entries(prices).map(([meter, unitPrice]) => ({ meter, unitPrice }));
 
+/** Two providers offer one model, one of them another; a developer publishes three apps. */
 export async function openMarket(stage: Stage, runId: string): Promise<Market> {
-  const [provider, maker, trader] = await Promise.all([
+  const [house, barn, maker, trader] = await Promise.all([
     registerOrganization(stage, 'provider', 'Compute House', runId),
+    registerOrganization(stage, 'provider', 'Compute Barn', runId),
     registerOrganization(stage, 'developer', 'App Maker', runId),
     registerOrganization(stage, 'developer', 'Token Trader', runId),
   ]);
-  const [first, second] = [`large-${runId}`, `small-${runId}`];
-  await offerModel(stage, provider.key, first, large);
-  await offerModel(stage, provider.key, second, small);
-  const app = await publishApp(stage, maker.key, `assistant-${runId}`, first);
-  const direct = (model: string, modelPrices: Prices): Offer => ({ model, modelPrices, operatorBps: modelBps });
-  const throughApp: Offer = {
-    model: first,
-    modelPrices: large,
-    app: app.slug,
-    appPrices: assistant,
-    operatorBps: appBps,
+  const providers = [house, barn] as const;
+  const direct = async (name: string, provider: 0 | 1, modelPrices: Prices): Promise<ByUse> => {
+    const model = `${name}-${runId}`;
+    const offer = await offerModel(stage, providers[provider].key, model, modelPrices);
+    return { model, offer, provider, modelPrices, operatorBps: modelBps };
   };
+  const ofHouse = await direct('large', 0, large[0]);
+  const ofBarn = await direct('large', 1, large[1]);
+  const lesser = await direct('small', 0, small);
+  const publish = (name: string, prices: readonly object[], of?: ByUse) =>
+    publishApp(stage, maker.key, { slug: `${name}-${runId}`, prices, models: of ? [of.model] : [] });
+  const apps = {
+    assistant: await publish('assistant', perUnit(assistant), ofHouse),
+    starter: await publish('starter', perUnit(starter), ofBarn),
+    archive: await publish('archive', graduated(archive)),
+  };
+  const through = ({ slug: app }: App, of: ByUse, appPrices: Prices): ByUse => ({
+    ...{ ...of, app, appPrices, operatorBps: appBps },
+  });
+  const assisted = through(apps.assistant, ofHouse, assistant);
+  const counted: ByMonth = { app: apps.archive.slug, counted: archive, operatorBps: appBps };
   return {
-    provider,
+    providers,
     developers: [maker, trader],
-    app,
-    offers: [direct(first, large), direct(second, small), throughApp, throughApp],
+    apps: Object.values(apps),
+    offers: [ofHouse, ofBarn, lesser, assisted, assisted, through(apps.starter, ofBarn, starter), counted],
   };
 }
 
-async function offerModel({ registry }: Stage, key: string, name: string, prices: Prices): Promise<void> {
+const perUnit = (prices: Prices) => pricesOf(prices).map((price) => ({ ...price, model: 'per-unit' }));
+
+const graduated = (counted: ByMonth['counted']) =>
+  Object.entries(counted).map(([meter, { includedUnits, tiers }]) => ({
+    ...{ meter, model: 'graduated', includedUnits: String(includedUnits) },
+    tiers: tiers.map(({ upTo, unitPrice }) => ({ upTo: upTo === null ? null : String(upTo), unitPrice })),
+  }));
+
+/** Offers a model; the offer's id. */
+async function offerModel({ registry }: Stage, key: string, name: string, prices: Prices): Promise<string> {
   const body = {
     name,
     endpoint: 'https://models.example.com/v1',
@@ -128,36 +170,37 @@ async function offerModel({ registry }: Stage, key: string, name: string, prices
     prices: pricesOf(prices),
     operatorBps: modelBps,
   };
-  await registry.call({ method: 'POST', path: '/v1/models', key, body });
+  const { modelId } = await registry.call<{ modelId: string }>({ method: 'POST', path: '/v1/models', key, body });
+  return modelId;
+}
+
+interface Published {
+  readonly slug: string;
+  readonly prices: readonly object[];
+  readonly models: readonly string[];
 }
 
 async function publishApp(
   { registry, operatorKey }: Stage,
   key: string,
-  slug: string,
-  model: string,
-): Promise<Market['app']> {
+  { slug, prices, models }: Published,
+): Promise<App> {
   const { appId } = await registry.call<{ appId: string }>({
     method: 'POST',
     path: '/v1/apps',
     key,
-    body: { slug, name: 'Assistant' },
+    body: { slug, name: 'App of the story' },
   });
-  const planId = 'pay-per-use';
   const manifest = {
-    endpoint: 'https://assistant.example.com',
+    endpoint: 'https://apps.example.com',
     description: 'Answers questions about a subscriber’s own documents.',
-    meters: Object.keys(assistant).map((name) => ({ name, unit: 'units', aggregation: 'sum' })),
-    plans: [
-      {
-        id: planId,
-        name: 'Pay per use',
-        prices: pricesOf(assistant).map((price) => ({ ...price, model: 'per-unit' })),
-      },
-    ],
+    meters: ['input_tokens', 'output_tokens'].map((name) => ({ name, unit: 'units', aggregation: 'sum' })),
+    plans: [{ id: planId, name: 'The only one', prices }],
     scopes: [],
     dataUse: ['documents that the subscriber uploads'],
-    models: [model],
+    models,
+    // The starter sells below the price of its model.
+    subsidised: true,
     revenueShare: { operatorBps: appBps },
   };
   const { version } = await registry.call<{ version: number }>({
@@ -171,5 +214,5 @@ async function publishApp(
   await act('submit', key);
   await act('approve', operatorKey);
   await act('publish', key);
-  return { appId, slug, planId };
+  return { appId, slug };
 }

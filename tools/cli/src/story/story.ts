@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { each, patienceMs, until } from '../trace/api-client.ts';
 import { cloudEventOf, reportUsage, settledCharges } from '../trace/report-usage.ts';
 import { endingAt, readTrace } from '../trace/trace-file.ts';
-import { usesOf } from '../trace/trace-use.ts';
-import { type Accrual, accrualsOf, closePeriod, reconcile, type Statement } from './closing.ts';
+import { isByUse, usesOf } from '../trace/trace-use.ts';
+import { type Accrual, accrualsOf, closePeriod, convergenceMs, reconcile, type Statement } from './closing.ts';
 import { type Market, type Member, openMarket, type Stage, stageOf } from './market.ts';
+import { correct, mishapsOf } from './mishaps.ts';
 import { recompute, type Recomputation } from './recomputation.ts';
 import { inAit, Report, table } from './report.ts';
 import {
@@ -46,24 +47,28 @@ export async function tellStory(options: StoryOptions): Promise<boolean> {
   const runId = randomBytes(4).toString('hex');
   say(`Story ${runId}, on ${options.trace.replace(/^.*\//, '')}`);
   await report.part('the operator posts prices and capacity', () => postPrices(stage));
-  const market = await report.part('a provider offers two models, a developer publishes an app', () =>
-    openMarket(stage, runId),
+  const market = await report.part(
+    'two providers offer one model, one of them another; a developer publishes three apps',
+    () => openMarket(stage, runId),
   );
   const subscribers = await report.part('200 subscribers register', () => registerSubscribers(stage, startedAt));
-  const bought = await report.part('everybody buys tokens and subscribes to the app', () =>
+  const bought = await report.part('everybody buys tokens and subscribes to the apps', () =>
     buyAndSubscribe(stage, market, subscribers),
   );
   await report.part('some tokens are sent, some sold back', () => trade(stage, market, subscribers));
   const used = await useIt(stage, market, subscribers, runId, options.trace, report);
-  const parties = [market.provider.partyId, market.developers[0].partyId, 'operator'] as const;
-  const models = new Set(market.offers.map(({ model }) => model));
-  const paid = used.charges.filter(({ status, tokens }) => status === 'billed' && tokens !== '0').length;
-  const accruals = await report.part('accruals', () => accrualsOf(stage, models, paid, parties));
+  const { recomputed } = used;
+  const accruals = await report.part('accruals', () =>
+    accrualsOf(stage, soldBy(market), recomputed.spent + recomputed.subsidies, [
+      'operator',
+      ...[...market.providers, market.developers[0]].map(({ partyId }) => partyId),
+    ]),
+  );
   const periods = [...new Set(accruals.map(({ period }) => period))].sort();
   const statements = await report.part(`periods ${periods.join(', ')} close, statements are paid`, async () =>
     (await each(periods, 1, (period) => closePeriod(stage, period))).flat(),
   );
-  await checkMoney(stage, market, subscribers, used.recomputed, accruals, statements, report);
+  await checkMoney(stage, market, { recomputed, accruals, statements }, report);
   for (const period of periods) {
     const { balanced, breaks } = await reconcile(stage, period);
     report.same(
@@ -108,75 +113,131 @@ async function useIt(
 ) {
   const source = `/story/${runId}`;
   const { rows } = await readTrace(path);
-  const uses = usesOf(endingAt(rows, Date.now()), subscribers.length, market.offers.length);
-  const events = uses.map((use) =>
-    cloudEventOf(use, source, subscribers[use.payer]!.partyId, market.offers[use.offer]!),
+  const uses = mishapsOf(usesOf(endingAt(rows, Date.now()), subscribers.length, market.offers.length), market.offers);
+  const tell = (some: typeof uses) =>
+    reportUsage(
+      stage.metering,
+      stage.operatorKey,
+      some.map((use) => cloudEventOf(use, source, subscribers[use.payer]!.partyId, market.offers[use.offer]!)),
+      (sent) => {
+        if (sent % 5000 === 0) report.progress(`${sent} reported`);
+      },
+    );
+  const late = uses.filter(({ isLate }) => isLate);
+  const inTime = uses.filter(({ isLate }) => !isLate);
+  const wrong = uses.filter(({ corrected }) => corrected !== undefined);
+  const told = await report.part(`${inTime.length} requests of the trace are reported`, () => tell(inTime));
+  await report.part(`${wrong.length} of them were counted wrong: half of these are voided, half are replaced`, () =>
+    correct(stage, source, uses),
   );
-  const answer = await report.part(`${events.length} requests of the trace are reported`, () =>
-    reportUsage(stage.metering, stage.operatorKey, events, (sent) => {
-      if (sent % 5000 === 0) report.progress(`${sent} reported`);
-    }),
-  );
-  report.same('every request was accepted', answer.accepted, events.length);
+  const toldLate = await report.part(`${late.length} requests of the day before are reported late`, () => tell(late));
+  report.same('every request was accepted', told.accepted + toldLate.accepted, uses.length);
   const charges = await report.part('each is rated and charged, or refused', () =>
-    until('all charges', patienceMs, () => settledCharges(stage.metering, stage.operatorKey, source, events.length)),
+    until('all charges', patienceMs, () => settledCharges(stage.metering, stage.operatorKey, source, uses.length)),
   );
   const recomputed = recompute(uses, market.offers, (payer) => subscribers[payer]!.partyId, charges);
-  report.same("every charge equals the CSV's units times the posted prices, to the µAIT", recomputed.wrong.length, 0);
-  return { charges, recomputed };
+  report.same(
+    "every charge of metering's CSV equals the right units times the posted prices, to the µAIT",
+    recomputed.wrong.length,
+    0,
+  );
+  report.same(
+    'all charges of the app with allowance and tiers come to the price of each month',
+    recomputed.wrongMonths.length,
+    0,
+  );
+  await report.part('the wallets pay, and get back what was counted wrong', () =>
+    settle(stage, subscribers, recomputed),
+  );
+  const off = await balancesOff(stage, subscribers, recomputed);
+  report.same('every subscriber holds the tokens bought and received less those spent', off, 0);
+  return { recomputed };
 }
 
-/** Compares balances, accruals and payouts with the recomputation. */
-async function checkMoney(
-  stage: Stage,
-  market: Market,
-  subscribers: readonly Member[],
-  { billed, spentBy }: Recomputation,
-  accruals: readonly Accrual[],
-  statements: readonly Statement[],
-  report: Report,
-): Promise<void> {
-  const available = async ({ walletId }: Member) => {
-    const wallet = await stage.wallet.call<{ available: string }>({
-      method: 'GET',
-      path: `/v1/wallets/${walletId}`,
-      key: stage.operatorKey,
-    });
-    return BigInt(wallet.available);
-  };
-  const balances = await each(subscribers, 16, available);
-  const off = subscribers.filter(({ partyId }, index) => {
+/** Number of subscribers with another balance than bought and received less spent. */
+async function balancesOff(stage: Stage, subscribers: readonly Member[], { spentBy }: Recomputation): Promise<number> {
+  const balances = await each(subscribers, 16, (member) => availableTo(stage, member));
+  return subscribers.filter(({ partyId }, index) => {
     const received = index < welcomed ? sentEach : 0n;
     return balances[index] !== boughtBy(index) + received - (spentBy.get(partyId) ?? 0n);
+  }).length;
+}
+
+/** Waits until the balances are right, for a time; they are compared in the end. */
+async function settle(stage: Stage, subscribers: readonly Member[], recomputed: Recomputation): Promise<void> {
+  const right = async () => ((await balancesOff(stage, subscribers, recomputed)) === 0 ? true : undefined);
+  await until('the balances', convergenceMs, right).catch(() => undefined);
+}
+
+async function availableTo({ wallet, operatorKey: key }: Stage, { walletId }: Member): Promise<bigint> {
+  const { available } = await wallet.call<{ available: string }>({
+    method: 'GET',
+    path: `/v1/wallets/${walletId}`,
+    key,
   });
-  report.same('every subscriber holds the tokens bought and received less those spent', off.length, 0);
-  const earnedBy = (role: Accrual['role']) =>
-    accruals.filter((accrual) => accrual.role === role).reduce((sum, { tokens }) => sum + BigInt(tokens), 0n);
-  report.same("the operator's fees", earnedBy('operator'), billed.operator);
-  report.same("the provider's share", earnedBy('provider'), billed.provider);
-  report.same("the developer's share", earnedBy('developer'), billed.developer);
-  report.same(
-    'the shares sum to the billed total',
-    earnedBy('operator') + earnedBy('provider') + earnedBy('developer'),
-    billed.tokens,
-  );
-  const paidTo = (partyId: string) =>
+  return BigInt(available);
+}
+
+const soldBy = ({ apps, offers }: Market) => ({
+  apps: new Set(apps.map(({ slug }) => slug)),
+  models: new Set(offers.flatMap((offer) => (isByUse(offer) ? [offer.model] : []))),
+});
+
+interface Earned {
+  readonly recomputed: Recomputation;
+  readonly accruals: readonly Accrual[];
+  readonly statements: readonly Statement[];
+}
+
+/** Compares accruals, payouts and the earners' balances with the recomputation. */
+async function checkMoney(
+  stage: Stage,
+  { providers, developers: [maker, trader] }: Market,
+  { recomputed, accruals, statements }: Earned,
+  report: Report,
+): Promise<void> {
+  const earned = (fits: (accrual: Accrual) => boolean) =>
+    accruals.filter(fits).reduce((sum, { tokens }) => sum + BigInt(tokens), 0n);
+  const paidTo = ({ partyId }: Member) =>
     statements
       .filter((statement) => statement.partyId === partyId)
       .reduce((sum, { tokens }) => sum + BigInt(tokens), 0n);
-  const [maker, trader] = market.developers;
-  report.same("the provider's statements", paidTo(market.provider.partyId), billed.provider);
-  report.same("the developer's statements", paidTo(maker.partyId), billed.developer);
-  report.same("the provider's wallet holds its earnings", await available(market.provider), billed.provider);
-  const makerBought = developerBuys - BigInt(welcomed) * sentEach;
+  const { operator, developer, subsidies, spent } = recomputed;
   report.same(
-    "the developer's wallet holds its earnings beside its purchase",
-    await available(maker),
-    makerBought + billed.developer,
+    "the operator's fees",
+    earned(({ role }) => role === 'operator'),
+    operator,
+  );
+  for (const [index, provider] of providers.entries()) {
+    const name = `the ${index === 0 ? 'first' : 'second'} provider's`;
+    const share = recomputed.providers[index]!;
+    report.same(
+      `${name} share`,
+      earned(({ party }) => party === provider.partyId),
+      share,
+    );
+    report.same(`${name} statements`, paidTo(provider), share);
+    report.same(`${name} wallet holds its earnings`, await availableTo(stage, provider), share);
+  }
+  report.same(
+    "the developer's share",
+    earned(({ role }) => role === 'developer'),
+    developer,
+  );
+  report.same("the developer's statements", paidTo(maker), developer);
+  report.same(
+    'the shares sum to what subscribers spent and the developer subsidised',
+    earned(() => true),
+    spent + subsidies,
+  );
+  report.same(
+    "the developer's wallet holds its earnings beside its purchase, less what it subsidised",
+    await availableTo(stage, maker),
+    developerBuys - BigInt(welcomed) * sentEach - subsidies + developer,
   );
   report.same(
     "the trader's wallet holds the tokens it did not sell back",
-    await available(trader),
+    await availableTo(stage, trader),
     developerBuys - soldBack,
   );
 }
@@ -186,17 +247,19 @@ function show(
   report: Report,
   { bought, recomputed, events }: { bought: bigint; recomputed: Recomputation; events: ReadonlyMap<string, number> },
 ): void {
-  const { billed, refused, refusedCount, billedCount } = recomputed;
+  const { spent, refused, counts, operator, providers, developer, subsidies } = recomputed;
   say('\nTokens (AIT)');
   say(
     table([
       ['issued', inAit(bought), ''],
       ['sold back', inAit(soldBack), ''],
-      ['spent', inAit(billed.tokens), `${billedCount} requests`],
-      ['refused', inAit(refused), `${refusedCount} requests`],
-      ['earned by the operator', inAit(billed.operator), ''],
-      ['earned by the provider', inAit(billed.provider), ''],
-      ['earned by the developer', inAit(billed.developer), ''],
+      ['spent', inAit(spent), `${counts.billed} requests`],
+      ['voided', '', `${counts.voided} requests`],
+      ['refused', inAit(refused), `${counts.uncollected} requests`],
+      ['subsidised by the developer', inAit(subsidies), ''],
+      ['earned by the operator', inAit(operator), ''],
+      ['earned by the providers', inAit(providers.reduce((sum, share) => sum + share, 0n)), ''],
+      ['earned by the developer', inAit(developer), ''],
     ]),
   );
   say('\nEvents per topic, all runs');

@@ -1,5 +1,5 @@
 import { each } from '../trace/api-client.ts';
-import { type Market, type Member, type Stage, walletOf } from './market.ts';
+import { type Market, type Member, planId, type Stage, walletOf } from './market.ts';
 
 const subscriberCount = 200;
 const concurrency = 16;
@@ -11,8 +11,11 @@ const concurrency = 16;
 const plenty = 5_000_000n;
 const little = 100_000n;
 
+/** True for a subscriber that runs out of tokens. */
+export const isPoor = (index: number): boolean => index % 10 === 9;
+
 /** µAIT bought by a subscriber. */
-export const boughtBy = (index: number): bigint => (index % 10 === 9 ? little : plenty);
+export const boughtBy = (index: number): bigint => (isPoor(index) ? little : plenty);
 
 /** Unused phone numbers: a block per run, from its start in milliseconds. */
 const msisdnOf = (startedAt: number, index: number) =>
@@ -32,7 +35,7 @@ export function registerSubscribers(stage: Stage, startedAt: number): Promise<Me
   });
 }
 
-/** Everybody buys tokens on the phone bill and subscribes to the app. Returns the µAIT bought. */
+/** Everybody buys tokens on the phone bill and subscribes to the apps. Returns the µAIT bought. */
 export async function buyAndSubscribe(stage: Stage, market: Market, subscribers: readonly Member[]): Promise<bigint> {
   const buy = (member: Member, tokens: bigint) =>
     stage.wallet.call({
@@ -43,12 +46,14 @@ export async function buyAndSubscribe(stage: Stage, market: Market, subscribers:
     });
   await each(subscribers, concurrency, async (member, index) => {
     await buy(member, boughtBy(index));
-    await stage.registry.call({
-      method: 'POST',
-      path: `/v1/apps/${market.app.appId}/subscriptions`,
-      key: member.key,
-      body: { planId: market.app.planId },
-    });
+    for (const { appId } of market.apps) {
+      await stage.registry.call({
+        method: 'POST',
+        path: `/v1/apps/${appId}/subscriptions`,
+        key: member.key,
+        body: { planId },
+      });
+    }
   });
   for (const developer of market.developers) await buy(developer, developerBuys);
   return subscribers.reduce((sum, _, index) => sum + boughtBy(index), 0n) + developerBuys * 2n;

@@ -47,6 +47,12 @@ export class ApiClient {
   constructor(private readonly address: string) {}
 
   async call<Body = unknown>(request: Request): Promise<Body> {
+    const text = await this.text(request);
+    return (text === '' ? undefined : JSON.parse(text)) as Body;
+  }
+
+  /** The body of an answer, whatever its media type. */
+  async text(request: Request): Promise<string> {
     const idempotencyKey = randomUUID();
     for (let attempt = 1; ; attempt++) {
       const last = attempt >= mostAttempts;
@@ -54,7 +60,7 @@ export class ApiClient {
         if (last) throw error;
         return undefined;
       });
-      if (response && !notNow(response)) return this.read<Body>(request, response);
+      if (response && !notNow(response)) return this.read(request, response);
       if (last) throw new Error(`${request.method} ${request.path}: no outcome after ${mostAttempts} attempts`);
       await response?.arrayBuffer();
       await passing(retryDelayMs);
@@ -73,11 +79,13 @@ export class ApiClient {
     });
   }
 
-  private async read<Body>({ method, path }: Request, response: Response): Promise<Body> {
+  private async read({ method, path }: Request, response: Response): Promise<string> {
     const text = await response.text();
-    const json = (text === '' ? undefined : JSON.parse(text)) as Body;
-    if (response.ok) return json;
-    const { code = 'UNKNOWN', detail = text } = (json ?? {}) as { code?: string; detail?: string };
+    if (response.ok) return text;
+    const { code = 'UNKNOWN', detail = text } = (text === '' ? {} : JSON.parse(text)) as {
+      code?: string;
+      detail?: string;
+    };
     throw new ApiError(response.status, code, `${method} ${path}`, detail);
   }
 

@@ -1,6 +1,7 @@
+import { parse } from 'csv-parse/sync';
 import type { ApiClient, Page } from './api-client.ts';
 import { each } from './api-client.ts';
-import type { Offer, TraceUse } from './trace-use.ts';
+import { isByUse, type Offer, type TraceUse, unitsOf } from './trace-use.ts';
 
 /** Metering's answer to reported events. */
 export interface Accepted {
@@ -19,7 +20,8 @@ const perBatch = 500;
 const batchesAtOnce = 4;
 
 /** The CloudEvent of a use. */
-export function cloudEventOf(use: TraceUse, source: string, payerId: string, { model, app }: Offer) {
+export function cloudEventOf(use: TraceUse, source: string, payerId: string, offer: Offer) {
+  const { app } = offer;
   return {
     specversion: '1.0',
     id: use.eventId,
@@ -29,8 +31,8 @@ export function cloudEventOf(use: TraceUse, source: string, payerId: string, { m
     time: new Date(use.row.time).toISOString(),
     data: {
       ...(app !== undefined && { app }),
-      model,
-      units: { input_tokens: use.row.contextTokens, output_tokens: use.row.generatedTokens },
+      ...(isByUse(offer) && { model: offer.model, ...(offer.offer !== undefined && { offer: offer.offer }) }),
+      units: unitsOf(use.row),
     },
   };
 }
@@ -66,17 +68,18 @@ export async function reportUsage(
   };
 }
 
-/** A charge as metering lists it. */
+/** A charge as metering exports it. */
 export interface Charge {
-  readonly chargeId: string;
-  readonly source: string;
   readonly eventId: string;
   readonly party: string;
+  readonly app: string;
   readonly tokens: string;
   readonly status: 'rated' | 'billed' | 'uncollected' | 'voided';
 }
 
-/** All charges of one source, once none of them is in progress. Cheap to poll. */
+/**
+ * The CSV export of all charges of one source, once none of them is in progress. Cheap to poll.
+ */
 export async function settledCharges(
   metering: ApiClient,
   key: string,
@@ -86,8 +89,8 @@ export async function settledCharges(
   const path = `/v1/charges?source=${encodeURIComponent(source)}`;
   const underWay = await metering.call<Page<Charge>>({ method: 'GET', path: `${path}&status=rated&limit=1`, key });
   if (underWay.data.length > 0) return undefined;
-  const charges: Charge[] = [];
-  for await (const charge of metering.all<Charge>(path, key)) charges.push(charge);
-  const done = charges.filter(({ status }) => status === 'billed' || status === 'uncollected');
+  const csv = await metering.text({ method: 'GET', path: `${path}&format=csv`, key });
+  const charges = parse<Charge>(csv, { columns: true, record_delimiter: '\r\n' });
+  const done = charges.filter(({ status }) => status !== 'rated');
   return done.length === expected ? charges : undefined;
 }
