@@ -34,6 +34,7 @@ export { problemOfError } from './http/problem-of-error.ts';
 export { BatchBodies, bodyBytesOf, KeepsBytes } from './http/route-settings.ts';
 export { mustBeNear } from './http/horizon.ts';
 export { hasCome } from './http/past-time.ts';
+export { shownName } from './http/shown-name.ts';
 export { askedTimeZone, momentOf, sentTime, sentTimeOrDay } from './http/sent-time.ts';
 export { newId, newIdIn } from './ids.ts';
 export { documentOfModule } from './openapi/document-of-module.ts';

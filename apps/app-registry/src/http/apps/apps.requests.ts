@@ -1,9 +1,8 @@
 import { instant, slug } from '@tokengrid/contracts';
-import { pageOf } from '@tokengrid/service';
+import { pageOf, shownName } from '@tokengrid/service';
 import { z } from 'zod';
 
-const displayName = z.string().trim().min(1, 'must not be blank').max(100);
-export const AppRequest = z.strictObject({ slug, name: displayName }).meta({ id: 'AppRequest' });
+export const AppRequest = z.strictObject({ slug, name: shownName(100) }).meta({ id: 'AppRequest' });
 export type AppRequest = z.output<typeof AppRequest>;
 
 const appStatus = z.enum(['draft', 'published', 'suspended']);

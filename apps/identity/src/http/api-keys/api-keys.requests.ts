@@ -1,11 +1,10 @@
 import { instant, text } from '@tokengrid/contracts';
-import { pageOf, sentTime } from '@tokengrid/service';
+import { pageOf, sentTime, shownName } from '@tokengrid/service';
 import { z } from 'zod';
-import { name } from '../name.ts';
 
 export const ApiKeyRequest = z
   .strictObject({
-    name: name(100),
+    name: shownName(100),
     scopes: z
       .array(text(80))
       .min(1)

@@ -1,5 +1,5 @@
+import { shownName } from '@tokengrid/service';
 import { z } from 'zod';
-import { name } from '../name.ts';
 
 const password = z
   .string()
@@ -9,8 +9,8 @@ const password = z
 
 export const RegistrationRequest = z
   .strictObject({
-    organization: z.strictObject({ name: name(200), kind: z.enum(['developer', 'provider']) }),
-    owner: z.strictObject({ name: name(200), email: z.email('must be an e-mail address').max(254), password }),
+    organization: z.strictObject({ name: shownName(200), kind: z.enum(['developer', 'provider']) }),
+    owner: z.strictObject({ name: shownName(200), email: z.email('must be an e-mail address').max(254), password }),
   })
   .meta({ id: 'RegistrationRequest' });
 export type RegistrationRequest = z.output<typeof RegistrationRequest>;
@@ -29,7 +29,7 @@ export const SubscriberRequest = z
       .string()
       .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164, such as "+8613800000001"')
       .meta({ example: '+8613800000001' }),
-    name: name(200),
+    name: shownName(200),
   })
   .meta({ id: 'SubscriberRequest' });
 export type SubscriberRequest = z.output<typeof SubscriberRequest>;
