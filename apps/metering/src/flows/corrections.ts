@@ -27,6 +27,10 @@ export interface AskedCorrection {
   readonly time?: number | undefined;
 }
 
+/** False for a use of another payer or time than the caller says. */
+const isSaid = ({ partyId, use }: ReportedUse, { party, time }: AskedCorrection): boolean =>
+  (party === undefined || party === partyId) && (time === undefined || time === Date.parse(use.time));
+
 /** Limit of look-ups for one correction: a use that changes faster than that is not waited for. */
 const mostLooks = 10;
 
@@ -74,7 +78,8 @@ export class Corrections {
     const reporters = await this.reportersFor(caller, asked);
     const usageIds = reporters.map((reporter) => usageIdOf(reporter, source, id));
     const when = party === undefined || time === undefined ? undefined : { partyId: party, usedAt: time };
-    const [found, ...others] = await this.uses.find(usageIds, when);
+    const all = await this.uses.find(usageIds, when);
+    const [found, ...others] = all.filter((reported) => isSaid(reported, asked));
     if (!found) {
       throw notFound(
         `no such use of ${caller.kind === 'operator' ? 'anybody' : 'yours'}: ${source} ${id}; ` +

@@ -70,7 +70,7 @@ export const cloudEvent = z
   .object({
     specversion: z.literal('1.0', { error: useFaults['METERING.WRONG_VERSION'] }),
     id: attribute(1, 255),
-    source: attribute(1, 500).regex(/^(?!tokengrid:)/, useFaults['METERING.RESERVED_SOURCE']),
+    source: attribute(1, 500).regex(/^(?!\s*tokengrid\s*:)/i, useFaults['METERING.RESERVED_SOURCE']),
     type: attribute(1, 255),
     subject: typeId('org', 'sub'),
     time: sentTime.optional(),

@@ -185,6 +185,18 @@ describe('a correction of', () => {
       expect((await correct(who, { id: direct.id })).status).toBeGreaterThanOrEqual(403);
   });
 
+  it('a use that is described by another payer or time is not found, and stays as it is', async () => {
+    const id = await used(2);
+    const { partyId: party } = market.subscriber;
+    const time = instantOf(market.usedAt);
+    const later = instantOf(market.usedAt + 1);
+    for (const wrong of [{ party: market.provider.partyId }, { time: later }, { party, time: later }]) {
+      expect(await correct(market.developer, { id, ...wrong })).toMatchObject({ status: 404 });
+    }
+    expect(await chargeOf(id)).toMatchObject({ corrections: 0, tokens: expect.not.stringMatching(/^0$/) });
+    expect((await correct(market.developer, { id, party, time })).body).toMatchObject({ number: 1, status: 'voided' });
+  });
+
   it('anybody’s use is the operator’s right, who says whose where two have reported one', async () => {
     const id = await used(3);
     expect((await correct(metering.operator, { id, units: { requests: 2 } })).body).toMatchObject({ number: 1 });
