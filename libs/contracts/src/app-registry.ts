@@ -14,7 +14,7 @@ import { instant, text } from './vocabulary.ts';
 export const priceTier = z.strictObject({
   upTo: z
     .string()
-    .regex(/^[1-9]\d{0,17}$/)
+    .regex(/^[1-9]\d{0,17}$/, 'must be a whole number above 0 as a decimal string of up to 18 digits, such as "1000"')
     .nullable(),
   unitPrice,
 });
@@ -31,7 +31,7 @@ export const planPrice = z
      */
     includedUnits: z
       .string()
-      .regex(/^(0|[1-9]\d{0,17})$/)
+      .regex(/^(0|[1-9]\d{0,17})$/, 'must be a whole number as a decimal string of up to 18 digits, such as "1000"')
       .optional(),
   })
   .refine(
@@ -44,7 +44,7 @@ export const planPrice = z
     },
   );
 export const plan = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/),
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/, 'must be 1 to 39 of a-z, 0-9 and "-", not at the beginning'),
   name: text(100),
   monthlyFee: amount.optional(),
   /** Lower bound, prorated, and upper bound of a subscription period's uses, without the fee. */

@@ -27,5 +27,7 @@ export const wellKnownMeters: readonly string[] = [
   'audio_seconds',
 ];
 
-export const endpoint = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(500);
+export const endpoint = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .max(500, 'must have up to 500 characters');
 export const operatorBps = z.int().min(0).max(10_000);

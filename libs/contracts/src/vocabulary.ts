@@ -61,8 +61,8 @@ export type Posting = z.output<typeof posting>;
  * parser.
  */
 export const units = z.record(
-  z.string().regex(/^[a-z][a-z0-9_]{0,62}$/),
-  z.string().regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/),
+  z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and "_"'),
+  z.string().regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/, 'must be a decimal string with up to 6 decimals, such as "374"'),
 );
 export type Units = z.output<typeof units>;
 

@@ -1,7 +1,7 @@
 export type { UseCost, UsePrice } from './by-use.ts';
 export { rateByUse } from './by-use.ts';
 export { maxRememberedValues, maxUniqueValues } from './counter.ts';
-export { endpointFaults } from './manifest/endpoint-faults.ts';
+export { credentialFaults, endpointFaults } from './manifest/endpoint-faults.ts';
 export { manifestProblems } from './manifest/manifest-problems.ts';
 export type { OfferPrices, OffersByModel } from './manifest/price-faults.ts';
 export { priceFaults } from './manifest/price-faults.ts';

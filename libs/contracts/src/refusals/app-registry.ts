@@ -7,6 +7,10 @@ const priced = { priceModel: 'graduated' };
 const manifestFaults = {
   'APP_REGISTRY.METER_REPEATED': fault('is the name of an earlier meter', 'Two meters of a manifest have one name.'),
   'APP_REGISTRY.PLAN_REPEATED': fault('is the id of an earlier plan', 'Two plans of a manifest have one id.'),
+  'APP_REGISTRY.PLAN_NAME_REPEATED': fault(
+    'reads like the name of an earlier plan',
+    'Two plans of a manifest have names that differ by nothing but case, spaces or forms of characters.',
+  ),
   'APP_REGISTRY.METER_UNKNOWN': fault(
     "is neither one of the manifest's meters nor a well-known one",
     'A price is for a meter that the manifest does not declare, and that is not well known.',

@@ -3,16 +3,21 @@ import type { ManifestFault } from '@tokengrid/contracts';
 
 const pointer = '/endpoint';
 
+/** A secret of the endpoint's that would be in events for ever. */
+export function credentialFaults(endpoint: string): readonly ManifestFault[] {
+  const { username, password } = new URL(endpoint);
+  return username || password ? [{ code: 'APP_REGISTRY.ENDPOINT_WITH_CREDENTIALS', pointer }] : [];
+}
+
 /**
  * Faults of an endpoint that the network would send requests to. Only the text is checked: a public
  * name may still lead to an internal address, which whoever connects has to check again.
  */
 export function endpointFaults(endpoint: string): readonly ManifestFault[] {
-  const { protocol, hostname, username, password } = new URL(endpoint);
+  const { protocol, hostname } = new URL(endpoint);
   return [
     ...(protocol === 'https:' ? [] : [{ code: 'APP_REGISTRY.ENDPOINT_NOT_HTTPS', pointer } as const]),
     ...(isInternal(hostname) ? [{ code: 'APP_REGISTRY.ENDPOINT_INTERNAL', pointer } as const] : []),
-    ...(username || password ? [{ code: 'APP_REGISTRY.ENDPOINT_WITH_CREDENTIALS', pointer } as const] : []),
   ];
 }
 

@@ -53,10 +53,24 @@ describe('what is wrong with a manifest', () => {
     ],
     [
       'a plan that is there twice',
-      { ...manifest, plans: [...manifest.plans, manifest.plans[0]!] },
+      { ...manifest, plans: [...manifest.plans, { ...manifest.plans[0]!, name: 'Again' }] },
       '/plans/2/id',
       { code: 'APP_REGISTRY.PLAN_REPEATED' },
     ],
+    ...['Pro', 'PRO', ' pro ', 'ｐｒｏ'].map((name): [string, Manifest, string, Omit<ManifestFault, 'pointer'>] => [
+      `a second plan named “${name}”`,
+      { ...manifest, plans: [...manifest.plans, { ...manifest.plans[0]!, id: 'third', name }] },
+      '/plans/2/name',
+      { code: 'APP_REGISTRY.PLAN_NAME_REPEATED' },
+    ]),
+    ...['https://user@chat.example', 'https://:secret@chat.example'].map(
+      (endpoint): [string, Manifest, string, Omit<ManifestFault, 'pointer'>] => [
+        `the endpoint ${endpoint}`,
+        { ...manifest, endpoint },
+        '/endpoint',
+        { code: 'APP_REGISTRY.ENDPOINT_WITH_CREDENTIALS' },
+      ],
+    ),
     [
       'a price for a meter that nobody knows',
       withPrices(perUnit('questions'), perUnit('answers')),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Manifest } from '@tokengrid/contracts';
-import { endpointFaults } from './endpoint-faults.ts';
+import { credentialFaults, endpointFaults } from './endpoint-faults.ts';
 import { publicationFaults } from './publication-faults.ts';
 
 const manifest: Manifest = {
@@ -81,7 +81,7 @@ describe('the endpoint of an app', () => {
   ])('is internal at %s', (endpoint) => expect(codesOf(endpoint)).toEqual(['APP_REGISTRY.ENDPOINT_INTERNAL']));
 
   it('has all its faults at once', () =>
-    expect(endpointFaults('http://user:secret@localhost')).toEqual([
+    expect(['http://user:secret@localhost'].flatMap((it) => [...endpointFaults(it), ...credentialFaults(it)])).toEqual([
       { code: 'APP_REGISTRY.ENDPOINT_NOT_HTTPS', pointer: '/endpoint' },
       { code: 'APP_REGISTRY.ENDPOINT_INTERNAL', pointer: '/endpoint' },
       { code: 'APP_REGISTRY.ENDPOINT_WITH_CREDENTIALS', pointer: '/endpoint' },

@@ -52,10 +52,10 @@ export const postgresUrl = () =>
     .meta({ secret: true });
 
 /** An IANA time zone in its canonical spelling: `asia/kolkata` becomes `Asia/Kolkata`. */
-export const timeZone = () =>
+export const timeZone = (must = '') =>
   z.string().transform((name, context) => {
     const known = timeZoneNamed(name);
     if (known !== undefined) return known;
-    context.addIssue({ code: 'custom', message: 'the IANA name of a time zone, such as Asia/Shanghai' });
+    context.addIssue({ code: 'custom', message: `${must}the IANA name of a time zone, such as Asia/Shanghai` });
     return z.NEVER;
   });

@@ -33,7 +33,7 @@ export const sentTimeOrDay = readBy(
 });
 
 /** A time zone in a query, whose days and hours are meant; absent: the operator's. */
-export const askedTimeZone = timeZone()
+export const askedTimeZone = timeZone('must be ')
   .optional()
   .meta({ description: "IANA name of a time zone; the operator's by default", example: 'Asia/Kathmandu' });
 

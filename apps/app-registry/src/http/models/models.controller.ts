@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nest
 import { type AppRegistryEvent, detailOf, typeId } from '@tokengrid/contracts';
 import { type Outcome, StorageClock } from '@tokengrid/event-store';
 import type { Decide } from '@tokengrid/kernel';
-import { endpointFaults } from '@tokengrid/rating';
+import { credentialFaults, endpointFaults, type Endpoints } from '@tokengrid/rating';
 import {
   Caller,
   Incoming,
@@ -78,7 +78,7 @@ export class ModelsController {
     @Caller() { partyId: providerId }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    if (this.config.endpoints === 'public') mustBePublic(body.endpoint);
+    mustBeFit(body.endpoint, this.config.endpoints);
     const wanted = { modelId: newId('mod'), name: body.name, providerId };
     const { modelId, name, takenName } = await this.names.nameOf(incoming, wanted);
     const minimumBps = this.config.operatorMinimumBps;
@@ -253,8 +253,9 @@ function openAiModel({ name, providerId, createdAt }: SeenModel): OpenAiModel {
   return { id: name, object: 'model', created: Math.floor(createdAt / 1000), owned_by: providerId };
 }
 
-/** @throws ProblemError 400 for an endpoint that is not https, or internal */
-function mustBePublic(endpoint: string): void {
-  const errors = endpointFaults(endpoint).map(({ pointer, code }) => ({ pointer, detail: detailOf(code, {}) }));
+/** @throws ProblemError 400 for an endpoint with credentials, not https, or internal */
+function mustBeFit(endpoint: string, endpoints: Endpoints): void {
+  const faults = [...(endpoints === 'public' ? endpointFaults(endpoint) : []), ...credentialFaults(endpoint)];
+  const errors = faults.map(({ pointer, code }) => ({ pointer, detail: detailOf(code, {}) }));
   if (errors.length > 0) throw invalidArgument(`${errors[0]!.pointer}: ${errors[0]!.detail}`, errors);
 }

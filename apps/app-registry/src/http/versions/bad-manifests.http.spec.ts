@@ -24,6 +24,7 @@ const manifest = {
 };
 const planWith = (plan: object) => ({ ...manifest, plans: [{ ...manifest.plans[0], ...plan }] });
 const priced = (price: object) => planWith({ prices: [{ meter: 'answers', model: 'per-unit', ...price }] });
+const alike = [manifest.plans[0]!, { ...manifest.plans[0]!, id: 'other', name: 'BASIC ' }];
 const tiers = (...ends: (string | null)[]) => ends.map((upTo) => ({ upTo, unitPrice: '1' }));
 /** JSON in which `__proto__` is a member like others. */
 const withProto = (text: string) => JSON.parse(text) as object;
@@ -58,6 +59,8 @@ describe('a manifest', () => {
     ['a price of the meter constructor', priced({ meter: 'constructor', unitPrice: '1' }), '/plans/0/prices/0/meter'],
     ['10,000 meters', { ...manifest, meters: Array.from({ length: 10_000 }, (_, n) => meter(`m${n}`)) }, '/meters'],
     ['10,000 plans', { ...manifest, plans: Array.from({ length: 10_000 }, () => manifest.plans[0]) }, '/plans'],
+    ['two plans whose names read alike', { ...manifest, plans: alike }, '/plans/1/name'],
+    ['credentials in its endpoint', { ...manifest, endpoint: 'https://user:secret@app.example.com' }, '/endpoint'],
     ['a share of more than all', { ...manifest, revenueShare: { operatorBps: 10_001 } }, '/revenueShare/operatorBps'],
     ['a member __proto__', withProto(JSON.stringify(manifest).replace('{', '{"__proto__":{"subsidised":true},')), ''],
   ])('is refused with %s, told at its place', async (_, body, pointer) => {
@@ -65,6 +68,36 @@ describe('a manifest', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_ARGUMENT' } });
     const { errors } = answer.body as { errors?: { pointer: string }[] };
     if (pointer !== '') expect(errors?.map((error) => error.pointer)).toContain(pointer);
+  });
+
+  it.each<[string, object, string, string]>([
+    [
+      'an endpoint of 600 characters',
+      { ...manifest, endpoint: `https://app.example.com/${'x'.repeat(580)}` },
+      '/endpoint',
+      'must have up to 500 characters',
+    ],
+    [
+      'a tier that ends at 0',
+      priced({ model: 'graduated', tiers: tiers('0', null) }),
+      '/plans/0/prices/0/tiers/0/upTo',
+      'must be a whole number above 0 as a decimal string of up to 18 digits, such as "1000"',
+    ],
+    [
+      'included units in exponents',
+      priced({ unitPrice: '1', includedUnits: '1e3' }),
+      '/plans/0/prices/0/includedUnits',
+      'must be a whole number as a decimal string of up to 18 digits, such as "1000"',
+    ],
+    [
+      "a plan's id in capitals",
+      planWith({ id: 'BASIC' }),
+      '/plans/0/id',
+      'must be 1 to 39 of a-z, 0-9 and "-", not at the beginning',
+    ],
+  ])('says in words what is wrong with %s', async (_, body, pointer, detail) => {
+    const { body: problem } = await send(JSON.stringify(body));
+    expect(problem).toMatchObject({ errors: [{ pointer, detail }] });
   });
 
   it('is refused beyond a megabyte', async () => {

@@ -107,7 +107,7 @@ describe('a version that is submitted', () => {
     const ends = [...Array.from({ length: 19 }, (_, index) => `${index + 1}`), null];
     const tiers = ends.map((upTo) => ({ upTo, unitPrice: '0' }));
     const prices = meters.map(({ name }) => ({ meter: name, model: 'graduated', tiers }));
-    const plans = Array.from({ length: 20 }, (_, index) => ({ id: `plan-${index}`, name: 'Plan', prices }));
+    const plans = Array.from({ length: 20 }, (_, index) => ({ id: `plan-${index}`, name: `Plan ${index}`, prices }));
     const { body } = await submitted({ meters, plans, models: [model] });
     expect(body).toMatchObject({ status: 'rejected' });
     expect(body['faults']).toHaveLength(500);
