@@ -77,9 +77,10 @@ class Bench {
     console.log(figures.join(' '), before && after ? cpuText(before, after, accepted, reach) : '');
   }
 
-  /** Delays at a steady load. */
+  /** Delays and cost at a steady load. */
   async steady(perSecond: number): Promise<void> {
     const reports = new Reports(this.stage, 'spread');
+    const before = cpuTimeOf(this.stage.processes);
     const start = performance.now();
     const since = Date.now();
     const size = Math.max(1, Math.round(perSecond / steadyBatches));
@@ -93,9 +94,11 @@ class Bench {
     this.accepted += reports.accepted;
     reports.close();
     await this.arrivals.accrued(this.accepted);
+    const after = cpuTimeOf(this.stage.processes);
     const { p50, p99, uses } = await this.arrivals.chargeDelays(since);
     console.log(
       `steady ${perSecond}/s, ${uses} uses: reported to charged p50 ${Number(p50).toFixed(0)} ms, p99 ${Number(p99).toFixed(0)} ms (reach: p99 at most 1000 ms)`,
+      before && after ? cpuText(before, after, Number(uses), undefined) : '',
     );
   }
 
