@@ -25,7 +25,7 @@ export interface LaneStatements {
 }
 
 /** A claim in the lane of its id. */
-export interface LaneClaim extends CommandClaim {
+interface LaneClaim extends CommandClaim {
   readonly lane: number;
 }
 
