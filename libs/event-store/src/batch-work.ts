@@ -78,17 +78,18 @@ export class BatchWork {
     });
     if (decided.length === 0) throw new Error(`the decision on ${command.streamId} stated no event`);
     const draft = new Draft(this.head, this.declarations, this.options, command, time);
-    const touched = new Map<string, StreamState & { readonly stateVersion: number }>();
+    const touched = new Map<string, Touched>();
     for (const item of decided) {
       const onSystem = 'systemEvent' in item;
       const event = onSystem ? item.systemEvent : item;
       const streamId = onSystem ? systemStream : command.streamId;
       const kind = streamId === systemStream && system ? system : aggregate;
-      const before = touched.get(streamId) ?? this.loaded(streamId, kind);
+      const before = touched.get(streamId)?.after ?? this.loaded(streamId, kind);
+      const { storedRevision } = before;
       const revision = before.revision + 1;
       draft.add(event, streamId, revision);
-      const { stateVersion } = kind;
-      touched.set(streamId, { ...before, revision, state: kind.evolve(before.state, event), stateVersion });
+      const after = { revision, state: kind.evolve(before.state, event), storedRevision };
+      touched.set(streamId, { after, stateVersion: kind.stateVersion });
     }
     this.accept(pending, draft, touched);
   }
@@ -100,13 +101,9 @@ export class BatchWork {
     return this.states.get(streamId) ?? emptyStream(initial);
   }
 
-  private accept(
-    pending: Pending,
-    draft: Draft,
-    touched: ReadonlyMap<string, StreamState & { readonly stateVersion: number }>,
-  ): void {
-    for (const [streamId, { stateVersion, ...state }] of touched) {
-      this.states.set(streamId, state);
+  private accept(pending: Pending, draft: Draft, touched: ReadonlyMap<string, Touched>): void {
+    for (const [streamId, { after, stateVersion }] of touched) {
+      this.states.set(streamId, after);
       this.changed.set(streamId, stateVersion);
     }
     for (const chained of draft.chained) this.chained.push(chained);
@@ -145,6 +142,12 @@ export class BatchWork {
 }
 
 const nothingFound = () => undefined;
+
+/** A stream after the events of one command. */
+interface Touched {
+  readonly after: StreamState;
+  readonly stateVersion: number;
+}
 
 /** Events of one command, numbered, encoded and chained for the lane. */
 class Draft {

@@ -20,8 +20,9 @@ export class LookedUp {
   /** What a command finds now, among the keys that it names. */
   of({ keys = [], streamId }: Pick<Command<unknown>, 'keys' | 'streamId'>): (key: string) => string | undefined {
     if (keys.length > 0) this.catchUp();
-    const named = new Set(keys);
+    let named: ReadonlySet<string> | undefined;
     return (key) => {
+      named ??= new Set(keys);
       if (!named.has(key))
         throw new Error(`the decision on ${streamId} asks for ${key}, which its command does not name`);
       return this.set.get(key) ?? this.stored.get(key);

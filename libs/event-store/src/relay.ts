@@ -54,9 +54,11 @@ export class Relay {
   /** First offset of the partition, at the last look. */
   private firstOffset = 0;
   private closed = false;
+  private readonly leaseName: string;
 
   constructor(private readonly options: RelayOptions) {
-    options.leases.want(`relay/${options.lane}`, {
+    this.leaseName = `relay/${options.lane}`;
+    options.leases.want(this.leaseName, {
       acquired: (lease) => this.takeOver(lease),
       lost: () => this.letGo(),
     });
@@ -64,9 +66,7 @@ export class Relay {
 
   /** True if this process publishes the lane now. */
   get isHolder(): boolean {
-    return (
-      this.lease !== undefined && this.options.leases.lease(`relay/${this.options.lane}`)?.epoch === this.lease.epoch
-    );
+    return this.lease !== undefined && this.options.leases.lease(this.leaseName)?.epoch === this.lease.epoch;
   }
 
   /**
