@@ -10,11 +10,4 @@ describe('the states that a lane remembers', () => {
     for (const [at, streamId] of ['a', 'b', 'a', 'c'].entries()) cache.set(streamId, stateAt(at), fold);
     expect(['a', 'b', 'c'].map((streamId) => cache.get(streamId)?.revision)).toEqual([2, undefined, 3]);
   });
-
-  it('lose the eighth that was set longest ago once there are more', () => {
-    const cache = new StreamCache(16);
-    const streams = Array.from({ length: 17 }, (_, at) => `stream-${at}`);
-    for (const streamId of streams) cache.set(streamId, stateAt(1), fold);
-    expect(streams.filter((streamId) => cache.get(streamId) === undefined)).toEqual(streams.slice(0, 3));
-  });
 });

@@ -1,4 +1,5 @@
 import type { StoredEvent } from '@tokengrid/contracts';
+import { LRUCache } from 'lru-cache';
 import type { StreamState, WantedStream } from './storage.ts';
 
 interface Cached {
@@ -11,31 +12,21 @@ interface Cached {
  * lock, at the head it was filled at.
  */
 export class StreamCache {
-  /**
-   * In the order of use, the least recent first. A plain map: with the package `lru-cache`, the
-   * garbage collector kept what the events of past batches had allocated, and copied it.
-   */
-  private readonly states = new Map<string, Cached>();
+  private readonly states: LRUCache<string, Cached>;
 
   /** @param most states that are kept */
-  constructor(private readonly most: number) {}
+  constructor(most: number) {
+    this.states = new LRUCache({ max: most });
+  }
 
   /** A read does not count as use; {@link set} does, at the end of a batch. */
   get(streamId: string): StreamState | undefined {
-    return this.states.get(streamId)?.state;
+    return this.states.peek(streamId)?.state;
   }
 
   /** @param fold folding of other processes' events in this stream */
   set(streamId: string, state: StreamState, fold: WantedStream['fold']): void {
-    this.states.delete(streamId);
     this.states.set(streamId, { state, fold });
-    if (this.states.size <= this.most) return;
-    // An eighth at once: a map passes over all that was deleted before its first key.
-    const kept = this.most - (this.most >> 3);
-    for (const oldest of this.states.keys()) {
-      this.states.delete(oldest);
-      if (this.states.size <= kept) return;
-    }
   }
 
   /**
@@ -44,7 +35,7 @@ export class StreamCache {
    */
   follow(events: readonly StoredEvent[]): void {
     for (const [streamId, own] of Map.groupBy(events, (event) => event.streamId)) {
-      const cached = this.states.get(streamId);
+      const cached = this.states.peek(streamId);
       if (!cached) continue;
       const { state, fold } = cached;
       const { revision, storedRevision } = state;
