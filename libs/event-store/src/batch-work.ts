@@ -64,18 +64,17 @@ export class BatchWork {
     const { command, aggregate } = pending;
     const time = Math.max(this.now, this.head.time);
     const own = this.loaded(command.streamId, aggregate);
-    const systemState = () => system && this.loaded(systemStream, system).state;
-    const decided = pending.decide(own.state, command.data, {
+    const unreadable = system && this.unloaded.get(systemStream);
+    const context = {
       time,
       calendar: this.options.calendar,
       lane: this.options.lane,
       lanes: this.options.storage.lanes,
-      // If the lane's own stream is unreadable, only decisions that use it fail.
-      get system() {
-        return systemState();
-      },
+      system: system && !unreadable ? this.loaded(systemStream, system).state : undefined,
       found: this.lookedUp?.of(command) ?? nothingFound,
-    });
+    };
+    if (unreadable) throwOnUse(context, unreadable);
+    const decided = pending.decide(own.state, command.data, context);
     if (decided.length === 0) throw new Error(`the decision on ${command.streamId} stated no event`);
     const draft = new Draft(this.head, this.declarations, this.options, command, time);
     const touched = new Map<string, Touched>();
@@ -142,6 +141,20 @@ export class BatchWork {
 }
 
 const nothingFound = () => undefined;
+
+/**
+ * If the lane's own stream is unreadable, only decisions that use it fail. A getter in every
+ * context would cost: V8 gives each such object a class of its own, which keeps its batch in memory
+ * until the next full collection.
+ */
+function throwOnUse(context: { readonly system: unknown }, failure: Error): void {
+  Object.defineProperty(context, 'system', {
+    enumerable: true,
+    get() {
+      throw failure;
+    },
+  });
+}
 
 /** A stream after the events of one command. */
 interface Touched {
