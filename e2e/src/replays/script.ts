@@ -37,8 +37,8 @@ export async function unitsOf(path: string, most: number): Promise<Units[]> {
 }
 
 /**
- * Uses of a trace by some payers: 5 % of them of earlier days and reported late, 1 % reported wrong.
- * Uses that count over a month are reported right.
+ * Uses of a trace by some payers: 5 % of them of earlier days and reported late, 1 % reported
+ * wrong. Uses that count over a month are reported right.
  */
 export function usesOf(rows: readonly Units[], payers: number, seed: number): Use[] {
   const random = new Random(seed);

@@ -34,7 +34,8 @@ describe('rows of a charge in FOCUS 1.2', () => {
         PricingCurrencyListUnitPrice: '0.0000015',
       },
     });
-    // 44 units at 10⁻⁶ µAIT are rounded to nothing: the list cost is exact, the effective one as charged.
+    // 44 units at 10⁻⁶ µAIT are rounded to nothing: the list cost is exact, the effective one as
+    // charged.
     expect(output).toMatchObject({ ListCost: '0.00000000054296', EffectiveCost: '0.0', x_Tokens: '0' });
   });
 

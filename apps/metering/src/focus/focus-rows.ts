@@ -27,10 +27,10 @@ const operator = 'Tokengrid operator';
 const oneAit: Exact = { value: 1n, scale: 6 };
 
 /**
- * Rows of a charge in FOCUS 1.2: one for each meter, and one for what no meter determines, such as a
- * fee, or a plan's minimum or maximum. Their tokens come to those of the charge. Nothing is billed
- * for a use, since its tokens were paid when they were bought; its effective cost is the price of
- * these tokens at the time of use.
+ * Rows of a charge in FOCUS 1.2: one for each meter, and one for what no meter determines, such as
+ * a fee, or a plan's minimum or maximum. Their tokens come to those of the charge. Nothing is
+ * billed for a use, since its tokens were paid when they were bought; its effective cost is the
+ * price of these tokens at the time of use.
  */
 export function focusRowsOf(charge: FocusCharge, context: FocusContext): readonly FocusRow[] {
   const { source, units, amounts, tokens } = charge;

@@ -8,7 +8,7 @@ const from2026 = Date.parse('2026-01-01T00:00:00Z');
 const offer = 'mod_01jzx0000000000000000000ab';
 
 /** A model's offer with a price per token, and an app with a counted plan and one by use. */
-export const facts: Facts = {
+const facts: Facts = {
   pricesKnownUntil: Infinity,
   parties: new Set(),
   keys: new Map(),

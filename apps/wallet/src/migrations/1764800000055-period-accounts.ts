@@ -1,6 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Adds what wallets charged in periods of subscriptions, of which later uses give something back. */
+/**
+ * Adds what wallets charged in periods of subscriptions, of which later uses give something back.
+ */
 export class PeriodAccounts1764800000055 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

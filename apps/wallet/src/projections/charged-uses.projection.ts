@@ -117,8 +117,8 @@ async function upsertWaiting(sql: SqlWriter, lane: number, waiting: readonly Omi
 
 /**
  * Looks up the last event about a use, by {@link useKeyOf}, or about a subscription's period, by
- * {@link periodKeyOf}: decisions on corrections, on waiting uses, and on what periods give back tell
- * by it whether what they know is up to date.
+ * {@link periodKeyOf}: decisions on corrections, on waiting uses, and on what periods give back
+ * tell by it whether what they know is up to date.
  */
 export const usesLookUp: LookUp<WalletEvent> = {
   async read(sql, lane, keys) {

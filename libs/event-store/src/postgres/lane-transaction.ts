@@ -207,7 +207,9 @@ class PostgresTransaction implements LaneTransaction {
   }
 }
 
-/** Error of a transaction that was sent at once: statements behind a failed one fail because of it. */
+/**
+ * Error of a transaction that was sent at once: statements behind a failed one fail because of it.
+ */
 export function refusalOf(answers: readonly PromiseSettledResult<unknown>[]): Error | undefined {
   const errors = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as CodedError] : []));
   return errors.find(({ code }) => code !== transactionAborted) ?? errors[0];

@@ -77,7 +77,7 @@ async function registerOrganization(
 }
 
 /** A published app, and the plan that everybody has. */
-export interface App {
+interface App {
   readonly appId: string;
   readonly slug: string;
 }

@@ -31,7 +31,7 @@ export interface ByMonth {
   readonly operatorBps: number;
 }
 
-export interface CountedPrice {
+interface CountedPrice {
   readonly includedUnits: number;
   /** The price of each unit above the tier before, up to its end; the last has none. */
   readonly tiers: readonly { readonly upTo: number | null; readonly unitPrice: string }[];

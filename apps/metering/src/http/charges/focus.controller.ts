@@ -34,8 +34,8 @@ export class FocusController {
    *
    * A use has a row for each meter, and each correction rows of its differences. Their `x_Tokens`
    * come to the µAIT of the charges. `EffectiveCost` is these tokens' price at the time of use;
-   * `BilledCost` is 0, since tokens are paid as they are bought. A party sees the charges it pays, a
-   * developer all charges of its own app, the operator every charge.
+   * `BilledCost` is 0, since tokens are paid as they are bought. A party sees the charges it pays,
+   * a developer all charges of its own app, the operator every charge.
    */
   @Get()
   @Requires('metering:charges:read')
