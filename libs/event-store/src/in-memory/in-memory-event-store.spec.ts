@@ -5,6 +5,7 @@ import { claimsContract } from '../contract/claims.contract.ts';
 import { contractLanes, eventStoreContract, type StoreUnderTest } from '../contract/event-store.contract.ts';
 import { invalidContract } from '../contract/invalid.contract.ts';
 import { lookUpContract } from '../contract/look-up.contract.ts';
+import { processesContract } from '../contract/processes.contract.ts';
 import { unreadableContract } from '../contract/unreadable.contract.ts';
 import { deposit, type Moved, notesLookUp, purse, purseCatalogue, type PurseEvent } from '../contract/purse.ts';
 import type { EventStoreLimits } from '../event-store-limits.ts';
@@ -42,6 +43,7 @@ unreadableContract('in memory', open);
 claimsContract('in memory', open);
 invalidContract('in memory', open);
 lookUpContract('in memory', open);
+processesContract('in memory', open);
 
 describe('a lane', () => {
   it('takes a command that comes the moment the one before was answered', async () => {

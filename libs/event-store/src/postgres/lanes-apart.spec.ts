@@ -4,6 +4,7 @@ import { claimsContract } from '../contract/claims.contract.ts';
 import { contractLanes, eventStoreContract, type OpenStore } from '../contract/event-store.contract.ts';
 import { invalidContract } from '../contract/invalid.contract.ts';
 import { lookUpContract } from '../contract/look-up.contract.ts';
+import { processesContract } from '../contract/processes.contract.ts';
 import { unreadableContract } from '../contract/unreadable.contract.ts';
 import { acrossLanes } from './across-lanes.ts';
 import { pursesInPostgres } from './purses-in-postgres.fixture.ts';
@@ -46,6 +47,7 @@ unreadableContract('Postgres with a part for each lane', open);
 claimsContract('Postgres with a part for each lane', open);
 invalidContract('Postgres with a part for each lane', open);
 lookUpContract('Postgres with a part for each lane', open);
+processesContract('Postgres with a part for each lane', open);
 
 describe('the tables of an event store', () => {
   it('say what they are, and the lane leads every key of those of lanes', async () => {

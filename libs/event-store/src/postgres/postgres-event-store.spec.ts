@@ -6,6 +6,7 @@ import { claimsContract } from '../contract/claims.contract.ts';
 import { contractLanes, eventStoreContract } from '../contract/event-store.contract.ts';
 import { invalidContract } from '../contract/invalid.contract.ts';
 import { lookUpContract, noted } from '../contract/look-up.contract.ts';
+import { processesContract } from '../contract/processes.contract.ts';
 import { unreadableContract } from '../contract/unreadable.contract.ts';
 import {
   deposit,
@@ -27,6 +28,7 @@ unreadableContract('Postgres', (limits) => openStore({ limits }));
 claimsContract('Postgres', (limits) => openStore({ limits }));
 invalidContract('Postgres', (limits) => openStore({ limits }));
 lookUpContract('Postgres', (limits) => openStore({ limits }));
+processesContract('Postgres', (limits) => openStore({ limits }));
 
 describe('Postgres', () => {
   it('finds the one command in a batch that Postgres refuses, and takes the others', async () => {
