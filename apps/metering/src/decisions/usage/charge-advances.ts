@@ -26,10 +26,10 @@ export function chargeAdvances(_payer: Payer, command: ChargeAdvances): Decided 
 }
 
 function useOf(
-  { accruedBy, time }: ChargeAdvances,
+  { partyId, accruedBy, time }: ChargeAdvances,
   { role, period, tokens }: ChargeAdvances['advances'][number],
 ): RatedUse {
-  const use = ownUse(advanceSource, `${accruedBy} ${period} ${role}`, { time });
+  const use = ownUse(advanceSource, `${accruedBy} ${period} ${partyId} ${role}`, { time });
   return {
     ...{ ...use, chargeId: chargeIdOf(use.usageId), tokens, priceVersion: advanceSource, operatorBps: 10_000 },
     lines: [{ of: advanceSource, meter: 'advance', units: String(tokens), unitPrice: '1', tokens }],
