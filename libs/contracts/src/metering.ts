@@ -225,8 +225,11 @@ export const correction = z.strictObject({
     .optional(),
   /** Absent where the plan's prices do not count over a period. */
   counted: countedIn.optional(),
-  /** Difference of what the app's developer adds, and what it added before. */
-  subsidy: z.strictObject({ partyId, was: amount, tokens: signedAmount }).optional(),
+  /**
+   * Difference of what the app's developer adds, what it added before, and the number of the last
+   * correction that changed it; 0 of none.
+   */
+  subsidy: z.strictObject({ partyId, was: amount, after: z.int().min(0), tokens: signedAmount }).optional(),
   /** Use of another payer that the corrected one subsidises. */
   subsidyOf: typeId('usg').optional(),
 });

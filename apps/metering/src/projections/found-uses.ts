@@ -65,6 +65,12 @@ export class FoundUses {
     return [...parked.map(asParked), ...(await Promise.all([...rated].map(([id, at]) => this.ratedAt(id, at))))];
   }
 
+  /** True for a rated use of a payer, whatever its age. */
+  async isRated(usageId: string, { partyId, usedAt }: UsedWhen): Promise<boolean> {
+    const rows = await this.dataSource.query<PlaceRow[]>(selectOld, [partyId, usedAt, [usageId]]);
+    return rows.length > 0;
+  }
+
   private async ratedAt(usageId: string, { lane, sequence, place }: RatedAt): Promise<ReportedUse> {
     const event = await this.eventAt(lane, sequence);
     if (event.type === ParkedUseCorrected.type) {

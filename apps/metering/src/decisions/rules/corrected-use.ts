@@ -31,6 +31,8 @@ export interface UseNow {
   readonly number: number;
   /** Number of the last correction that moved tokens; 0: of none. */
   readonly movedBy: number;
+  /** Number of the last correction that changed a subsidy which was there; 0: of none. */
+  readonly subsidyBy: number;
   readonly voided: boolean;
 }
 
@@ -38,17 +40,24 @@ export interface UseNow {
 export function useNow(use: RatedUse, corrections: readonly Correction[]): UseNow {
   const { units, tokens, lines, shares, costs = [], subsidy } = use;
   const rated: Priced = { units, tokens, lines, shares, costs, subsidy: subsidy?.tokens ?? 0n };
-  const start: UseNow = { use, priced: rated, number: 0, movedBy: 0, voided: false };
+  const start: UseNow = { use, priced: rated, number: 0, movedBy: 0, subsidyBy: 0, voided: false };
   return corrections.reduce<UseNow>(
     (now, correction) => ({
       use,
       priced: plus(now.priced, correction),
       number: correction.number,
       movedBy: movesTokens(correction) ? correction.number : now.movedBy,
+      subsidyBy: changesSubsidy(now, correction) ? correction.number : now.subsidyBy,
       voided: correction.replacement === undefined,
     }),
     start,
   );
+}
+
+/** True for a change of a subsidy; the correction by which it is owed first begins it. */
+function changesSubsidy({ use, subsidyBy }: UseNow, { subsidy }: Correction): boolean {
+  if (!subsidy || subsidy.tokens === 0n) return false;
+  return use.subsidy !== undefined || subsidyBy > 0 || subsidy.was > 0n;
 }
 
 function plus(before: Priced, { replacement = {}, tokens, lines, shares, costs = [], subsidy }: Correction): Priced {
@@ -78,7 +87,7 @@ export interface CorrectedBy {
 
 /** The correction that makes a use cost something else: its differences, on the use's own terms. */
 export function correctionTo(
-  { use, priced, number: last, movedBy: after }: UseNow,
+  { use, priced, number: last, movedBy: after, subsidyBy }: UseNow,
   next: Priced,
   by: CorrectedBy & { readonly replacement: Units | undefined },
 ): Correction {
@@ -101,7 +110,7 @@ export function correctionTo(
     ...(costs.length > 0 && { costs: costs as Correction['costs'] }),
     ...(subsidised &&
       developer !== undefined && {
-        subsidy: { partyId: developer, was: priced.subsidy, tokens: next.subsidy - priced.subsidy },
+        subsidy: { partyId: developer, was: priced.subsidy, after: subsidyBy, tokens: next.subsidy - priced.subsidy },
       }),
     ...(subsidyOf !== undefined && { subsidyOf }),
   };

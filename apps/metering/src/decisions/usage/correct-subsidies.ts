@@ -1,5 +1,5 @@
 import { type Correction, derivedId, UsageCorrected, UsageRated } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
+import { type DecisionContext, NotYet } from '@tokengrid/kernel';
 import { ownUse } from '../rules/corrected-use.ts';
 import type { Decided } from '../rules/decided.ts';
 import { correctionKeyOf, numberOfMark } from '../rules/marks.ts';
@@ -23,6 +23,7 @@ export class SubsidyCorrected extends Error {
  * difference that the use's correction states. If the developer owed nothing yet, it is a use of
  * its own, as if it had been owed from the start.
  * @throws SubsidyCorrected
+ * @throws NotYet before the correction that it follows
  */
 export function correctSubsidy(
   _payer: Payer,
@@ -30,13 +31,14 @@ export function correctSubsidy(
   { found }: Pick<DecisionContext, 'found'>,
 ): Decided {
   const { usageId: subsidyOf, time, app, plan, model, offer, priceVersion, shares, number, subsidy } = correction;
-  const { was, tokens } = subsidy!;
+  const { was, after, tokens } = subsidy!;
   const providerId = shares.find(({ role }) => role === 'provider')!.partyId;
   const use = ownUse(subsidySource, subsidyOf, { time, app, model, offer });
   const { usageId } = use;
   const mark = found(correctionKeyOf(usageId));
   const last = mark === undefined ? 0 : numberOfMark(mark);
   if (last >= number) throw new SubsidyCorrected(`${usageId} is corrected up to ${last}`);
+  if (last < after) throw new NotYet(`${usageId} is not corrected yet up to ${after}`);
   const terms = { plan, priceVersion, operatorBps: 0, subsidyOf };
   const rated = { ...use, ...terms, tokens, lines: [lineOf(tokens)], shares: [shareOf(tokens)] };
   if (was === 0n && mark === undefined) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Correction, type EventOf, type RatedUse, UsageCorrected, type UsageRated } from '@tokengrid/contracts';
+import { NotYet } from '@tokengrid/kernel';
 import fc from 'fast-check';
 import { app, appUse, chargeId, developer, directUse, model, provider, subscriber, use } from '../examples.fixture.ts';
 import { useNow } from '../rules/corrected-use.ts';
@@ -98,6 +99,9 @@ describe('whatever corrections a use has', () => {
               asked.push(key);
               return mark;
             };
+            if (correction.subsidy.after > 0) {
+              expect(() => correctSubsidy(payer.initial, command, { found: () => undefined })).toThrow(NotYet);
+            }
             const [event] = correctSubsidy(payer.initial, command, { found });
             const { data, type } = event as EventOf<typeof UsageRated | typeof UsageCorrected>;
             const stated = type === 'UsageRated' ? data.uses : data.corrections;
