@@ -186,6 +186,28 @@ describe('accrueUses', () => {
         );
     });
 
+    it('is advanced the same, in whatever batches it is read', () => {
+      const advanced = (...batches: Charge[][]) => {
+        const events: SettlementEvent[] = [accrued('2026-01-01'), closed('2026-01-01')];
+        for (const batch of batches) {
+          const state = fold<typeof settlementLane.initial, SettlementEvent>(settlementLane, events);
+          events.push(...(accrueUses(state, charges(...batch), someContext) as Accrued[]));
+        }
+        const stated = events.flatMap((event) => (event.type === 'UsesAccrued' ? event.data.periods : []));
+        const sums = Map.groupBy(
+          stated.flatMap((period) => period.advanced),
+          ({ role }) => role,
+        );
+        return [...sums].map(([role, of]) => [role, of.reduce((sum, { tokens }) => sum + tokens, 0n)]);
+      };
+      const [lost, more] = [refunded(18, 5n).charges[0]!, { sequence: 19, uses: [use] }];
+      expect(advanced([lost, more])).toEqual(advanced([lost], [more]));
+      expect(advanced([lost, more])).toEqual([
+        ['provider', 300n],
+        ['developer', 150n],
+      ]);
+    });
+
     it('takes nobody but the operator below 0, several refunds of one command together', () => {
       const decided = given(accrued('2026-01-01')).when(
         accrueUses,

@@ -4,7 +4,7 @@ import type { Decided } from '../rules/decided.ts';
 import { firstDayOutside } from '../state/days.ts';
 import { type SettlementLane, settlementLane } from '../state/settlement-lane.ts';
 import { noTotals } from '../state/totals.ts';
-import { advancesFor } from './advances.ts';
+import { advancesFor, type PlacedUse } from './advances.ts';
 import { type AccruedUse, Sums } from './sums.ts';
 
 /** Charged and refunded uses of one `WalletCharged` event, by its sequence in the wallet's lane. */
@@ -47,21 +47,24 @@ export function accrueUses(
   let state = lane;
   return batchesOf(left).map((batch) => {
     const sums = new Sums(calendar.timeZone);
+    const placed: PlacedUse[] = [];
     for (const { uses } of batch) {
       for (const use of uses) {
         const day = calendar.dayOf(Date.parse(use.time));
         const period = firstDayOutside(lane.closed, day);
         sums.add(period, period === day ? undefined : day, use);
+        placed.push({ period, use });
       }
     }
     const { open } = state;
+    const advances = advancesFor(placed, (period) => open.get(period) ?? noTotals);
     const event = UsesAccrued({
       walletLane,
       from: batch[0]!.sequence,
       to: batch.at(-1)!.sequence,
       uses: sums.uses,
       tokens: sums.tokens,
-      periods: sums.listed((period, more) => advancesFor(open.get(period) ?? noTotals, more)),
+      periods: sums.listed((period) => [...(advances.get(period) ?? [])]),
     });
     state = settlementLane.evolve(state, event);
     return event;

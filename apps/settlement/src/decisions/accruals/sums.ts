@@ -67,13 +67,13 @@ export class Sums {
    * In the order in which they came up.
    * @param advancesTo what the operator has to bear for sums of a period
    */
-  listed(advancesTo: (period: Day, sums: readonly AccruedSum[]) => Advance[]): AccruedPeriod[] {
+  listed(advancesTo: (period: Day) => Advance[]): AccruedPeriod[] {
     return [...this.periods].map(([period, { uses, tokens, sums: growing }]) => {
       const sums = [...growing.values()].map((sum) => ({
         ...sum,
         units: Object.fromEntries([...sum.units].map(([meter, count]) => [meter, decimalOf(count)])),
       }));
-      return { period, timeZone: this.timeZone, uses, tokens, sums, advanced: advancesTo(period, sums) };
+      return { period, timeZone: this.timeZone, uses, tokens, sums, advanced: advancesTo(period) };
     });
   }
 }
