@@ -6,35 +6,41 @@ import { ensure, same, Violation } from '@tokengrid/simulation-kit';
 /** Source of the uses by which parties pay back what the operator laid out for them. */
 export const advanceSource = 'tokengrid:advance';
 
+/** What the operator laid out for a party, by an accrual. */
+interface Advance {
+  readonly partyId: string;
+  readonly accruedBy: string;
+  readonly tokens: bigint;
+  readonly time: number;
+}
+
 /** Advances of the operator, each of which its party is charged once. */
 export class Advances {
-  private readonly open = new Map<string, { readonly tokens: bigint; readonly time: number }>();
+  private readonly open = new Set<Advance>();
 
-  expect({ id, time, data }: Recorded<EventOf<typeof UsesAccrued>>): void {
-    for (const { period, advanced } of data.periods) {
-      for (const { partyId, role, tokens } of advanced)
-        this.open.set(`${partyId} ${id} ${period} ${role}`, { tokens, time });
+  expect({ id: accruedBy, time, data }: Recorded<EventOf<typeof UsesAccrued>>): void {
+    for (const { partyId, tokens } of data.periods.flatMap(({ advanced }) => advanced)) {
+      this.open.add({ partyId, accruedBy, tokens, time });
     }
   }
 
   /** @throws Violation unless a party's use is an advance that it was not charged yet */
-  see(payerId: string, use: RatedUse): void {
-    const name = [...this.open.keys()].find(
-      (each) => each.startsWith(`${payerId} `) && use.eventId.startsWith(each.slice(payerId.length + 1)),
-    );
-    const advance = name === undefined ? undefined : this.open.get(name);
-    if (!advance) throw new Violation(`${payerId} is charged ${use.eventId}, which was not advanced`);
-    this.open.delete(name!);
-    const shares = use.shares.map(({ role, partyId, tokens }) => [role, partyId, tokens]);
+  see(payerId: string, { eventId, tokens, time, units, app, model, shares }: RatedUse): void {
+    const isIt = (each: Advance) =>
+      each.partyId === payerId && eventId.startsWith(`${each.accruedBy} `) && each.tokens === tokens;
+    const advance = [...this.open].find(isIt);
+    if (!advance) throw new Violation(`${payerId} is charged ${tokens} of ${eventId}, which was not advanced`);
+    this.open.delete(advance);
     same(
-      () => `the advance ${name}`,
-      [use.tokens, Date.parse(use.time), use.units, use.app, use.model, shares],
-      [advance.tokens, advance.time, {}, undefined, undefined, [['operator', operatorPartyId, advance.tokens]]],
+      () => `the advance ${eventId}`,
+      [Date.parse(time), units, app, model, shares.map((share) => [share.role, share.partyId, share.tokens])],
+      [advance.time, {}, undefined, undefined, [['operator', operatorPartyId, advance.tokens]]],
     );
   }
 
   /** @throws Violation where the operator laid out what nobody is charged */
   finish(): void {
-    ensure(this.open.size === 0, () => `nobody is charged ${[...this.open.keys()].join(', ')}`);
+    const left = [...this.open].map(({ partyId, accruedBy }) => `${partyId} by ${accruedBy}`);
+    ensure(left.length === 0, () => `nobody is charged the advances of ${left.join(', ')}`);
   }
 }

@@ -59,7 +59,12 @@ export class ChargedUses {
     >[];
     const told = ({ window, percent, spent, limit }: Alert) => `${window} ${percent} ${spent} ${limit}`;
     same(() => `the alerts of ${events[0]!.id}`, raised.map(({ data }) => told(data)).sort(), alerts.map(told).sort());
-    for (const walletId of new Set(events.map(({ streamId }) => streamId))) this.compareBooks(walletId);
+    for (const { streamId, time, id, type } of events) {
+      this.compareBooks(streamId);
+      if (type !== 'WalletCharged') continue;
+      const due = this.wallets.get(streamId)?.lots.dueAt(time) ?? [];
+      ensure(due.length === 0, () => `${due.map(({ lotId }) => lotId).join(', ')} is due, and there after ${id}`);
+    }
   }
 
   private compareBooks(walletId: string): void {

@@ -54,15 +54,16 @@ export class MeteringProcess {
     const query = (_: string, [things, after, most]: readonly [readonly string[], string, number]) =>
       Promise.resolve(tables.waitingFor(things, after, most));
     const recycling = new Recycling({ query } as never, rateCard, payers);
-    this.corrections = new Corrections(new FoundInTables(tables, closing), rateCard, payers, store, calendar);
-    this.subscribers = subscribersOf(recycling, payers);
+    const found = new FoundInTables(tables, closing);
+    this.corrections = new Corrections(found, rateCard, payers, store, calendar);
+    this.subscribers = subscribersOf(recycling, payers, found);
   }
 }
 
 /** Sources of events; those of the simulation are of a type that has none. */
 const noSources = { of: () => Promise.resolve(new Map()) } as unknown as Sources;
 
-function subscribersOf(recycling: Recycling, payers: Payers): readonly Subscriber[] {
+function subscribersOf(recycling: Recycling, payers: Payers, found: FoundInTables): readonly Subscriber[] {
   const [identity, registry, own] = ['identity', 'app-registry', meteringCatalogue.service];
   const registered = new WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUses(recycling);
   const issued = new WhenApiKeyIssuedRecycleUses(recycling);
@@ -71,7 +72,7 @@ function subscribersOf(recycling: Recycling, payers: Payers): readonly Subscribe
   const published = new WhenVersionPublishedRecycleUses(recycling);
   const parked = new WhenUsageParkedRecycleUses(recycling);
   const subsidies = new WhenUsageRatedChargeSubsidies(payers);
-  const correctSubsidies = new WhenUsageCorrectedCorrectSubsidies(payers);
+  const correctSubsidies = new WhenUsageCorrectedCorrectSubsidies(payers, found);
   const advances = new WhenUsesAccruedChargeAdvances(payers);
   const parkedCorrected = new WhenParkedUseCorrectedRecycleUses(recycling);
   return [

@@ -1,6 +1,6 @@
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Dice } from '@tokengrid/simulation-kit';
-import { Fate } from './fate.ts';
+import { Fate, type Odds } from './fate.ts';
 import type { Storage } from './store.ts';
 import { type Subscriber, Subscription } from './subscription.ts';
 
@@ -22,7 +22,7 @@ export class Running<E extends DomainEvent, P extends Process> {
     readonly storage: Storage<E>,
     private readonly start: (fate: Fate) => P,
     private readonly dice: Dice,
-    private readonly odds: { diesOnceIn: number },
+    private readonly odds: Odds,
     lanesOf: (service: string) => readonly (readonly Recorded<DomainEvent>[])[],
   ) {
     this.fate = new Fate(dice, odds);

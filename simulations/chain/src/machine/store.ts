@@ -75,7 +75,10 @@ export class SimulatedStore<E extends DomainEvent, System = undefined> extends E
   override streams<State>(aggregate: Aggregate<State, E>): Streams<State, E, System> {
     return {
       handle: <Data>(decide: Decide<State, Data, E, System>, command: Command<Data>) =>
-        this.living(() => this.handled(aggregate, decide, command)),
+        this.living(() => {
+          this.fate.mayBeBusy();
+          return this.handled(aggregate, decide, command);
+        }),
       load: (streamId) => this.living(() => this.loaded(streamId, aggregate).state as State),
     };
   }

@@ -92,6 +92,10 @@ export class FoundInTables extends FoundUses {
     return Promise.resolve(usageIds.flatMap((usageId) => this.tables.reported(usageId) ?? []));
   }
 
+  override isRated(usageId: string): Promise<boolean> {
+    return Promise.resolve(this.tables.reported(usageId)?.status === 'rated');
+  }
+
   override isClosing(day: string): Promise<boolean> {
     return Promise.resolve(this.closing.has(day));
   }

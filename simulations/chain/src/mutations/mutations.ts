@@ -2,6 +2,7 @@ import type { Mutation } from '@tokengrid/simulation-kit';
 import { correctionMutations } from './corrections.ts';
 import { countingMutations } from './counting.ts';
 import { meteringMutations } from './metering.ts';
+import { refundMutations } from './refunds.ts';
 import { settlementMutations } from './settlement.ts';
 import { walletMutations } from './wallet.ts';
 
@@ -11,5 +12,6 @@ export const mutations: readonly Mutation[] = [
   ...countingMutations,
   ...correctionMutations,
   ...walletMutations,
+  ...refundMutations,
   ...settlementMutations,
 ];

@@ -64,11 +64,10 @@ export const walletMutations = [
   ]),
   mutation(
     'a charge goes wherever its payer is a member now',
-    [policy, 'const executed = await this.store.outcomeOf(wanted.id);', 'const executed = undefined;'],
     [
       policy,
-      'const streamId = await this.store.claim(slice ? sliceClaim(slice.sliceId) : wanted.id, wanted.streamId);',
-      'const streamId = wanted.streamId;',
+      'const [executed, claimant] = await Promise.all([earlier, claimed]);',
+      'const [executed, claimant] = [(await Promise.all([earlier, claimed])) && undefined, wanted.streamId];',
     ],
     [
       policy,

@@ -14,6 +14,7 @@ import { usesLookUp as chargesLookUp } from '@tokengrid/wallet/projections/charg
 import { type WalletLane, walletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
 import { type Checker, lanes } from '../checks/checker.ts';
 import { ChargeTables } from '../machine/charge-tables.ts';
+import type { Odds } from '../machine/fate.ts';
 import { MeteringProcess } from '../machine/metering.ts';
 import type { HeardRateCard } from '../machine/rate-card.ts';
 import { Running } from '../machine/running.ts';
@@ -33,7 +34,7 @@ export interface Setting {
   readonly rateCard: HeardRateCard;
   /** Keys that the wallet has heard of. */
   readonly walletsKeys: ReadonlySet<string>;
-  readonly odds: { diesOnceIn: number };
+  readonly odds: Odds;
 }
 
 /** The three services, with what each stores. */

@@ -14,6 +14,7 @@ export class Traffic {
   /** Of each reporter its own: two of them may say the same of different uses. */
   private readonly ids = new Map<string, number>();
   private readonly sent: (readonly Use[])[] = [];
+  private corrected: Use | undefined;
 
   constructor(private readonly dice: Dice) {}
 
@@ -44,15 +45,20 @@ export class Traffic {
     return this.remember(dice.once(8) ? uses.map((use) => ({ ...use, units: this.units() })) : uses);
   }
 
-  /** A use that was sent, mostly a rated one, and its units: `undefined`, it never was. */
+  /**
+   * A use that was sent, mostly a rated one, and its units: `undefined`, it never was. Now and then
+   * it is the one that was corrected last.
+   */
   correction(
     isRated: (use: Use) => boolean,
   ): { readonly use: Use; readonly units: Use['units'] | undefined } | undefined {
     const { dice } = this;
     if (this.sent.length === 0) return undefined;
     const some = Array.from({ length: 6 }, () => dice.one(this.someSent()));
-    const use = some.find(isRated) ?? some[0]!;
-    return { use, units: dice.once(3) ? undefined : dice.once(8) ? use.units : this.units() };
+    const again = dice.once(3) ? this.corrected : undefined;
+    const use = again ?? some.find(isRated) ?? some[0]!;
+    this.corrected = use;
+    return { use, units: dice.once(4) ? undefined : dice.once(8) ? use.units : this.units() };
   }
 
   private remember(uses: readonly Use[]): readonly Use[] {

@@ -49,13 +49,15 @@ export class World {
   private readonly traffic: Traffic;
   private readonly control: Control;
   private readonly services: Services;
-  private readonly odds = { diesOnceIn: 0 };
+  private readonly odds = { diesOnceIn: 0, isBusyOnceIn: 0 };
   private readonly listeners: readonly Listener[];
   private readonly prices: readonly Listener[];
   private readonly reports: Report[] = [];
   private readonly unanswered = new Set<() => Promise<unknown>>();
   /** Days whose closing was asked for. */
   private readonly closing = new Set<string>();
+  /** Once in so many commands of policies the store is busy. */
+  private busyOnceIn = 0;
   private ids = 0;
 
   constructor(private readonly dice: Dice) {
@@ -70,6 +72,7 @@ export class World {
     const walletsKeys = new Set<string>();
     const { zone, checker, market, odds } = this;
     this.odds.diesOnceIn = dice.one([60, 300, 1500]);
+    this.busyOnceIn = dice.one([0, 12, 90]);
     this.services = new Services({ zone, now, checker, market, rateCard, walletsKeys, odds }, dice.another());
     const listen = (lane: readonly Recorded<DomainEvent>[], hear: (event: never) => void): Listener => ({
       ...{ lane, heard: 0, hear: hear as Listener['hear'] },
@@ -91,6 +94,7 @@ export class World {
   async run(steps: number): Promise<void> {
     for (this.steps = 0; this.steps < steps; this.steps++) await this.step();
     this.odds.diesOnceIn = 0;
+    this.busyOnceIn = 0;
     await this.comeToRest();
   }
 
@@ -99,8 +103,8 @@ export class World {
     const what = dice.roll(100);
     if (what < 14) await this.report(this.newReport(this.traffic.report(this.time)));
     else if (what < 20) await this.reportAgain();
-    else if (what < 23) for (let left = dice.roll(5); left > 0; left--) await this.correctSome();
-    else if (what < 30) this.market.announce(this.time);
+    else if (what < 26) for (let left = dice.roll(7); left > 0; left--) await this.correctSome();
+    else if (what < 31) this.market.announce(this.time);
     else if (what < 40) this.hear(dice.one(this.listeners), 1 + dice.roll(8));
     else if (what < 80) await this.deliverSome();
     else if (what < 83) this.fallBack();
@@ -237,10 +241,13 @@ export class World {
     most: number,
   ): Promise<void> {
     const { fate } = service;
+    this.odds.isBusyOnceIn = this.busyOnceIn;
     try {
       await subscription.deliver(service.subscriberOf(subscription), most);
     } catch (error) {
       if (!fate.ended && !(error instanceof NotYet)) throw asViolation(error);
+    } finally {
+      this.odds.isBusyOnceIn = 0;
     }
   }
 
@@ -284,6 +291,12 @@ export class World {
     for (const listener of this.listeners) this.hear(listener, listener.lane.length);
     await this.settle();
     this.time += 3 * dayMs;
+    await this.closeAll();
+    this.checker.finish();
+  }
+
+  /** Everything that waits is paid, and all days are closed for which somebody is owed something. */
+  private async closeAll(): Promise<void> {
     for (let turns = 0; this.openDays.length > 0 || this.checker.charged.uses.waiting.length > 0; turns++) {
       if (turns > mostTurns) throw new Violation(`${this.openDays.join(', ')} can't be closed`);
       await this.payAll();
@@ -291,7 +304,6 @@ export class World {
       for (const day of this.openDays) await this.close(day, true);
       await this.settle();
     }
-    this.checker.finish();
   }
 
   /** Everybody gets enough to pay what waits. */
