@@ -4,6 +4,7 @@ import { precedenceCases } from '@tokengrid/kernel';
 import { chargeId, directUse, subscriber, use } from './examples.fixture.ts';
 import { nothingPriced, type UseNow, useNow } from './rules/corrected-use.ts';
 import { rate, type Rating } from './rules/rating.ts';
+import type { KnownTerms } from './rules/terms.ts';
 import { payer } from './state/payer.ts';
 import { type CorrectUse, correctUse } from './usage/correct-use.ts';
 
@@ -16,7 +17,15 @@ const dearly = {
   known: true,
   model: { ...directUse.model!, prices: [{ meter: 'input_tokens', unitPrice: '9'.repeat(18) }] },
 } as const;
-const found = (now: Partial<UseNow> = {}, terms: typeof directUse = directUse): CorrectUse['found'] => ({
+/** A plan of which no version is known. */
+const ofUnknownPeriod: KnownTerms = {
+  known: true,
+  app: {
+    ...{ of: 'app:translate:team', plan: 'team', sellerId: 'org_1', version: 1, versions: new Map() },
+    period: counted,
+  },
+};
+const found = (now: Partial<UseNow> = {}, terms: KnownTerms = directUse): CorrectUse['found'] => ({
   ...{ status: 'rated', now: { ...useNow(rated, []), ...now }, mark: undefined, terms },
 });
 const voided = { voided: true, priced: nothingPriced, number: 1 };
@@ -39,13 +48,17 @@ const cases = {
     {
       'METERING.USE_VOIDED': { when: { found: found(voided) } },
       'METERING.DAY_CLOSED': { when: { isClosed: true } },
-      'METERING.COUNTED_OVER_A_PERIOD': { when: { found: found({ use: { ...rated, counted } }) } },
       'METERING.UNITS_NOT_PRICED': { when: { units: { images: '1' } } },
       'METERING.UNITS_TOO_DEAR': {
         when: { found: found({}, dearly), units: { input_tokens: '9'.repeat(18) } },
       },
+      'METERING.NOT_COUNTABLE': { when: { found: found({ use: { ...rated, counted } }, ofUnknownPeriod) } },
     },
-    ['METERING.UNITS_NOT_PRICED | METERING.UNITS_TOO_DEAR'],
+    [
+      // A period's prices may price no meter.
+      'METERING.UNITS_NOT_PRICED | METERING.UNITS_TOO_DEAR',
+      'METERING.UNITS_TOO_DEAR | METERING.NOT_COUNTABLE',
+    ],
   ),
 } satisfies Record<keyof typeof declared, unknown>;
 

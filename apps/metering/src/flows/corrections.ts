@@ -115,9 +115,8 @@ export class Corrections {
     const facts = await this.rateCard.factsAbout([{ ...use, partyId }]);
     if (reported.status === 'parked') return { ...reported, terms: termsAt(facts, { ...use, partyId }) };
     const { use: rated, corrections, mark } = reported;
-    const terms = rated.counted ? undefined : termsOfRated(facts, rated);
-    if (!terms && !rated.counted)
-      throw new StoreUnavailable(`the prices of ${rated.priceVersion} are not known here yet`);
+    const terms = termsOfRated(facts, rated);
+    if (!terms) throw new StoreUnavailable(`the prices of ${rated.priceVersion} are not known here yet`);
     return { status: 'rated', now: useNow(rated, corrections), mark, terms };
   }
 }

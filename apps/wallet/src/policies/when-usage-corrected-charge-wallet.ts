@@ -11,9 +11,11 @@ import {
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import { type Command, EventStore } from '@tokengrid/event-store';
 import { NotYet, type Recorded } from '@tokengrid/kernel';
+import { periodKeyOf, periodNamed, periodOf } from '../decisions/rules/period-account.ts';
 import { useKeyOf } from '../decisions/rules/use-so-far.ts';
 import { type ChargeWallet, chargeWallet, NothingToCharge } from '../decisions/usage/charge-wallet.ts';
 import { Deciding } from '../flows/deciding.ts';
+import { GivingBack } from '../flows/giving-back.ts';
 import { UseActors } from '../flows/use-actors.ts';
 import { ChargedUses } from '../projections/charged-uses.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
@@ -30,11 +32,13 @@ export class WhenUsageCorrectedChargeWallet {
     private readonly members: MemberDirectory,
     private readonly actors: UseActors,
     @Inject(EventStore) private readonly store: Pick<EventStore<WalletEvent>, 'outcomeOf' | 'claim'>,
+    private readonly giving: GivingBack,
   ) {}
 
   /**
    * Charges or gives back the differences of corrected uses, in the wallet that was to pay for the
-   * use, whoever pays for its payer by now. A use that was free is charged as a new one is.
+   * use, whoever pays for its payer by now. A use that was free is charged as a new one is. What a
+   * use of a counted plan gives back, its month's uses were charged for, in whatever wallet.
    */
   @Policy({ name: 'when-usage-corrected-charge-wallet', from: meteringCatalogue, on: ['UsageCorrected'] })
   async correctCharges(event: Corrected, reaction: Reaction) {
@@ -44,13 +48,16 @@ export class WhenUsageCorrectedChargeWallet {
     const early = corrections.find(({ usageId, was, after }) => !payers.has(usageId) && (was !== 0n || after !== 0));
     if (early) throw new NotYet(`${early.usageId} is not charged yet`);
     const byWallet = Map.groupBy(corrections, ({ usageId }) => payers.get(usageId));
-    return Promise.all(
+    const outcomes = await Promise.all(
       [...byWallet].map(([walletId, ofWallet]) =>
         walletId === undefined
           ? this.chargeFirst(event, ofWallet, reaction)
           : this.execute(walletId, event, ofWallet, (data) => reaction.to(walletId, data, walletId)),
       ),
     );
+    const done = outcomes.filter((outcome) => outcome !== undefined);
+    for (const outcome of [...done]) done.push(...(await this.giving.rest(event.data.partyId, outcome, reaction)));
+    return done;
   }
 
   /** Uses that no wallet knows are charged in the wallet of their first delivery. */
@@ -77,7 +84,8 @@ export class WhenUsageCorrectedChargeWallet {
         corrects: { after: correction.after, was: correction.was },
       })),
     );
-    const keys = corrections.map(({ usageId }) => useKeyOf(usageId));
+    const periods = corrections.flatMap(({ counted }) => (counted ? [periodKeyOf(periodNamed(counted))] : []));
+    const keys = [...corrections.map(({ usageId }) => useKeyOf(usageId)), ...new Set(periods)];
     try {
       return await this.deciding.handle(this.wallets, chargeWallet, {
         ...commandOf({ partyId, ratedBy, uses }),
@@ -95,6 +103,6 @@ export class WhenUsageCorrectedChargeWallet {
 function statedOf(correction: Correction) {
   const { reportedBy: _, correctedBy: __, reason: ___, replacement: ____, ...more } = correction;
   const { was: _____, after: ______, costs: _______, subsidy: ________, subsidyOf: _________, ...use } = more;
-  const { counted: __________, slice: ___________, ...stated } = use;
-  return stated;
+  const { counted, slice: __________, ...stated } = use;
+  return { ...stated, ...(counted && { countsIn: periodOf(counted) }) };
 }

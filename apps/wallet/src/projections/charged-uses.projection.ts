@@ -1,4 +1,4 @@
-import type { chargeEvents, EventOf, EventsOf, WalletCharged, WalletEvent } from '@tokengrid/contracts';
+import type { chargeEvents, EventOf, EventsOf, RefundedUse, WalletCharged, WalletEvent } from '@tokengrid/contracts';
 import type { LookUp, Projection, SqlWriter } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 import { periodKeyOf, periodNamed, periodOfKey } from '../decisions/rules/period-account.ts';
@@ -37,11 +37,23 @@ function collect({ charged, changes, settled, waiting }: Batch, { sequence, data
     const period = countsIn ? periodNamed(countsIn) : null;
     waiting.set(usageId, { usageId, walletId, since, chargeId, partyId, keyId, tokens, period });
   }
-  for (const { usageId, chargeId } of refunded) {
+  for (const refund of refunded) {
+    const { usageId, chargeId } = refund;
+    if (isRest(data, refund)) {
+      charged.push({ ...at, chargeId });
+      continue;
+    }
     changes.push({ ...at, usageId, chargeId, waits: false });
     settle(usageId);
   }
 }
+
+/**
+ * True for what another event left to give back: it is of the use's charge there, and has a receipt
+ * of its own here.
+ */
+const isRest = ({ ratedBy }: Charged['data'], { setOffBy }: RefundedUse): boolean =>
+  ratedBy === undefined && setOffBy === undefined;
 
 /**
  * Events about uses: of a use that is charged as it was rated, by its charge's id; of refusals,
@@ -134,8 +146,9 @@ export const usesLookUp: LookUp<WalletEvent> = {
   setBy: ({ type, sequence, data }) => {
     if (type !== 'WalletCharged') return [];
     const uses = [...data.uses, ...data.refused, ...data.refunded];
+    const own = [...data.uses, ...data.refused, ...data.refunded.filter((refund) => !isRest(data, refund))];
     const periods = new Set(uses.flatMap(({ countsIn }) => (countsIn ? [periodNamed(countsIn)] : [])));
-    return [...uses.map(({ usageId }) => useKeyOf(usageId)), ...Array.from(periods, periodKeyOf)].map(
+    return [...own.map(({ usageId }) => useKeyOf(usageId)), ...Array.from(periods, periodKeyOf)].map(
       (key) => [key, useMark(sequence)] as const,
     );
   },

@@ -101,11 +101,6 @@ const correctionCodes = {
     'the day of the use is closed in settlement: only the operator may correct it',
     'Once the settlement of its day has begun, only the operator corrects a use.',
   ),
-  'METERING.COUNTED_OVER_A_PERIOD': refused(
-    409,
-    'the use counts over a period of its subscription, which changes what other uses cost: it can not be corrected',
-    'A use of a plan that counts over a period can not be corrected by itself.',
-  ),
   'METERING.UNITS_NOT_PRICED': argument(
     '/units',
     'names no meter that the prices of the use know; leave units out to void the use',
@@ -115,6 +110,11 @@ const correctionCodes = {
     '/units',
     'come to more than 10^30 µAIT',
     'The units of a correction come to more than any field takes.',
+  ),
+  'METERING.NOT_COUNTABLE': refused(
+    409,
+    "the month of the subscription can't count the use anew: it is closed to corrections, or has too many values",
+    'A use counts over a month that is forgotten, 37 days behind the latest use, or that can not tell its values.',
   ),
 } satisfies Codes;
 
@@ -126,8 +126,8 @@ export const meteringRefusals = {
   correctUse: [
     'METERING.USE_VOIDED',
     'METERING.DAY_CLOSED',
-    'METERING.COUNTED_OVER_A_PERIOD',
     'METERING.UNITS_NOT_PRICED',
     'METERING.UNITS_TOO_DEAR',
+    'METERING.NOT_COUNTABLE',
   ],
 } as const satisfies Refusals<keyof typeof correctionCodes>;

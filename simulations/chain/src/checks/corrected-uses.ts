@@ -104,8 +104,7 @@ export class CorrectedUses {
     const may =
       (code === 'METERING.USE_VOIDED' && (isVoid || use?.isVoid)) ||
       (code === 'METERING.DAY_CLOSED' && (!use || closes(use.use.time))) ||
-      // What counts over a period is not corrected yet: the design says that it is.
-      (code === 'METERING.COUNTED_OVER_A_PERIOD' && use?.terms.app?.period) ||
+      (code === 'METERING.NOT_COUNTABLE' && use?.terms.app?.period) ||
       (code === 'METERING.UNITS_NOT_PRICED' && use?.use.app === undefined);
     ensure(Boolean(may), () => `a correction of ${name} is refused as ${code}`);
   }

@@ -80,6 +80,13 @@ export class RatedUses {
     return this.rated.has(nameOf(use));
   }
 
+  /** False for uses that count over a period: wallets do not give back of periods here yet. */
+  mayCorrect(use: Use): boolean {
+    if (use.app === undefined) return true;
+    const terms = termsOf(this.heard, use) as Partial<UseTerms>;
+    return this.isRated(use) && terms.app?.period === undefined;
+  }
+
   isTaken(use: Use): boolean {
     const name = nameOf(use);
     return this.rated.has(name) || this.parked.has(name) || this.voided.has(name);

@@ -76,6 +76,9 @@ class FoundEscrow extends Escrow {
   }
 }
 
+/** No use gives back of its period here. */
+const givesNothing = { rest: () => Promise.resolve([]) } as never;
+
 /** One process of the wallet. */
 export class WalletProcess {
   readonly wallets: Wallets;
@@ -97,8 +100,16 @@ export class WalletProcess {
     const deciding = new Deciding(prices, market, purchases, issuing, found, undefined as never);
     const [members, keys] = [new FoundMembers(looks), new FoundKeys(looks)];
     const actors = new UseActors(keys);
-    const charges = new WhenUsageRatedChargeWallet(this.wallets, deciding, members, keys, store, undefined as never);
-    const corrects = new WhenUsageCorrectedChargeWallet(this.wallets, deciding, found, members, actors, store);
+    const charges = new WhenUsageRatedChargeWallet(this.wallets, deciding, members, keys, store, givesNothing);
+    const corrects = new WhenUsageCorrectedChargeWallet(
+      this.wallets,
+      deciding,
+      found,
+      members,
+      actors,
+      store,
+      givesNothing,
+    );
     const collecting = new Collecting(waitingIn(looks.tables), lanes, this.wallets, deciding, actors);
     const collects = new WhenTokensCameChargeWallet(collecting);
     const opens = new WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet(this.wallets);

@@ -192,7 +192,7 @@ export class World {
   /** A use is corrected, by whom it was reported or by the operator. */
   private async correctSome(): Promise<void> {
     const correction = this.traffic.correction((use) => this.checker.rated.isRated(use));
-    if (!correction) return;
+    if (!correction || !this.checker.rated.mayCorrect(correction.use)) return;
     const { use, units } = correction;
     const isOperator = this.dice.once(2) || use.reporterId === operatorPartyId;
     const caller = isOperator

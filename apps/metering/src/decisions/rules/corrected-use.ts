@@ -134,7 +134,7 @@ const keyOf = ({ tokens: _, ...line }: RatedLine): string =>
   'units' in line ? JSON.stringify([line.of, line.meter, line.unitPrice]) : JSON.stringify(line);
 
 /** Lines with one of a kind each; those that come to nothing are left out. */
-function summedLines(lines: readonly RatedLine[]): RatedLine[] {
+export function summedLines(lines: readonly RatedLine[]): RatedLine[] {
   const sums = new Map<string, RatedLine>();
   for (const line of lines) {
     const key = keyOf(line);

@@ -1,15 +1,26 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
-import { decodeData, derivedId, encodeData, type MeteringEvent, type RatedUse, UsageRated } from '@tokengrid/contracts';
+import {
+  type Correction,
+  decodeData,
+  derivedId,
+  encodeData,
+  type MeteringEvent,
+  type RatedUse,
+  UsageCorrected,
+  UsageRated,
+} from '@tokengrid/contracts';
 import { type Aggregation, type PlanPrice, prorated, subscriptionPeriodAt, termsOf } from '@tokengrid/rating';
 import { type ModelPlan, modelTotal } from '@tokengrid/rating/testing';
 import { someContext } from '@tokengrid/kernel';
 import fc from 'fast-check';
 import { developer, subscriber } from '../examples.fixture.ts';
+import { useNow } from '../rules/corrected-use.ts';
 import { AllKnown, markKeyOf, ratedMark } from '../rules/marks.ts';
 import type { CountedPlan } from '../rules/terms.ts';
 import { type Payer, payer, type Use } from '../state/payer.ts';
 import { closePeriod } from './close-period.ts';
+import { correctUse } from './correct-use.ts';
 import { rateUses } from './rate-uses.ts';
 
 const partyId = subscriber;
@@ -78,8 +89,14 @@ const steps = fc.array(
   fc.oneof(
     fc.record({ places: fc.array(fc.nat(24), { minLength: 1, maxLength: 12 }) }),
     fc.record({ closes: fc.constantFrom(0, 30) }),
+    fc.record({
+      corrects: fc.nat(24),
+      to: fc.option(fc.uniqueArray(fc.tuple(fc.constantFrom(...meters), decimal), { selector: ([meter]) => meter }), {
+        nil: undefined,
+      }),
+    }),
   ),
-  { maxLength: 12 },
+  { maxLength: 20 },
 );
 
 /** Least that a period comes to; half of a month is subscribed. */
@@ -89,6 +106,7 @@ const minimum = prorated(101n, 1, 2);
 class Stream {
   readonly rated: RatedUse[] = [];
   readonly closed = new Set<number>();
+  readonly corrections: Correction[] = [];
   private state: Payer = payer.initial;
   private readonly marks = new Map<string, string>();
 
@@ -123,8 +141,37 @@ class Stream {
     this.take(closePeriod(this.state, { partyId, app: 'translate', plan, minimum, dueAt: 0 }, someContext));
   }
 
+  /** Corrects a use that is rated; without units it is void. */
+  correct(usageId: string, units: Use['units'] | undefined): void {
+    const use = this.rated.find((each) => each.usageId === usageId);
+    if (!use) return;
+    const now = useNow(
+      use,
+      this.corrections.filter((each) => each.usageId === usageId),
+    );
+    const terms = { known: true, app: this.planAt(Date.parse(use.time)) } as const;
+    const by = { partyId, correctedBy: 'operator', reason: 'spec', isClosed: false, units };
+    const found = { status: 'rated', now, mark: undefined, terms } as const;
+    this.take(correctUse(this.state, { ...by, found }, { found: () => undefined }));
+  }
+
+  /** Units of a use by now; `undefined` once it is void. */
+  unitsOf({ usageId, units }: Use): Use['units'] | undefined {
+    const last = this.corrections.findLast((each) => each.usageId === usageId);
+    return last ? last.replacement : units;
+  }
+
   private take(events: readonly MeteringEvent[]): void {
     for (const event of events) {
+      if (event.type === 'CorrectionRepeated') continue;
+      if (event.type === 'CorrectionRefused' && event.data.code === 'METERING.USE_VOIDED') continue;
+      if (event.type === 'UsageCorrected') {
+        expect(UsageCorrected.fits(event.data)).toBe(true);
+        const corrected = decodeData(UsageCorrected, UsageCorrected.version, encodeData(event.data));
+        this.state = deserialize(serialize(payer.evolve(this.state, UsageCorrected(corrected)))) as Payer;
+        this.corrections.push(...corrected.corrections);
+        continue;
+      }
       if (event.type !== 'UsageRated') throw new Error(event.type);
       expect(UsageRated.fits(event.data)).toBe(true);
       const data = decodeData(UsageRated, UsageRated.version, encodeData(event.data));
@@ -139,7 +186,7 @@ class Stream {
   /** What the period of a time has come to. */
   totalAt(time: number): bigint {
     const { period } = this.planAt(time);
-    return this.rated
+    return [...this.rated, ...this.corrections]
       .filter(({ counted }) => counted?.from === period.from)
       .reduce((sum, { tokens }) => sum + tokens, 0n);
   }
@@ -149,7 +196,7 @@ const asModel = ({ usageId, time, units }: Use) => ({
   ...{ key: usageId, time: Date.parse(time), units: Object.entries(units) },
 });
 
-describe('uses of a counted plan in any order, split into any commands, repeated at will', () => {
+describe('uses of a counted plan in any order, split into any commands, repeated and corrected at will', () => {
   it('come to what the sheet says in every period, whenever it is closed', () => {
     fc.assert(
       fc.property(plans, uses, steps, (plan, all, history) => {
@@ -160,7 +207,10 @@ describe('uses of a counted plan in any order, split into any commands, repeated
         const stream = new Stream(new Map([[1, { terms, operatorBps: 1500 }]]));
         for (const step of history) {
           if ('closes' in step) stream.close(from + step.closes * dayMs);
-          else stream.report(step.places.flatMap((place) => all[place] ?? []).slice(0, 100));
+          else if ('corrects' in step) {
+            const use = all[step.corrects];
+            if (use) stream.correct(use.usageId, step.to && Object.fromEntries(step.to));
+          } else stream.report(step.places.flatMap((place) => all[place] ?? []).slice(0, 100));
         }
         stream.report(all.toReversed());
         const closing = { minimumCharge: 101n, days: 1n, ofDays: 2n };
@@ -169,10 +219,14 @@ describe('uses of a counted plan in any order, split into any commands, repeated
           const begin = Date.parse(stream.planAt(time).period.from);
           const inPeriod = all.filter((use) => Date.parse(stream.planAt(Date.parse(use.time)).period.from) === begin);
           const isClosed = stream.closed.has(begin);
-          expect(stream.totalAt(time)).toBe(modelTotal(plan, inPeriod.map(asModel), isClosed ? closing : undefined));
+          const left = inPeriod.flatMap((use) => {
+            const units = stream.unitsOf(use);
+            return units ? [asModel({ ...use, units })] : [];
+          });
+          expect(stream.totalAt(time)).toBe(modelTotal(plan, left, isClosed ? closing : undefined));
         }
         expect(stream.rated).toHaveLength(all.length + stream.closed.size);
-        for (const { tokens, lines, shares } of stream.rated) {
+        for (const { tokens, lines, shares } of [...stream.rated, ...stream.corrections]) {
           expect(lines.reduce((sum, line) => sum + line.tokens, 0n)).toBe(tokens);
           expect(shares.reduce((sum, share) => sum + share.tokens, 0n)).toBe(tokens);
         }

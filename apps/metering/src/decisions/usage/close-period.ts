@@ -9,7 +9,7 @@ import type { CountedPlan } from '../rules/terms.ts';
 import type { Payer } from '../state/payer.ts';
 
 /** Source of the uses that metering states itself as periods end. */
-const periodSource = 'tokengrid:period';
+export const periodSource = 'tokengrid:period';
 
 /** A period that is over. */
 export interface ClosePeriod {

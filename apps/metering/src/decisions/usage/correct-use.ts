@@ -10,9 +10,11 @@ import { correctionTo, nothingPriced, pricedBy, sameUnits, type UseNow } from '.
 import type { Decided } from '../rules/decided.ts';
 import { correctionKeyOf, markKeyOf, parkedMark } from '../rules/marks.ts';
 import { rate } from '../rules/rating.ts';
+import { recounted, type Recounted } from '../rules/recounting.ts';
 import { rateOrPark } from '../rules/rated-or-parked.ts';
-import type { KnownTerms, Terms } from '../rules/terms.ts';
+import { isCounted, type KnownTerms, type Terms } from '../rules/terms.ts';
 import type { Payer, Use } from '../state/payer.ts';
+import { periodSource } from './close-period.ts';
 
 /** A use to correct, as it was looked up. */
 export type FoundUse =
@@ -21,8 +23,8 @@ export type FoundUse =
       readonly now: UseNow;
       /** Mark of its last correction, by which the decision tells that this is outdated. */
       readonly mark: string | undefined;
-      /** The terms that it was rated by; absent where they count over a period. */
-      readonly terms: KnownTerms | undefined;
+      /** The terms that it was rated by. */
+      readonly terms: KnownTerms;
     }
   | {
       readonly status: 'parked';
@@ -54,10 +56,11 @@ export class LookedUpBefore extends Error {
 /**
  * Corrects a use: replaces its units, or voids it. A rated use is rated anew by its own terms, and
  * the difference from what it was after its last correction is charged or given back. A parked use
- * is replaced or voided while it is parked. What a use is already changes nothing.
+ * is replaced or voided while it is parked. What a use is already changes nothing. A use that counts
+ * over a period is counted anew there: the difference is that of the period's total.
  *
- * Refusals, in order: a void use, a closed day, a use that counts over a period, units without a
- * price, units that come to too much.
+ * Refusals, in order: a void use, a closed day, units without a price, units that come to too much,
+ * a period that can't count the use anew.
  * @throws LookedUpBefore
  */
 export function correctUse(payer: Payer, command: CorrectUse, context: Pick<DecisionContext, 'found'>): Said {
@@ -85,17 +88,34 @@ function correctRated(
     return [CorrectionRepeated({ ...naming(command, use), number, replacement: priced.units, was: priced.tokens })];
   }
   if (isClosed) return [CorrectionRefused({ ...naming(command, use), code: 'METERING.DAY_CLOSED' })];
-  if (use.counted) return [CorrectionRefused({ ...naming(command, use), code: 'METERING.COUNTED_OVER_A_PERIOD' })];
-  const rating = units && terms && rate({ ...use, units }, terms, payer);
-  if (rating && 'waitsFor' in rating) {
-    const code = rating.waitsFor.startsWith('price:') ? 'METERING.UNITS_NOT_PRICED' : 'METERING.UNITS_TOO_DEAR';
-    return [CorrectionRefused({ ...naming(command, use), code })];
-  }
-  const next = rating ? pricedBy(units, rating) : nothingPriced;
-  return [
-    UsageCorrected({ partyId, corrections: [correctionTo(now, next, { correctedBy, reason, replacement: units })] }),
-  ];
+  const next = pricedAgain(payer, now, terms, units);
+  if (typeof next === 'string') return [CorrectionRefused({ ...naming(command, use), code: next })];
+  const corrected = correctionTo(now, next.priced, { correctedBy, reason, replacement: units });
+  const { counted } = next;
+  return [UsageCorrected({ partyId, corrections: [{ ...corrected, ...(counted && { counted }) }] })];
 }
+
+/** What a use costs with other units, or without any; or the refusal. */
+function pricedAgain(
+  payer: Payer,
+  now: UseNow,
+  terms: KnownTerms,
+  units: Units | undefined,
+): (Partial<Recounted> & Pick<Recounted, 'priced'>) | Refusal {
+  const { app, model } = terms;
+  if (app && isCounted(app)) {
+    // What closed a month has no units to correct.
+    const next = now.use.source === periodSource ? 'period-over' : recounted(payer, now, { plan: app, model }, units);
+    if (typeof next !== 'string') return next;
+    return next === 'amount-over-limit' ? 'METERING.UNITS_TOO_DEAR' : 'METERING.NOT_COUNTABLE';
+  }
+  if (!units) return { priced: nothingPriced };
+  const rating = rate({ ...now.use, units }, terms, payer);
+  if (!('waitsFor' in rating)) return { priced: pricedBy(units, rating) };
+  return rating.waitsFor.startsWith('price:') ? 'METERING.UNITS_NOT_PRICED' : 'METERING.UNITS_TOO_DEAR';
+}
+
+type Refusal = 'METERING.UNITS_NOT_PRICED' | 'METERING.UNITS_TOO_DEAR' | 'METERING.NOT_COUNTABLE';
 
 function correctParked(
   payer: Payer,

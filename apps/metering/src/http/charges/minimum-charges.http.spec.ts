@@ -102,6 +102,29 @@ describe('the minimum of a subscription’s month', () => {
     expect(await closings(party)).toHaveLength(1);
   });
 
+  it('counts anew what is corrected, and gives back no more than what is above it', async () => {
+    const { party } = await subscribed(35);
+    const use = market.usage(
+      { app: slug, units: { requests: 200 } },
+      { subject: party.partyId, time: instantOf(Date.now() - 20 * dayMs) },
+    );
+    await metering.report(metering.operator, use);
+    await metering.until(async () => (await chargesOf(party)).length === 1);
+    await metering.until(async () => {
+      await everyPeriod();
+      return (await closings(party)).length > 0;
+    });
+    const correct = (more: object) =>
+      metering.call(metering.operator, 'POST', '/v1/corrections', {
+        ...{ source: '/specs', id: use.id, reason: 'counted twice', reportedBy: 'operator' },
+        ...more,
+      });
+    const replaced = await correct({ units: { requests: 120 } });
+    expect(replaced).toMatchObject({ status: 200, body: { tokens: '60000', difference: '-40000' } });
+    expect((await correct({})).body).toMatchObject({ status: 'voided', difference: '-10000' });
+    await metering.until(async () => (await sumOf(party)) === 50_000);
+  });
+
   it('is charged for the subscribed part of a month that ended early', async () => {
     const { party, subscriptionId } = await subscribed(20);
     const until = instantOf(Date.now() - 3 * dayMs);

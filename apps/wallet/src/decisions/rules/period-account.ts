@@ -23,6 +23,9 @@ export interface KnownPeriod extends PeriodSoFar {
 /** Name of a period: of the subscription, and its start. */
 export const periodNamed = ({ subscriptionId, from }: PeriodOfUse): string => `${subscriptionId} ${from}`;
 
+/** The period of a use that metering has counted. */
+export const periodOf = ({ subscriptionId, from }: PeriodOfUse): PeriodOfUse => ({ subscriptionId, from });
+
 const keyPrefix = 'p:';
 
 /** Key of a period in the look-up of marks, by the period's name. */
@@ -93,7 +96,9 @@ export function givenBack(period: PeriodSoFar, use: StatedUse, held: readonly Wa
     shares = rest;
     return part;
   };
-  for (const waiting of period.waiting.toReversed()) {
+  // What waits of a corrected use counts with its correction already.
+  const waits = period.waiting.filter(({ usageId }) => usageId !== use.usageId);
+  for (const waiting of waits.toReversed()) {
     if (left === 0n || ended.length === most) break;
     const part = least(left, waiting.tokens);
     const less = setOff(waiting, part, take(part), use);
@@ -101,7 +106,7 @@ export function givenBack(period: PeriodSoFar, use: StatedUse, held: readonly Wa
     else ended.push(endedUse(less));
   }
   // What waits goes first, though another event lowers it.
-  const owed = lowered.length > 0 || ended.length === period.waiting.length ? left : 0n;
+  const owed = lowered.length > 0 || ended.length === waits.length ? left : 0n;
   const returned = returnedOf(period, owed, held, {
     use,
     voucherOf: ({ voucher }) => voucher && { funder: voucher.funder, shareBps: voucher.shareBps },

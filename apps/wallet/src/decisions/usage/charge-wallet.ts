@@ -116,7 +116,7 @@ export class NothingToCharge extends Error {
  */
 export const chargeWallet = onWallet('chargeWallet', (closed, charge: ChargeWallet, context) => {
   const due = dueOf(charge, context);
-  const periods = knownPeriods(charge, context);
+  const periods = knownPeriods(charge, due, context);
   const reopening = due.some(({ use }) => use.tokens < 0n) ? reopened(closed) : [];
   const wallet = afterDecided(closed, reopening);
   const run = new Charging(wallet, charge, context, periods);
@@ -183,16 +183,20 @@ function knownUses(charge: ChargeWallet, { found, lane }: DecisionContext<Wallet
   return usesSoFar;
 }
 
-/** True for a use that gives back of others, which no correction does. */
-const givesBackOfPeriod = ({ use, known }: Due) => use.tokens < 0n && !known;
+/** True for a use, or a correction of one, that gives back of its period. */
+const givesBackOfPeriod = ({ use }: Due) => use.tokens < 0n && use.countsIn !== undefined;
 
 /**
  * Periods of which uses of a command give something back.
  * @throws FactNeeded for those that are not looked up, or changed since
  */
-function knownPeriods(charge: ChargeWallet, { found, lane }: DecisionContext<WalletLane>): Map<string, PeriodSoFar> {
-  const { uses, periodsSoFar = new Map<string, KnownPeriod>() } = charge;
-  const asked = periodsGivenBackOf(uses.flatMap(({ use, corrects }) => (corrects ? [] : [use])));
+function knownPeriods(
+  charge: ChargeWallet,
+  due: readonly Due[],
+  { found, lane }: DecisionContext<WalletLane>,
+): Map<string, PeriodSoFar> {
+  const { periodsSoFar = new Map<string, KnownPeriod>() } = charge;
+  const asked = periodsGivenBackOf(due.filter((each) => givesBackOfPeriod(each) || !each.known).map(({ use }) => use));
   const isKnown = (period: string) => {
     const known = periodsSoFar.get(period);
     return known !== undefined && known.mark === found(periodKeyOf(period));
@@ -276,7 +280,9 @@ class Charging {
     const returned = partsBack(known, use, tokens, this.wallet.lots);
     for (const { lots } of returned) for (const { lotId } of lots) this.terms.set(lotId, known.terms.get(lotId)!);
     this.wallet = afterRefund(this.wallet, { tokens, returned }, known.terms);
-    this.refunded.push({ ...use, tokens, returned });
+    const refund = { ...use, tokens, returned };
+    this.refunded.push(refund);
+    this.remember(use, { refunded: [refund] });
   }
 
   /** Begins to charge, with the refunded tokens that are not expired. */

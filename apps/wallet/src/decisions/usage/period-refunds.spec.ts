@@ -71,6 +71,15 @@ class History {
     return this.handle(chargeOf(...uses.map((each) => ({ use: each }))));
   }
 
+  /** The next correction of a use, by this difference. */
+  correct(of: StatedUse, tokens: bigint): Charged {
+    const last = this.uses.get(useKeyOf(of.usageId))?.number;
+    const number = (last ?? 0) + 1;
+    const chargeId = `chg_${String(number).padStart(13, '0')}${of.usageId.slice(-13)}`;
+    const use = { ...counted(0, tokens), usageId: of.usageId, eventId: of.eventId, chargeId, number };
+    return this.handle(chargeOf({ use, corrects: { after: last ?? 0, was: last === undefined ? 0n : 1n } }));
+  }
+
   collect(usageId: string, chargeId: string): void {
     try {
       this.handle({ partyId, uses: [], waiting: [{ usageId, chargeId }] });
@@ -82,6 +91,10 @@ class History {
   private handle(command: Omit<ChargeWallet, 'usesSoFar'>): Charged {
     const found = (key: string) => (key === periodKeyOf(period) ? this.known.mark : this.uses.get(key)?.mark);
     const usesSoFar = new Map(Array.from(this.uses, ([key, each]) => [`usg_${key}`, each]));
+    for (const {
+      use: { usageId },
+    } of command.uses)
+      if (!usesSoFar.has(usageId)) usesSoFar.set(usageId, unknownUse);
     const asked = { ...command, usesSoFar, periodsSoFar: new Map([[period, this.known]]) };
     const decided = chargeWallet(this.state, asked, { ...context, time: this.time, found });
     const events = decided.flatMap((event): WalletEvent[] => ('type' in event ? [event as WalletEvent] : []));
@@ -229,6 +242,37 @@ describe('a use that makes its period cheaper', () => {
     ]);
     const { refunded } = givenBack({ charges: lots, terms, waiting: [] }, counted(9, -600n), [], 2);
     expect(refunded).toMatchObject([{ tokens: BigInt(mostReturned), left: { tokens: 600n - BigInt(mostReturned) } }]);
+  });
+});
+
+describe('a correction of a use that counts in a period', () => {
+  it('gives back what its void makes others cheaper, though it was free itself', () => {
+    const history = new History(opened, purchased(100n));
+    history.charge(counted(2, 60n));
+    const { data } = history.correct(counted(1, 0n), -60n);
+    expect(data).toMatchObject({ givenBack: 60n, refunded: [{ eventId: '1', number: 1, tokens: 60n }] });
+    expect(history.state.available).toBe(100n);
+  });
+
+  it('gives back more than its use cost, first of what waits of itself', () => {
+    const history = new History(opened, purchased(70n));
+    const [paid, waits, other] = [counted(1, 60n), counted(2, 30n), counted(3, 20n)];
+    history.charge(paid, waits, other);
+    const { data } = history.correct(waits, -35n);
+    expect(data.refunded).toMatchObject([{ eventId: '2', number: 1, tokens: 0n }]);
+    expect(waitingOf(history)).toEqual([['3', 15n]]);
+    history.correct(waits, 4n);
+    expect(history.state.available).toBe(6n);
+    history.correct(paid, -79n);
+    expect(waitingOf(history)).toEqual([]);
+    expect(history.state.available).toBe(70n);
+  });
+
+  it('ends what waits of its use, and nothing else', () => {
+    const history = new History(opened, purchased(10n));
+    history.charge(counted(1, 30n), counted(2, 40n));
+    expect(history.correct(counted(1, 30n), -30n).data).toMatchObject({ givenBack: 0n, refused: [] });
+    expect(waitingOf(history)).toEqual([['2', 40n]]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkReceipt, type EventOf, receiptKey, type UsageRated } from '@tokengrid/contracts';
+import { checkReceipt, type EventOf, receiptKey, type UsageCorrected, type UsageRated } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
 import { digestOf, rebuildProjections } from '@tokengrid/event-store';
 import { NotYet, type Recorded } from '@tokengrid/kernel';
@@ -7,6 +7,7 @@ import { newId, poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { use } from '../../decisions/examples.fixture.ts';
 import { Collecting } from '../../flows/collecting.ts';
+import { WhenUsageCorrectedChargeWallet } from '../../policies/when-usage-corrected-charge-wallet.ts';
 import { WhenUsageRatedChargeWallet } from '../../policies/when-usage-rated-charge-wallet.ts';
 import { definition } from '../../service.definition.ts';
 import { type Caller, runWallet, type RunningWallet } from '../../testing/run-wallet.ts';
@@ -116,6 +117,35 @@ describe('a use that makes its month cheaper', () => {
     await deliver(event);
     await rate(child, counted(counts, 5n));
     expect([await wallet.availableOf(family), await wallet.availableOf(child)]).toEqual(['995', '950']);
+  });
+
+  it('may be a correction: of a use that was free, or of one that waits', async () => {
+    const party = await wallet.party();
+    await wallet.buy(party, '100');
+    const counts = month();
+    const [paid, waits, free] = [counted(counts, 90n), counted(counts, 80n), counted(counts, 0n)];
+    await rate(party, paid, waits, free);
+    const correct = (use: ReturnType<typeof counted>, tokens: bigint) => {
+      const chargeId = `chg_${use.usageId.slice(-20)}000001`;
+      const one = { ...use, tokens, chargeId, number: 1, after: 0, was: use.tokens };
+      const shares = [{ role: 'operator', partyId: 'operator', tokens }];
+      const lines = [{ of: 'app:translate:team', kind: 'period', meter: 'requests', before: '1', after: '0', tokens }];
+      const said = { ...one, shares, lines, correctedBy: 'operator', reason: 'spec', replacement: {} };
+      const event = { ...rated(party), type: 'UsageCorrected', data: { partyId: party.partyId, corrections: [said] } };
+      const told = { service: 'metering', lane: 0, sequence: event.sequence, type: 'spec', correlationId: 'spec' };
+      const deliverOnce = () =>
+        wallet
+          .instance(WhenUsageCorrectedChargeWallet)
+          .correctCharges(event as unknown as Recorded<EventOf<typeof UsageCorrected>>, new Reaction('correct', told));
+      return Promise.all([deliverOnce(), deliverOnce()]).then(() => deliverOnce());
+    };
+    await correct(free, -100n);
+    expect(await wallet.availableOf(party)).toBe('30');
+    await correct(waits, -50n);
+    expect(await wallet.availableOf(party)).toBe('80');
+    expect(await receiptFaults(party, `chg_${free.usageId.slice(-20)}000001`)).toEqual([]);
+    await correct(paid, -20n);
+    expect(await wallet.availableOf(party)).toBe('100');
   });
 
   it('waits until what it gives back of is charged', async () => {
