@@ -49,7 +49,7 @@ export const correctionMutations = [
   ]),
   mutation('a correction has the prices of now', [
     'apps/metering/src/flows/corrections',
-    'const terms = rated.counted ? undefined : termsOfRated(facts, rated);',
+    'const terms = termsOfRated(facts, rated);',
     "const now = termsAt(facts, { ...rated, partyId, time: '2026-12-31T00:00:00.000Z' });\n    const terms = now.known ? now : undefined;",
   ]),
 ];

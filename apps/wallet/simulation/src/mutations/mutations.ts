@@ -38,19 +38,19 @@ const spending = [
 ];
 
 const chargeOfUses = `${decisions}/usage/charge-wallet`;
-const eachUse = 'for (const each of due) if (each.use.tokens > 0n) run.charge(each);';
+const eachUse = 'if (each.use.tokens > 0n) run.charge(each);';
 
 /** Mistakes of several uses in one event. */
 const uses = [
   mutation('a refused use stops the rest of its event', [
     chargeOfUses,
     eachUse,
-    'for (const each of due) if (each.use.tokens > 0n && run.refused.length === 0) run.charge(each);',
+    'if (each.use.tokens > 0n && run.refused.length === 0) run.charge(each);',
   ]),
   mutation('the first use binds the members of all', [
     chargeOfUses,
     eachUse,
-    'for (const each of due) if (each.use.tokens > 0n) run.charge({ ...each, actor: due[0]!.actor });',
+    'if (each.use.tokens > 0n) run.charge({ ...each, actor: due[0]!.actor });',
   ]),
   mutation('uses of one event do not count against limits until its end', [
     chargeOfUses,
