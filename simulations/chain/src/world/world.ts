@@ -192,13 +192,14 @@ export class World {
   /** A use is corrected, by whom it was reported or by the operator. */
   private async correctSome(): Promise<void> {
     const correction = this.traffic.correction((use) => this.checker.rated.isRated(use));
-    if (!correction || !this.checker.rated.mayCorrect(correction.use)) return;
+    if (!correction) return;
     const { use, units } = correction;
     const isOperator = this.dice.once(2) || use.reporterId === operatorPartyId;
     const caller = isOperator
       ? operatorPrincipal
       : { ...operatorPrincipal, partyId: use.reporterId, kind: 'developer' as const };
     const { source, id, reporterId } = use;
+    if (!this.checker.rated.mayCorrect(use)) return;
     const asked = { source, id, reason: 'counted wrong', units, ...(isOperator && { reportedBy: reporterId }) };
     this.checker.rated.corrected.asks(nameOf(use), units);
     await this.correct(caller, asked, { id: `correction ${++this.ids}`, isKeyed: true, uses: [use] });
