@@ -18,7 +18,7 @@ import type { TokenPrice } from './state/token-prices.ts';
 import { wallet } from './state/wallet.ts';
 import type { WalletLane } from './state/wallet-lane.ts';
 import { walletLane } from './state/wallet-lane.ts';
-import type { UseToCharge } from './usage/charge-wallet.ts';
+import type { UseToCharge } from './rules/uses-due.ts';
 
 const idOf = (prefix: string, digit: string) => `${prefix}_${digit.repeat(26)}`;
 

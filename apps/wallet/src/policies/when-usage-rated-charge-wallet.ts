@@ -7,12 +7,8 @@ import type { Recorded } from '@tokengrid/kernel';
 import { Deciding } from '../flows/deciding.ts';
 import { GivingBack } from '../flows/giving-back.ts';
 import { periodKeyOf } from '../decisions/rules/period-account.ts';
-import {
-  type ChargeWallet,
-  chargeWallet,
-  periodsGivenBackOf,
-  type UseToCharge,
-} from '../decisions/usage/charge-wallet.ts';
+import { periodsGivenBackOf, type UseToCharge } from '../decisions/rules/uses-due.ts';
+import { type ChargeWallet, chargeWallet } from '../decisions/usage/charge-wallet.ts';
 import { KeyDirectory } from '../projections/key-directory.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
 import { Wallets } from '../streams/wallets.ts';

@@ -25,7 +25,7 @@ export const refundMutations = [
     'before.charges;',
   ]),
   mutation('a refund of a use that was refused brings tokens', [
-    charging,
+    `${wallet}/rules/uses-due`,
     'use: waiting ? together(waiting, use) : use,',
     'use,',
   ]),

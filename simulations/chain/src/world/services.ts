@@ -37,6 +37,13 @@ export interface Setting {
   readonly odds: Odds;
 }
 
+type Lanes = readonly (readonly Recorded<DomainEvent>[])[];
+
+const lanesBy =
+  (services: Readonly<Record<string, Lanes>>) =>
+  (service: string): Lanes =>
+    services[service]!;
+
 /** The three services, with what each stores. */
 export class Services {
   readonly metering: Running<MeteringEvent, MeteringProcess>;
@@ -50,14 +57,13 @@ export class Services {
       new Storage<SettlementEvent>(lanes.settlement),
     ];
     const { market, checker, rateCard, odds, now } = setting;
-    const lanesOf = (service: string): readonly (readonly Recorded<DomainEvent>[])[] =>
-      ({
-        identity: [market.identity.events],
-        'app-registry': market.registry.map(({ events }) => events),
-        metering: metered.lanes,
-        wallet: walleted.lanes,
-        settlement: settled.lanes,
-      })[service]!;
+    const lanesOf = lanesBy({
+      identity: [market.identity.events],
+      'app-registry': market.registry.map(({ events }) => events),
+      metering: metered.lanes,
+      wallet: walleted.lanes,
+      settlement: settled.lanes,
+    });
     const shared = { calendar: calendarOf(setting.zone), now };
     const tables = new UseTables();
     this.metering = new Running(

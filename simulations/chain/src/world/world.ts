@@ -296,7 +296,9 @@ export class World {
     this.checker.finish();
   }
 
-  /** Everything that waits is paid, and all days are closed for which somebody is owed something. */
+  /**
+   * Everything that waits is paid, and all days are closed for which somebody is owed something.
+   */
   private async closeAll(): Promise<void> {
     for (let turns = 0; this.openDays.length > 0 || this.checker.charged.uses.waiting.length > 0; turns++) {
       if (turns > mostTurns) throw new Violation(`${this.openDays.join(', ')} can't be closed`);

@@ -56,8 +56,8 @@ export class LookedUpBefore extends Error {
 /**
  * Corrects a use: replaces its units, or voids it. A rated use is rated anew by its own terms, and
  * the difference from what it was after its last correction is charged or given back. A parked use
- * is replaced or voided while it is parked. What a use is already changes nothing. A use that counts
- * over a period is counted anew there: the difference is that of the period's total.
+ * is replaced or voided while it is parked. What a use is already changes nothing. A use that
+ * counts over a period is counted anew there: the difference is that of the period's total.
  *
  * Refusals, in order: a void use, a closed day, units without a price, units that come to too much,
  * a period that can't count the use anew.

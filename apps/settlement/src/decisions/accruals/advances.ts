@@ -10,9 +10,9 @@ export interface PlacedUse {
 }
 
 /**
- * What the operator advances for further uses of open periods, so that nobody else's earnings of one
- * are below 0: a party that was paid for a use which was corrected later has earned nothing in this
- * period that could bear it. Its wallet is charged the advance.
+ * What the operator advances for further uses of open periods, so that nobody else's earnings of
+ * one are below 0: a party that was paid for a use which was corrected later has earned nothing in
+ * this period that could bear it. Its wallet is charged the advance.
  *
  * Uses count one after another, so what is advanced is the same in whatever batches they are read.
  * @param before totals of a period before these uses

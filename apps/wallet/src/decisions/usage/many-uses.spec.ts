@@ -36,7 +36,8 @@ import {
   usesCharged,
   walletId,
 } from '../examples.fixture.ts';
-import { chargeWallet, type UseToCharge } from './charge-wallet.ts';
+import type { UseToCharge } from '../rules/uses-due.ts';
+import { chargeWallet } from './charge-wallet.ts';
 
 const child = 'sub_child';
 const keys = ['key_first', 'key_second'] as const;
