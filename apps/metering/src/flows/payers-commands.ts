@@ -30,7 +30,7 @@ export interface ReportIdentity {
 export interface SplitReport {
   readonly commands: readonly PayersCommand[];
   /** Uses that are in no command, because an earlier one of the report has the same id. */
-  readonly repeats: number;
+  readonly repeats: readonly Placed[];
 }
 
 /**
@@ -42,10 +42,14 @@ export function commandsOf(placed: readonly Placed[], { id, receivedAt, mayBackf
   const earliest = mayBackfill ? receivedAt - repeatsToldMs : -Infinity;
   const commands: PayersCommand[] = [];
   const recent = new Map<string, Placed[]>();
+  const repeats: Placed[] = [];
   const seen = new Set<string>();
   for (const each of placed) {
     const { partyId, use } = each;
-    if (seen.has(use.usageId)) continue;
+    if (seen.has(use.usageId)) {
+      repeats.push(each);
+      continue;
+    }
     seen.add(use.usageId);
     if (Date.parse(use.time) < earliest) {
       commands.push({ id: backfillIdOf(each), partyId, placed: [each], isBackfill: true });
@@ -62,7 +66,7 @@ export function commandsOf(placed: readonly Placed[], { id, receivedAt, mayBackf
       commands.push({ id: ownId, partyId, placed: some, isBackfill: false });
     }
   }
-  return { commands, repeats: placed.length - seen.size };
+  return { commands, repeats };
 }
 
 /** Groups of commands, each of about as many uses as may be in flight at a time. */

@@ -14,6 +14,7 @@ import type { Facts } from '../rate-card/facts.ts';
 import type { RateCard } from '../rate-card/rate-card.ts';
 import type { Payers } from '../streams/payers.ts';
 import type { Reports } from '../streams/reports.ts';
+import { usageIdOf } from '../usage-events/reported-use.ts';
 import { UsageReports } from './usage-reports.ts';
 
 const nothingKnown: Facts = {
@@ -128,7 +129,7 @@ describe('a batch of usage', () => {
       new Map([
         ['b', new TypeError('a mistake of ours')],
         ['d', new ProblemError(problem(500, 'UNREADABLE', 'the stream cannot be read'))],
-        ['f', new TooOld('usg_f')],
+        ['f', new TooOld(['usg_f'])],
       ]),
     );
     const withB = eventOf('b2', {}, 'b');
@@ -143,6 +144,32 @@ describe('a batch of usage', () => {
       ],
     });
     expect(taken()).toEqual([['a'], ['c'], ['e']]);
+  });
+
+  it('takes the others of a payer of which one became too old meanwhile', async () => {
+    const { partyId } = operatorPrincipal;
+    const tooOld = new TooOld([usageIdOf(partyId, '/specs', 'b'), usageIdOf(partyId, '/specs', 'd')]);
+    const { takeKeyed, taken } = reportsOver(new Map(['b', 'd'].map((id) => [id, tooOld])));
+    const detail = '/time: must not be older than 35 days; the operator may report it';
+    const events = ['a', 'b', 'c', 'd'].map((id) => eventOf(id, {}, 'one'));
+    const first = await takeKeyed(events);
+    expect(first).toEqual({
+      ...{ accepted: 2, duplicates: 0 },
+      rejected: [
+        { index: 1, detail },
+        { index: 3, detail },
+      ],
+    });
+    expect(taken()).toEqual([['a', 'c']]);
+    expect(await takeKeyed(events)).toEqual(first);
+  });
+
+  it('rejects what repeats a rejected use, too: nothing is told taken that is not', async () => {
+    const { take } = reportsOver(new Map([['b', new TypeError('a mistake of ours')]]));
+    expect(await take(all('a', 'b', 'b', 'a'))).toMatchObject({
+      ...{ accepted: 1, duplicates: 1 },
+      rejected: [{ index: 1 }, { index: 2 }],
+    });
   });
 
   it('of which a lane is away for now takes the rest, and loses nothing when it is sent again', async () => {
@@ -257,7 +284,7 @@ describe('reports of one payer at a time', () => {
   });
 
   it('do not share the fault of one of them', async () => {
-    const { take, taken } = reportsOver(new Map([['c', new TooOld('usg_c')]]));
+    const { take, taken } = reportsOver(new Map([['c', new TooOld(['usg_c'])]]));
     const [first, second, third] = await Promise.all([take([ofOne('a')]), take([ofOne('c')]), take([ofOne('d')])]);
     expect([first, third]).toMatchObject([{ accepted: 1 }, { accepted: 1 }]);
     expect(second).toMatchObject({ accepted: 0, rejected: [{ index: 0 }] });

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { derivedId, type MeteringEvent, mostUsesOfEvent } from '@tokengrid/contracts';
+import { commandIdOf, derivedId, type MeteringEvent, mostUsesOfEvent } from '@tokengrid/contracts';
 import { type Command, EventStore, type Outcome, StorageClock } from '@tokengrid/event-store';
 import {
   type IncomingCommand,
@@ -171,7 +171,7 @@ export class UsageReports {
    * others were tried: sent again, only the rest is new.
    */
   private async rateAll({ commands, repeats }: SplitReport, context: Context): Promise<Counted> {
-    const counted: Counted = { accepted: 0, duplicates: repeats, failed: [] };
+    const counted: Counted = { accepted: 0, duplicates: 0, failed: [] };
     const outages: unknown[] = [];
     for (const group of inFlight(commands, this.config.maxReportEventsInFlight)) {
       const before = outages.length;
@@ -180,6 +180,7 @@ export class UsageReports {
       if (outages.length - before === group.length) break;
     }
     if (outages.length > 0) throw outages[0];
+    if (repeats.length > 0) countRepeats(repeats, commands, counted);
     return counted;
   }
 
@@ -194,18 +195,44 @@ export class UsageReports {
       this.rateCard.factsAbout(placed.map(({ partyId, use }) => ({ ...use, partyId }))),
       this.knownUses.among(agedBefore(placed, this.clock.now() - repeatsToldMs)),
     ]);
-    const settled = await Promise.allSettled(group.map((command) => this.rate(command, facts, known, context)));
+    const settled = await Promise.allSettled(group.map((command) => this.rateInTime(command, facts, known, context)));
     settled.forEach((result, at) => {
       const command = group[at]!;
       if (result.status === 'fulfilled') {
-        counted.accepted += result.value;
-        counted.duplicates += command.placed.length - result.value;
+        const { accepted, old } = result.value;
+        counted.accepted += accepted;
+        counted.duplicates += command.placed.length - old.length - accepted;
+        counted.failed.push(...old.map(({ index }) => ({ index, detail: detailOf(tooOld) })));
         return;
       }
       const { reason } = result as { readonly reason: unknown };
       if (!context.isBatch || isOutage(reason)) outages.push(problemOf(reason));
       else counted.failed.push(...this.rejectionsOf(command, reason, context.incoming));
     });
+  }
+
+  /**
+   * Rates the uses of one command but those that have become too old since the report came first:
+   * of them repeats could not be told any more. The others have an id of their own, so that a
+   * repeat of the report finds the same ones too old.
+   */
+  private async rateInTime(
+    command: PayersCommand,
+    facts: Facts,
+    known: ReadonlySet<string>,
+    context: Context,
+  ): Promise<{ readonly accepted: number; readonly old: readonly Placed[] }> {
+    try {
+      return { accepted: await this.rate(command, facts, known, context), old: [] };
+    } catch (error) {
+      if (!(error instanceof TooOld)) throw error;
+      const tooOldOnes = command.placed.filter(({ use }) => error.usageIds.includes(use.usageId));
+      const placed = command.placed.filter((each) => !tooOldOnes.includes(each));
+      if (placed.length === 0 || tooOldOnes.length === 0) throw error;
+      const others = { ...command, id: commandIdOf(command.id, 'in-time'), placed };
+      const { accepted, old } = await this.rateInTime(others, facts, known, context);
+      return { accepted, old: [...tooOldOnes, ...old] };
+    }
   }
 
   /**
@@ -273,6 +300,19 @@ export class UsageReports {
     }
     const said = detail ?? `not accepted, unexpected error; see ${correlationId} in the log`;
     return placed.map(({ index }) => ({ index, detail: said }));
+  }
+}
+
+/** Counts uses that are in the report already: what became of the first ones, became of them. */
+function countRepeats(repeats: readonly Placed[], commands: readonly PayersCommand[], counted: Counted): void {
+  const details = new Map(counted.failed.map(({ index, detail }) => [index, detail]));
+  const first = new Map(
+    commands.flatMap(({ placed }) => placed.map(({ index, use }) => [use.usageId, index] as const)),
+  );
+  for (const { index, use } of repeats) {
+    const detail = details.get(first.get(use.usageId)!);
+    if (detail === undefined) counted.duplicates += 1;
+    else counted.failed.push({ index, detail });
   }
 }
 

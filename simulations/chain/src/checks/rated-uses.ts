@@ -84,7 +84,7 @@ export class RatedUses {
   mayCorrect(use: Use): boolean {
     if (use.app === undefined) return true;
     const terms = termsOf(this.heard, use) as Partial<UseTerms>;
-    return this.isRated(use) && terms.app?.period === undefined;
+    return terms.app?.period === undefined;
   }
 
   isTaken(use: Use): boolean {

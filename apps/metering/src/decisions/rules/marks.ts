@@ -46,10 +46,10 @@ export class AllKnown extends Error {
   }
 }
 
-/** A use is older than its mark would be: a repeat of it could not be told. */
+/** Uses are older than their marks would be: repeats of them could not be told. */
 export class TooOld extends Error {
   override readonly name = 'TooOld';
-  constructor(usageId: string) {
-    super(`${usageId} is too old to tell whether it was reported before`);
+  constructor(readonly usageIds: readonly string[]) {
+    super(`too old to tell whether they were reported before: ${usageIds.join(', ')}`);
   }
 }

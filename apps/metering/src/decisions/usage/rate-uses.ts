@@ -21,7 +21,7 @@ interface ReportedOnTerms extends UseOnTerms {
 /**
  * Rates reported uses, and parks those that name what is not known. A use that is marked was
  * reported before, and one that comes twice in the command counts once: repeats change nothing.
- * @throws AllKnown if all of them are repeats; TooOld for one whose repeats could not be told
+ * @throws AllKnown if all of them are repeats; TooOld naming those whose repeats could not be told
  */
 export function rateUses(
   payer: Payer,
@@ -39,7 +39,7 @@ export function rateUses(
   });
   if (fresh.length === 0) throw new AllKnown(knownUpTo);
   const earliest = time - repeatsToldMs - markSlackMs;
-  const old = isBackfill ? undefined : fresh.find(({ use }) => Date.parse(use.time) < earliest);
-  if (old) throw new TooOld(old.use.usageId);
+  const old = isBackfill ? [] : fresh.filter(({ use }) => Date.parse(use.time) < earliest);
+  if (old.length > 0) throw new TooOld(old.map(({ use }) => use.usageId));
   return ratedOrParked(payer, partyId, fresh);
 }
