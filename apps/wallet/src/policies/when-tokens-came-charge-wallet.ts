@@ -6,6 +6,32 @@ import { Collecting } from '../flows/collecting.ts';
 
 type Came = Recorded<Extract<WalletEvent, { readonly data: { readonly walletId: string } }>>;
 
+/** Events after which a wallet may cover more: they bring tokens, or loosen what bounds it. */
+export const tokensCame = [
+  'TokensPurchased',
+  'TokensGranted',
+  'TokensReceived',
+  'TransferReturned',
+  'EarningsReceived',
+  'VoucherIssued',
+  'VoucherRefunded',
+  'PurchaseRestored',
+  'HoldCaptured',
+  'HoldReduced',
+  'HoldReleased',
+  'HoldExpired',
+  'WalletCharged',
+  'WalletUnfrozen',
+  'WalletReopened',
+  'DebtPaid',
+  'BillLimitSet',
+  'ExhaustionPolicySet',
+  'SpendLimitsSet',
+  'MemberSet',
+  'MemberReinstated',
+  'MemberRemoved',
+] as const;
+
 @Controller()
 export class WhenTokensCameChargeWallet {
   constructor(private readonly collecting: Collecting) {}
@@ -17,25 +43,12 @@ export class WhenTokensCameChargeWallet {
   @Policy({
     name: 'when-tokens-came-charge-wallet',
     from: walletCatalogue,
-    on: [
-      'TokensPurchased',
-      'TokensGranted',
-      'TokensReceived',
-      'TransferReturned',
-      'EarningsReceived',
-      'VoucherIssued',
-      'VoucherRefunded',
-      'PurchaseRestored',
-      'HoldReleased',
-      'HoldExpired',
-      'WalletCharged',
-      'WalletUnfrozen',
-      'SpendLimitsSet',
-      'MemberSet',
-    ],
+    on: [...tokensCame],
   })
   collectUses(event: Came, reaction: Reaction) {
     if (event.type === 'WalletCharged' && !letsCharge(event.data)) return Promise.resolve(undefined);
+    // Before its last capture a hold gives nothing back.
+    if (event.type === 'HoldCaptured' && !event.data.final) return Promise.resolve(undefined);
     return this.collecting.collect(event.data.walletId, reaction);
   }
 }

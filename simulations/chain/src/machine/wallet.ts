@@ -39,7 +39,7 @@ export interface WalletLooks {
 /** Events after which waiting uses are tried again, of those that happen here. */
 const tokensCome = [
   ...['TokensGranted', 'EarningsReceived', 'VoucherIssued', 'WalletCharged'],
-  ...['WalletUnfrozen', 'SpendLimitsSet', 'MemberSet'],
+  ...['WalletUnfrozen', 'SpendLimitsSet', 'MemberSet', 'MemberReinstated', 'MemberRemoved'],
 ];
 
 class FoundMembers extends MemberDirectory {
