@@ -76,6 +76,8 @@ export const walletApi: ServiceApi = {
     paymentId: { description: 'Id of the payment at the provider', example: 'pay_8Hq2' },
     paymentUrl: { description: 'Address of the payment page', example: 'https://pay.example/pay_8Hq2' },
     chargeId: { description: 'Id of the charge, and of its receipt', example: 'chg_01jzx0000000000000000000ab' },
+    subscriptionId: { description: 'Id of the subscription', example: 'sbn_01jzx0000000000000000000ab' },
+    from: { description: 'Start of the period', example: then },
     usageId: { description: 'Id of the use', example: 'usg_01jzx0000000000000000000ab' },
     eventId: { description: 'Id of the event', example: 'wallet/3/812' },
     lane: { description: 'Lane of the log', example: 3 },

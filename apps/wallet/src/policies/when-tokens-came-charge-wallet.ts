@@ -6,32 +6,6 @@ import { Collecting } from '../flows/collecting.ts';
 
 type Came = Recorded<Extract<WalletEvent, { readonly data: { readonly walletId: string } }>>;
 
-/** Events after which a wallet may cover more: they bring tokens, or loosen what bounds it. */
-export const tokensCame = [
-  'TokensPurchased',
-  'TokensGranted',
-  'TokensReceived',
-  'TransferReturned',
-  'EarningsReceived',
-  'VoucherIssued',
-  'VoucherRefunded',
-  'PurchaseRestored',
-  'HoldCaptured',
-  'HoldReduced',
-  'HoldReleased',
-  'HoldExpired',
-  'WalletCharged',
-  'WalletUnfrozen',
-  'WalletReopened',
-  'DebtPaid',
-  'BillLimitSet',
-  'ExhaustionPolicySet',
-  'SpendLimitsSet',
-  'MemberSet',
-  'MemberReinstated',
-  'MemberRemoved',
-] as const;
-
 @Controller()
 export class WhenTokensCameChargeWallet {
   constructor(private readonly collecting: Collecting) {}
@@ -43,7 +17,30 @@ export class WhenTokensCameChargeWallet {
   @Policy({
     name: 'when-tokens-came-charge-wallet',
     from: walletCatalogue,
-    on: [...tokensCame],
+    on: [
+      'TokensPurchased',
+      'TokensGranted',
+      'TokensReceived',
+      'TransferReturned',
+      'EarningsReceived',
+      'VoucherIssued',
+      'VoucherRefunded',
+      'PurchaseRestored',
+      'HoldCaptured',
+      'HoldReduced',
+      'HoldReleased',
+      'HoldExpired',
+      'WalletCharged',
+      'WalletUnfrozen',
+      'WalletReopened',
+      'DebtPaid',
+      'BillLimitSet',
+      'ExhaustionPolicySet',
+      'SpendLimitsSet',
+      'MemberSet',
+      'MemberReinstated',
+      'MemberRemoved',
+    ],
   })
   collectUses(event: Came, reaction: Reaction) {
     if (event.type === 'WalletCharged' && !letsCharge(event.data)) return Promise.resolve(undefined);
