@@ -14,7 +14,7 @@ export const meteringMutations = [
   ]),
   mutation(
     'a use that comes twice in a report counts twice',
-    [`${flows}/payers-commands`, 'if (seen.has(use.usageId)) continue;', ''],
+    [`${flows}/payers-commands`, 'if (seen.has(use.usageId)) {', 'if (each.index < 0) {'],
     [`${decisions}/usage/rate-uses`, 'if (seen.has(use.usageId)) return false;', ''],
   ),
   mutation('repeats are told by source and id alone, whoever reports', [
@@ -49,7 +49,7 @@ export const meteringMutations = [
   mutation(
     'anybody may report what is older than repeats are told',
     [`${flows}/usage-reports`, 'const old = isOperator(caller) ? [] :', 'const old = caller ? [] :'],
-    [`${decisions}/usage/rate-uses`, 'if (old) throw', 'if (old && !time) throw'],
+    [`${decisions}/usage/rate-uses`, 'if (old.length > 0) throw', 'if (old.length > 0 && !time) throw'],
   ),
   mutation('a use is rated by the prices of now', [
     'apps/metering/src/rate-card/terms-at',
