@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
-import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
+import { checkReceipt, operatorPartyId, receiptKey, walletIdOf } from '@tokengrid/contracts';
 import type { Command } from '@tokengrid/event-store';
 import { everyScope, newId, scopes, type RunningService } from '@tokengrid/service';
 import {
@@ -88,6 +88,20 @@ export class RunningWallet extends TestedService {
   grant(to: Caller, terms: object): Promise<Answered> {
     const body = { source: 'plan', transferable: true, ...terms };
     return this.call(this.operator, 'POST', `/v1/wallets/${to.walletId}/grants`, body);
+  }
+
+  /** Public keys of receipts. */
+  async receiptKeys() {
+    const { body } = await this.get(undefined, '/v1/receipts/keys');
+    return (body['keys'] as unknown[]).map((key) => receiptKey.parse(key));
+  }
+
+  /** Faults of a receipt, as anybody finds them who has it and the public keys. */
+  async receiptFaults(who: Caller, receiptId: string): Promise<readonly string[]> {
+    const response = await fetch(`${this.url}/v1/receipts/${receiptId}`, {
+      headers: { authorization: `Bearer ${who.secret}` },
+    });
+    return (await checkReceipt(await response.text(), await this.receiptKeys())).faults;
   }
 
   async availableOf(who: Caller): Promise<unknown> {

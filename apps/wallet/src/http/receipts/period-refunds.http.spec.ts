@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkReceipt, type EventOf, receiptKey, type UsageCorrected, type UsageRated } from '@tokengrid/contracts';
+import type { EventOf, UsageCorrected, UsageRated } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
 import { digestOf, rebuildProjections } from '@tokengrid/event-store';
 import { NotYet, type Recorded } from '@tokengrid/kernel';
@@ -38,35 +38,12 @@ const rated = ({ partyId }: Caller, ...all: readonly ReturnType<typeof counted>[
     ...{ type: 'UsageRated', id: `metering/0/${++sequence}`, lane: 0, sequence },
     data: { partyId, uses: all },
   }) as unknown as Rated;
+const reaction = (of: number) =>
+  new Reaction('spec', { service: 'metering', lane: 0, sequence: of, type: 'spec', correlationId: 'spec' });
 const deliver = (event: Rated) =>
-  wallet.instance(WhenUsageRatedChargeWallet).chargeWallet(
-    event,
-    new Reaction('spec', {
-      service: 'metering',
-      lane: 0,
-      sequence: event.sequence,
-      type: 'spec',
-      correlationId: 'spec',
-    }),
-  );
+  wallet.instance(WhenUsageRatedChargeWallet).chargeWallet(event, reaction(event.sequence));
 const rate = (party: Caller, ...all: readonly ReturnType<typeof counted>[]) => deliver(rated(party, ...all));
-const collect = ({ walletId }: Caller) =>
-  wallet
-    .instance(Collecting)
-    .collect(
-      walletId,
-      new Reaction('spec', { service: 'wallet', lane: 0, sequence: ++sequence, type: 'spec', correlationId: 'spec' }),
-    );
-
-async function receiptFaults(party: Caller, receiptId: string) {
-  const keys = ((await wallet.get(undefined, '/v1/receipts/keys')).body['keys'] as unknown[]).map((key) =>
-    receiptKey.parse(key),
-  );
-  const response = await fetch(`${wallet.url}/v1/receipts/${receiptId}`, {
-    headers: { authorization: `Bearer ${party.secret}` },
-  });
-  return (await checkReceipt(await response.text(), keys)).faults;
-}
+const collect = ({ walletId }: Caller) => wallet.instance(Collecting).collect(walletId, reaction(++sequence));
 
 describe('a use that makes its month cheaper', () => {
   it('gives back of what the month was charged, once, with a receipt of its own', async () => {
@@ -80,7 +57,7 @@ describe('a use that makes its month cheaper', () => {
     expect(await wallet.availableOf(party)).toBe('850');
     const { data } = (await wallet.get(party, `/v1/wallets/${party.walletId}/entries?order=oldest-first`)).body;
     expect((data as object[]).at(-1)).toMatchObject({ type: 'refund', tokens: '400', reference: event.id });
-    expect(await receiptFaults(party, cheaper.chargeId)).toEqual([]);
+    expect(await wallet.receiptFaults(party, cheaper.chargeId)).toEqual([]);
     await rate(party, counted(counts, -150n));
     expect(await wallet.availableOf(party)).toBe('1000');
   });
@@ -96,8 +73,8 @@ describe('a use that makes its month cheaper', () => {
     await wallet.buy(party, '30');
     await collect(party);
     expect(await wallet.availableOf(party)).toBe('0');
-    expect(await receiptFaults(party, waits.chargeId)).toEqual([]);
-    expect(await receiptFaults(party, ends.chargeId)).toEqual([]);
+    expect(await wallet.receiptFaults(party, waits.chargeId)).toEqual([]);
+    expect(await wallet.receiptFaults(party, ends.chargeId)).toEqual([]);
     await wallet.buy(party, '500');
     await collect(party);
     expect(await wallet.availableOf(party)).toBe('500');
@@ -132,18 +109,17 @@ describe('a use that makes its month cheaper', () => {
       const lines = [{ of: 'app:translate:team', kind: 'period', meter: 'requests', before: '1', after: '0', tokens }];
       const said = { ...one, shares, lines, correctedBy: 'operator', reason: 'spec', replacement: {} };
       const event = { ...rated(party), type: 'UsageCorrected', data: { partyId: party.partyId, corrections: [said] } };
-      const told = { service: 'metering', lane: 0, sequence: event.sequence, type: 'spec', correlationId: 'spec' };
       const deliverOnce = () =>
         wallet
           .instance(WhenUsageCorrectedChargeWallet)
-          .correctCharges(event as unknown as Recorded<EventOf<typeof UsageCorrected>>, new Reaction('correct', told));
+          .correctCharges(event as unknown as Recorded<EventOf<typeof UsageCorrected>>, reaction(event.sequence));
       return Promise.all([deliverOnce(), deliverOnce()]).then(() => deliverOnce());
     };
     await correct(free, -100n);
     expect(await wallet.availableOf(party)).toBe('30');
     await correct(waits, -50n);
     expect(await wallet.availableOf(party)).toBe('80');
-    expect(await receiptFaults(party, `chg_${free.usageId.slice(-20)}000001`)).toEqual([]);
+    expect(await wallet.receiptFaults(party, `chg_${free.usageId.slice(-20)}000001`)).toEqual([]);
     await correct(paid, -20n);
     expect(await wallet.availableOf(party)).toBe('100');
   });

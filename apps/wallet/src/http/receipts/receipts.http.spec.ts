@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkReceipt, publicReceiptKey, receiptKey, type SignedReceipt } from '@tokengrid/contracts';
+import { checkReceipt, publicReceiptKey, type SignedReceipt } from '@tokengrid/contracts';
 import { ownDeletes } from '@tokengrid/event-store';
 import { readConfig } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
@@ -44,9 +44,6 @@ async function receiptText(who: Caller, receiptId: string): Promise<string> {
   return response.text();
 }
 
-const publicKeys = async () =>
-  ((await wallet.get(undefined, '/v1/receipts/keys')).body['keys'] as unknown[]).map((key) => receiptKey.parse(key));
-
 describe('a receipt', () => {
   it('of a charge says what it was for, and holds when it is checked', async () => {
     const party = await wallet.party();
@@ -54,7 +51,7 @@ describe('a receipt', () => {
     const used = newUse(687n);
     const [chargeId] = await chargeAll(party, newUse(30n), newUse(1000n), used);
     const text = await receiptText(party, used.chargeId);
-    expect((await checkReceipt(text, await publicKeys())).faults).toEqual([]);
+    expect((await checkReceipt(text, await wallet.receiptKeys())).faults).toEqual([]);
     const { receipt } = JSON.parse(text) as SignedReceipt;
     const { body } = await wallet.get(party, `/v1/wallets/${party.walletId}/entries?reference=${used.chargeId}`);
     const [entry] = body['data'] as { entryId: string; time: string; usesLink: string }[];
@@ -96,7 +93,7 @@ describe('a receipt', () => {
       tokens: '600',
       final: true,
     });
-    const keys = await publicKeys();
+    const keys = await wallet.receiptKeys();
     const receipts = [];
     for (const id of [bought, sold, captured.body['captureId'] as string]) {
       const { receipt, faults } = await checkReceipt(await receiptText(party, id), keys);
@@ -194,7 +191,7 @@ describe('the keys of receipts', () => {
     const bought = (await wallet.buy(party, '1')).body['purchaseId'] as string;
     const { jws } = JSON.parse(await receiptText(party, bought)) as SignedReceipt;
     const [header, payload, signature] = jws.split('.') as [string, string, string];
-    const [current] = await publicKeys();
+    const [current] = await wallet.receiptKeys();
     const key = createPublicKey({ key: { ...current }, format: 'jwk' });
     expect(verify(null, Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
   });

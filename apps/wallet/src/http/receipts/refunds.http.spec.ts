@@ -1,12 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  checkReceipt,
-  type Correction,
-  type EventOf,
-  receiptKey,
-  type UsageCorrected,
-  type UsageRated,
-} from '@tokengrid/contracts';
+import type { Correction, EventOf, UsageCorrected, UsageRated } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
 import { digestOf, rebuildProjections } from '@tokengrid/event-store';
 import { NotYet, type Recorded } from '@tokengrid/kernel';
@@ -69,16 +62,6 @@ const entriesOf = async (party: Caller) =>
     usesLink: string;
   }[];
 
-async function receiptFaults(party: Caller, receiptId: string) {
-  const keys = ((await wallet.get(undefined, '/v1/receipts/keys')).body['keys'] as unknown[]).map((key) =>
-    receiptKey.parse(key),
-  );
-  const response = await fetch(`${wallet.url}/v1/receipts/${receiptId}`, {
-    headers: { authorization: `Bearer ${party.secret}` },
-  });
-  return (await checkReceipt(await response.text(), keys)).faults;
-}
-
 describe('a correction', () => {
   it('gives back what a use costs less: in the balance, the statement and a receipt of its own', async () => {
     const party = await wallet.party();
@@ -94,8 +77,8 @@ describe('a correction', () => {
     const { data } = (await wallet.get(party, refund!.usesLink)).body;
     const { chargeId } = event.data.corrections[0]!;
     expect(data).toMatchObject([{ chargeId, tokens: '-450', correction: 1 }]);
-    expect(await receiptFaults(party, chargeId)).toEqual([]);
-    expect(await receiptFaults(party, used.chargeId)).toEqual([]);
+    expect(await wallet.receiptFaults(party, chargeId)).toEqual([]);
+    expect(await wallet.receiptFaults(party, used.chargeId)).toEqual([]);
   });
 
   it('counts once, however often and wherever it is delivered', async () => {
@@ -157,7 +140,7 @@ describe('what a wallet did not cover', () => {
     expect(await wallet.availableOf(party)).toBe('0');
     const charges = (await entriesOf(party)).filter(({ type }) => type === 'charge');
     expect(charges.map(({ tokens }) => tokens)).toEqual(['-100', '-60']);
-    expect(await receiptFaults(party, last.chargeId)).toEqual([]);
+    expect(await wallet.receiptFaults(party, last.chargeId)).toEqual([]);
     await wallet.buy(party, '5000');
     await collect(party);
     expect(await wallet.availableOf(party)).toBe('0');
