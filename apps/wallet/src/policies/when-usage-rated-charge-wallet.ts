@@ -6,7 +6,7 @@ import { type Command, EventStore } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 import { Deciding } from '../flows/deciding.ts';
 import { GivingBack } from '../flows/giving-back.ts';
-import { periodKeyOf } from '../decisions/rules/period-account.ts';
+import { periodKeyOf, periodOf } from '../decisions/rules/period-account.ts';
 import { periodsGivenBackOf, type UseToCharge } from '../decisions/rules/uses-due.ts';
 import { type ChargeWallet, chargeWallet } from '../decisions/usage/charge-wallet.ts';
 import { KeyDirectory } from '../projections/key-directory.ts';
@@ -88,5 +88,5 @@ export const chargedUses = ({ data }: Rated): readonly Use[] =>
     .filter(({ tokens }) => tokens !== 0n)
     .map(({ reportedBy: _, costs: __, subsidy: ___, subsidyOf: ____, counted, trial: _____, ...use }) => ({
       ...use,
-      ...(counted && { countsIn: { subscriptionId: counted.subscriptionId, from: counted.from } }),
+      ...(counted && { countsIn: periodOf(counted) }),
     }));

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ChargedUse, decodeData, type RefundedUse, WalletCharged, type WalletEvent } from '@tokengrid/contracts';
+import type { ChargedUse, RefundedUse, WalletEvent } from '@tokengrid/contracts';
 import { EventStore } from '@tokengrid/event-store';
 import { DataSource, In } from 'typeorm';
 import { afterCharged, type KnownUse, unknownUse, useMark } from '../decisions/rules/use-so-far.ts';
 import { Lanes } from '../streams/lanes.ts';
 import { ChargedUseRow, UseChangeRow } from './charged-uses.table.ts';
+import { chargesAt } from './charges-at.ts';
 
 /** True for the id of a charge. */
 export const isChargeId = (id: string): boolean => id.startsWith('chg_');
@@ -57,7 +58,7 @@ export class ChargedUses {
     ].sort((a, b) => a.sequence - b.sequence);
     const known = new Map<string, KnownUse>(usageIds.map((usageId) => [usageId, unknownUse]));
     for (const { usageId, sequence } of places) {
-      const data = await this.eventAt(lane, sequence);
+      const data = await chargesAt(this.store, lane, sequence);
       if (!data) throw new Error(`wallet/${lane}/${sequence} is no event of charges`);
       known.set(usageId, { ...afterCharged(known.get(usageId)!, usageId, data), mark: useMark(sequence) });
     }
@@ -69,15 +70,8 @@ export class ChargedUses {
    * @throws EventsRetired
    */
   async of(walletId: string, sequence: number): Promise<readonly (ChargedUse | RefundedUse)[] | undefined> {
-    const data = await this.eventAt(this.lanes.of(walletId), sequence);
+    const data = await chargesAt(this.store, this.lanes.of(walletId), sequence);
     return data?.walletId === walletId ? [...data.uses, ...data.refunded.map(asDebit)] : undefined;
-  }
-
-  private async eventAt(lane: number, sequence: number) {
-    const [found] = await this.store.eventsAfter(lane, sequence - 1, 1);
-    if (found?.event.sequence !== sequence || found.event.type !== WalletCharged.type) return undefined;
-    const { version, value } = found.event;
-    return decodeData(WalletCharged, version, value);
   }
 }
 

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { decodeData, lotTerms, type RefusedUse, WalletCharged, type WalletEvent } from '@tokengrid/contracts';
+import { type LotTerms, lotTerms, type RefusedUse, type WalletEvent } from '@tokengrid/contracts';
 import { EventStore } from '@tokengrid/event-store';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { DataSource } from 'typeorm';
 import { type KnownPeriod, unknownPeriod } from '../decisions/rules/period-account.ts';
 import type { PaidCharge } from '../decisions/rules/returned-charges.ts';
 import { useMark } from '../decisions/rules/use-so-far.ts';
+import { chargesAt } from './charges-at.ts';
 
 /** Most waiting uses and lots that one look-up reads: one event gives no more back. */
 const mostWaiting = 100;
@@ -18,6 +19,12 @@ interface Lot {
   readonly lotId: string;
   readonly tokens: string;
   readonly terms: unknown;
+}
+
+/** A use that waits, and the last event about it. */
+interface Waiting {
+  readonly usageId: string;
+  readonly sequence: string;
 }
 
 /** What wallets charged in subscriptions' periods, and what waits of them. */
@@ -47,40 +54,42 @@ export class PeriodAccounts {
     const [[account], lots, waiting] = await Promise.all([
       this.database.query<{ readonly sequence: string | null }[]>(selectMark, [lane, period]),
       this.database.query<Lot[]>(selectLots, [lane, period, walletId, mostLots]),
-      this.database.query<{ readonly usageId: string; readonly sequence: string }[]>(selectWaiting, [
-        ...([lane, period, walletId, mostWaiting] as const),
-      ]),
+      this.database.query<Waiting[]>(selectWaiting, [lane, period, walletId, mostWaiting]),
     ]);
     if (!account || account.sequence === null) return unknownPeriod;
-    const refused = waiting.map(({ usageId, sequence }) => this.refusedBy(lane, Number(sequence), usageId));
+    const paid = lots.map((lot) => ({ ...lot, terms: lotTerms.parse(lot.terms) }));
     return {
       mark: useMark(Number(account.sequence)),
-      charges: chargesOf(lots),
-      terms: new Map(lots.map(({ lotId, terms }) => [lotId, lotTerms.parse(terms)] as const)),
-      waiting: (await Promise.all(refused)).toReversed(),
+      charges: chargesOf(paid),
+      terms: new Map(paid.map(({ lotId, terms }) => [lotId, terms] as const)),
+      waiting: await this.refusedBy(lane, waiting.toReversed()),
     };
   }
 
-  private async refusedBy(lane: number, sequence: number, usageId: string): Promise<RefusedUse> {
-    const [found] = await this.store.eventsAfter(lane, sequence - 1, 1);
-    if (found?.event.sequence === sequence && found.event.type === WalletCharged.type) {
-      const { refused } = decodeData(WalletCharged, found.event.version, found.event.value);
-      const use = refused.find((each) => each.usageId === usageId);
-      if (use) return use;
-    }
-    throw new Error(`wallet/${lane}/${sequence} is no event that refused ${usageId}`);
+  /** Uses that wait, as the last event about each states them: many may be in one event. */
+  private async refusedBy(lane: number, waiting: readonly Waiting[]): Promise<RefusedUse[]> {
+    const read = Array.from(
+      new Set(waiting.map(({ sequence }) => sequence)),
+      async (sequence) => [sequence, await chargesAt(this.store, lane, Number(sequence))] as const,
+    );
+    const events = new Map(await Promise.all(read));
+    return waiting.map(({ usageId, sequence }) => {
+      const use = events.get(sequence)?.refused.find((each) => each.usageId === usageId);
+      if (!use) throw new Error(`wallet/${lane}/${sequence} is no event that refused ${usageId}`);
+      return use;
+    });
   }
 }
 
 /** @param lots the last charge first, within one the last lot to burn first */
-function chargesOf(lots: readonly Lot[]): PaidCharge[] {
+function chargesOf(lots: readonly (Lot & { readonly terms: LotTerms })[]): PaidCharge[] {
   const charges = Map.groupBy(lots.toReversed(), ({ day, members }) => `${day} ${members}`);
   return Array.from(charges.values(), (of) => {
     const { day, members } = of[0]!;
-    const paid = of.map(({ lotId, tokens, terms }) => {
-      const { expiresAt } = lotTerms.parse(terms);
-      return { lotId, tokens: BigInt(tokens), ...(expiresAt !== null && { expiresAt }) };
-    });
+    const paid = of.map(({ lotId, tokens, terms: { expiresAt } }) => ({
+      ...{ lotId, tokens: BigInt(tokens) },
+      ...(expiresAt !== null && { expiresAt }),
+    }));
     return { day, ...(members !== '' && { memberIds: members.split(' ') }), lots: paid };
   });
 }

@@ -73,13 +73,14 @@ function knownUses(charge: UsesToCharge, { found, lane }: DecisionContext<Wallet
   const { uses, waiting = [], usesSoFar = new Map<string, KnownUse>() } = charge;
   const corrected = uses.flatMap(({ use, corrects }) => (corrects ? [use.usageId] : []));
   const asked = [...new Set([...waiting.map(({ usageId }) => usageId), ...corrected])];
-  const isKnown = (usageId: string) => {
-    const known = usesSoFar.get(usageId);
-    return known !== undefined && known.mark === found(useKeyOf(usageId));
-  };
+  const isKnown = (usageId: string) => isUpToDate(usesSoFar.get(usageId), found(useKeyOf(usageId)));
   if (!asked.every(isKnown)) throw new FactNeeded('uses', { lane, usageIds: asked.join() });
   return usesSoFar;
 }
+
+/** True if what was looked up is as the last event left it. */
+const isUpToDate = (known: KnownUse | KnownPeriod | undefined, mark: string | undefined): boolean =>
+  known !== undefined && known.mark === mark;
 
 /** True for a use, or a correction of one, that gives back of its period. */
 export const givesBackOfPeriod = ({ use }: Due) => use.tokens < 0n && use.countsIn !== undefined;
@@ -95,10 +96,7 @@ export function knownPeriods(
 ): Map<string, PeriodSoFar> {
   const { periodsSoFar = new Map<string, KnownPeriod>() } = charge;
   const asked = periodsGivenBackOf(due.filter((each) => givesBackOfPeriod(each) || !each.known).map(({ use }) => use));
-  const isKnown = (period: string) => {
-    const known = periodsSoFar.get(period);
-    return known !== undefined && known.mark === found(periodKeyOf(period));
-  };
+  const isKnown = (period: string) => isUpToDate(periodsSoFar.get(period), found(periodKeyOf(period)));
   if (!asked.every(isKnown)) throw new FactNeeded('periods', { lane, periods: asked.join() });
   return new Map(asked.map((period) => [period, periodsSoFar.get(period)!]));
 }
