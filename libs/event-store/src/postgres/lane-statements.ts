@@ -81,18 +81,21 @@ export const statementsOfAllLanes: LaneStatements = {
     },
   ],
   write: (batches) => [writeLanes(batches)],
-  claim: (claims) => [
-    {
-      name: 'claim-commands-of-lanes',
-      // Only what is stored after a claim depends on it, and is flushed behind it: a claim that a
-      // crash of Postgres forgets has led to nothing.
-      text: `
+  claim: (claims) => {
+    const ordered = inOneOrder(claims);
+    return [
+      {
+        name: 'claim-commands-of-lanes',
+        // Only what is stored after a claim depends on it, and is flushed behind it: a claim that a
+        // crash of Postgres forgets has led to nothing.
+        text: `
         with quickly as (select set_config('synchronous_commit', 'off', true))
         insert into command_claims (lane, command_id, stream_id)
         select claim.* from quickly, unnest($1::int4[], $2::uuid[], $3::text[]) claim ${firstClaims}`,
-      values: [int4Array(inOneOrder(claims).map(({ lane }) => lane)), ...claimArrays(inOneOrder(claims))],
-    },
-  ],
+        values: [int4Array(ordered.map(({ lane }) => lane)), ...claimArrays(ordered)],
+      },
+    ];
+  },
 };
 
 /** A repeat finds the first claim, also one that another process makes meanwhile. */
