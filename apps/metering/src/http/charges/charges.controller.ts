@@ -20,7 +20,7 @@ import { type Charge, type ChargeFilters, type ChargeKey, Charges } from '../../
 import { askedTime, csvPageRows, csvToo, isCsv, ofKey, ofOffer, ofUse, timeOfUse } from '../use-filters.ts';
 import { listedUse, ratedUseFields } from '../listed-use.ts';
 import { Visibility } from '../../projections/visibility.ts';
-import { keysShown } from './keys-shown.ts';
+import { keysShown } from '../keys-shown.ts';
 
 const chargeStatus = z.enum(['rated', 'billed', 'uncollected', 'voided']);
 
@@ -80,7 +80,7 @@ export class ChargesController {
     @Accepted() accepted: string,
   ) {
     const { partyId } = await this.visibility.of(caller, query, 'charges');
-    keysShown(caller, partyId, query.key);
+    keysShown(caller, partyId, query.key !== undefined);
     const { from, to } = askedTime(query, this.calendar);
     const { app, model, offer, key, source, status } = query;
     const filters = { partyId, app, model, offer, key, source, status, from, to };

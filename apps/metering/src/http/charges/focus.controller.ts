@@ -15,7 +15,7 @@ import { focusColumns } from '../../focus/focus-columns.ts';
 import { FocusExport } from '../../focus/focus.reads.ts';
 import { Visibility } from '../../projections/visibility.ts';
 import { askedTime, ofKey, ofOffer, ofUse, timeOfUse } from '../use-filters.ts';
-import { keysShown } from './keys-shown.ts';
+import { keysShown } from '../keys-shown.ts';
 
 export const FocusQuery = z.strictObject({ ...ofUse, ...ofOffer, ...ofKey, ...timeOfUse, bom: csvBom });
 export type FocusQuery = z.output<typeof FocusQuery>;
@@ -43,7 +43,7 @@ export class FocusController {
   @RespondsCsv('Rows of charges, by the time of use')
   async exportCharges(@Query({ schema: FocusQuery }) query: FocusQuery, @Caller() caller: Principal) {
     const { partyId } = await this.visibility.of(caller, query, 'charges');
-    const showsKeys = keysShown(caller, partyId, query.key);
+    const showsKeys = keysShown(caller, partyId, query.key !== undefined);
     const { from, to } = askedTime(query, this.calendar);
     const { app, model, offer, key, bom } = query;
     const filters = { partyId, app, model, offer, key, from, to };

@@ -1,9 +1,10 @@
 import { meterName } from '@tokengrid/contracts';
-import { cursorKey, pageQuery, permissionDenied, type Principal } from '@tokengrid/service';
+import { cursorKey, pageQuery, type Principal } from '@tokengrid/service';
 import { z } from 'zod';
 import { type Dimension, dimensions, type SumKey, type SumsQuery } from '../../usage-sums/usage-sums.ts';
 import { windowKinds } from '../../usage-sums/windows.ts';
 import type { Visible } from '../../projections/visibility.ts';
+import { keysShown } from '../keys-shown.ts';
 import { type AskedTime, csvToo, ofKey, ofOffer, ofUse, timeOfUse } from '../use-filters.ts';
 
 /** Dimensions in a query, separated by commas. */
@@ -57,11 +58,10 @@ export function sumKeyIn({ cursor, groupBy }: AskedSums): SumKey | undefined {
  */
 export function sumsAsked(
   { party: _, app, model, offer, key, meter, window, groupBy: by, limit }: AskedSums,
-  { kind, partyId: own }: Principal,
+  caller: Principal,
   { partyId: party }: Visible,
   time: AskedTime,
 ): Omit<SumsQuery, 'withStated'> {
-  const isByKey = key !== undefined || by.includes('key');
-  if (isByKey && kind !== 'operator' && party !== own) throw permissionDenied('keys are shown to their own party only');
+  keysShown(caller, party, key !== undefined || by.includes('key'));
   return { ...time, window, by, of: { party, app, model, offer, key, meter }, limit };
 }
