@@ -86,6 +86,15 @@ describe('rows of a charge in FOCUS 1.2', () => {
     ]);
   });
 
+  it("are adjustments for the rest of a month's minimum", () => {
+    const of = { source: 'tokengrid:period', app: 'translate', model: null, offer: null, units: {}, amounts: {} };
+    const [row, ...others] = rowsOf(chargeOf({ ...of, priceVersion: 'app:translate:packs@2', tokens: '500' }));
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({
+      ...{ ChargeCategory: 'Adjustment', ChargeDescription: 'Minimum of app:translate:packs', x_Tokens: '500' },
+    });
+  });
+
   it('know no currency before a token has a price, and the digits of each', () => {
     const terms = { list: undefined, version: undefined, prices: new Map(), publisherId: undefined, region: undefined };
     const calendar = { timeZone: 'UTC', dayOf: () => '2026-01-31', startOfDay: () => 0, endOfMonth: () => 0 };

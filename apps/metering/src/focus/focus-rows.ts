@@ -1,5 +1,6 @@
 import { instantOf, subscriptionSource } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
+import { periodSource } from '../decisions/usage/close-period.ts';
 import { type Exact, exact, exactText, times } from './exact.ts';
 import type { FocusCharge, FocusTerms } from './focus-charge.ts';
 import type { FocusRow } from './focus-columns.ts';
@@ -104,9 +105,10 @@ function meterCells(charge: FocusCharge, context: FocusContext, meter: string): 
   };
 }
 
-/** Cells of what metering states itself: fees, subsidies and advances. */
+/** Cells of what metering states itself: fees, minimum charges, subsidies and advances. */
 function statedCells(charge: FocusCharge, context: FocusContext): FocusRow {
   const { source, app, tokens, subsidyOf, number } = charge;
+  if (source === periodSource) return restCells(BigInt(tokens), context);
   const cost = costs(BigInt(tokens), context);
   if (source !== subscriptionSource) {
     const what = subsidyOf === null ? 'Advance of a refund' : `Subsidy of ${subsidyOf}`;

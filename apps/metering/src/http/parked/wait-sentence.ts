@@ -7,7 +7,7 @@ const sentences: Readonly<Record<string, (of: string) => string>> = {
   model: (of) => `waits until the model is offered: ${of}`,
   offer: (of) => `waits for a correction: the model ${of} has several offers, and the use names none`,
   price: (of) => `waits for a price of one of its meters: ${of}`,
-  plan: (of) => `waits until the plan can be charged: ${of}`,
+  plan: (of) => `waits until a version in force has the plan: ${of}`,
   prices: () => 'waits until all prices of its time are known',
   suspended: (of) => `is not charged, since this was suspended or withdrawn at its time: ${of}`,
   correction: (of) => `waits for a correction: ${of}`,
