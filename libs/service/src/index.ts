@@ -43,6 +43,7 @@ export { Refuses } from './openapi/refuses.ts';
 export type { ServiceApi } from './openapi/service-api.ts';
 export { openApiSchema } from './openapi/json-schema.ts';
 export { csvType, Responds, RespondsCsv, RespondsCsvToo } from './openapi/responds.ts';
+export { AskedTogether } from './postgres/asked-together.ts';
 export { amountColumn, integerColumn, optionalIntegerColumn } from './postgres/columns.ts';
 export { openDatabase, poolOf } from './postgres/database.ts';
 export { rowsAfter } from './postgres/rows-after.ts';

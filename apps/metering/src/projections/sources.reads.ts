@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { operatorPartyId } from '@tokengrid/contracts';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
+import { AskedTogether } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
-import { AskedTogether } from '../rate-card/asked-together.ts';
 import {
   defaultSources,
   reservedTypes,

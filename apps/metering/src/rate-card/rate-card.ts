@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AskedTogether } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
-import { AskedTogether } from './asked-together.ts';
 import type {
   AppFacts,
   Facts,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { WalletEvent } from '@tokengrid/contracts';
 import type { Reaction } from '@tokengrid/event-bus';
 import type { Outcome } from '@tokengrid/event-store';
+import { AskedTogether } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { useKeyOf } from '../decisions/rules/use-so-far.ts';
 import { chargeWallet, NothingToCharge } from '../decisions/usage/charge-wallet.ts';
@@ -25,6 +26,9 @@ interface Waiting {
 /** Charges uses that wait for tokens. */
 @Injectable()
 export class Collecting {
+  /** Few wallets have uses that wait, but tokens come to many at once: all are asked in one query. */
+  private readonly waiting = new AskedTogether((walletIds: readonly string[]) => this.withWaiting(walletIds));
+
   constructor(
     private readonly database: DataSource,
     private readonly lanes: Lanes,
@@ -35,6 +39,7 @@ export class Collecting {
 
   /** Charges what waits in a wallet, the oldest first, each if it is covered by now. */
   async collect(walletId: string, reaction: Reaction): Promise<Outcome<WalletEvent>[]> {
+    if (!(await this.waiting.ask([walletId])).has(walletId)) return [];
     const outcomes: Outcome<WalletEvent>[] = [];
     let after: readonly [since: number, usageId: string] = [0, ''];
     for (let pages = 0; pages < mostPages; pages++) {
@@ -53,6 +58,13 @@ export class Collecting {
       after = [last.since, last.usageId];
     }
     return outcomes;
+  }
+
+  /** Those of some wallets in which uses wait. */
+  private async withWaiting(walletIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const lanes = walletIds.map((walletId) => this.lanes.of(walletId));
+    const found = await this.database.query<{ walletId: string }[]>(selectWithWaiting, [lanes, walletIds]);
+    return new Set(found.map(({ walletId }) => walletId));
   }
 
   private async charge(walletId: string, page: readonly Waiting[], reaction: Reaction) {
@@ -83,6 +95,10 @@ function runsOf(page: readonly Waiting[]): readonly (readonly Waiting[])[] {
   }
   return runs;
 }
+
+const selectWithWaiting = `
+  select id as "walletId" from unnest($1::int[], $2::text[]) asked (of_lane, id)
+  where exists (select from waiting_uses where lane = of_lane and wallet_id = id)`;
 
 const selectWaiting = `
   select usage_id as "usageId", charge_id as "chargeId", party_id as "partyId", key_id as "keyId",
