@@ -17,8 +17,9 @@ export interface Reached extends Quantiles {
 }
 
 /**
- * `callers` loops that repeat `work` for a time. The first sixth warms up and does not count. Work that
- * outlasts the time counts for latency, since the slowest would be missing otherwise, not for the rate.
+ * `callers` loops that repeat `work` for a time. The first sixth warms up and does not count. Work
+ * that outlasts the time counts for latency, since the slowest would be missing otherwise, not for
+ * the rate.
  */
 export async function load(
   callers: number,
