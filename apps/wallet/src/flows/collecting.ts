@@ -26,7 +26,7 @@ interface Waiting {
 /** Charges uses that wait for tokens. */
 @Injectable()
 export class Collecting {
-  /** Few wallets have uses that wait, but tokens come to many at once: all are asked in one query. */
+  /** Few wallets have uses that wait, and tokens come to many at once: one query asks for all. */
   private readonly waiting = new AskedTogether((walletIds: readonly string[]) => this.withWaiting(walletIds));
 
   constructor(
