@@ -9,7 +9,7 @@ export interface TextFile {
   readonly text: string;
 }
 
-/** Generated folders and data, as in `.gitignore`, and git itself. */
+/** Generated folders and data, as in `.gitignore`, and git itself, a file in a linked worktree. */
 const notOurs = ['node_modules', 'dist', 'coverage', '.git', '.nx', '.tokengrid'];
 const readable = [
   ...['.ts', '.mjs', '.js', '.json', '.md', '.xml', '.yml', '.yaml', '.properties', '.sql', '.sh', '.csv', '.html'],
@@ -28,7 +28,8 @@ export function textFiles(): readonly TextFile[] {
 function pathsBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return notOurs.includes(entry.name) ? [] : pathsBelow(path);
+    if (notOurs.includes(entry.name)) return [];
+    if (entry.isDirectory()) return pathsBelow(path);
     return entry.isFile() ? [path] : [];
   });
 }
