@@ -41,6 +41,8 @@ export const appRegistryApi: ServiceApi = {
     unit: { description: 'Unit of the meter', example: 'token' },
     unitPrice: { description: 'µAIT per unit (or per started package), as a decimal string', example: '2.5' },
     monthlyFee: { description: 'µAIT per month', example: '5000000' },
+    seatFee: { description: 'µAIT per seat and month', example: '250000' },
+    seats: { description: 'Number of seats', example: 7 },
     minimumCharge: { description: 'µAIT that the uses of a month come to at least', example: '1000000' },
     maximumCharge: { description: 'µAIT that the uses of a month come to at most', example: '90000000' },
     includedUnits: { description: 'Units per month without a price; of a package, its size', example: '1000' },

@@ -22,6 +22,9 @@ export const appRegistryConfig = baseConfig.extend({
   subscriptionGraceMs: wholeNumber(0, 400 * 24 * hourMs)
     .default(3 * 24 * hourMs)
     .describe('time for which a subscription goes on after the wallet refused its fee'),
+  trialDayMs: wholeNumber(1000, 24 * hourMs)
+    .default(24 * hourMs)
+    .describe('length of a day of free trials; shorter where a market is shown or tested'),
   endpoints: z
     .enum(['public', 'any'])
     .default('public')

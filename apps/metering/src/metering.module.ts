@@ -6,7 +6,7 @@ import { WhenApiKeyIssuedRecycleUses } from './policies/when-api-key-issued-recy
 import { WhenModelOfferedOrModelPricedRecycleUses } from './policies/when-model-offered-or-model-priced-recycle-uses.ts';
 import { WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUses } from './policies/when-organization-registered-or-subscriber-registered-recycle-uses.ts';
 import { WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUses } from './policies/when-model-price-withdrawn-or-version-withdrawn-recycle-uses.ts';
-import { WhenSubscriptionRenewedChargeFee } from './policies/when-subscription-renewed-charge-fee.ts';
+import { WhenSubscriptionRenewedOrSeatsSetChargeFee } from './policies/when-subscription-renewed-or-seats-set-charge-fee.ts';
 import { WhenUsageParkedRecycleUses } from './policies/when-usage-parked-recycle-uses.ts';
 import { WhenUsageRatedChargeSubsidies } from './policies/when-usage-rated-charge-subsidies.ts';
 import { WhenApiKeyRevokedRecallSlices } from './policies/when-api-key-revoked-recall-slices.ts';
@@ -70,7 +70,7 @@ import { Charges } from './projections/charges.reads.ts';
     WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUses,
     WhenAppSubscribedRecycleUses,
     WhenUsageParkedRecycleUses,
-    WhenSubscriptionRenewedChargeFee,
+    WhenSubscriptionRenewedOrSeatsSetChargeFee,
     WhenUsageRatedChargeSubsidies,
     WhenSliceWantedOfferSlice,
     WhenUsesServedOrSliceReturnedRateServedOrCloseSlice,

@@ -24,13 +24,14 @@ export const manifestExamples = [
     description: 'Answers questions about a timetable.',
     meters: [
       { name: 'questions', unit: 'question', aggregation: 'count', reportedBy: 'developer' },
-      { name: 'seats', unit: 'seat', aggregation: 'unique', reportedBy: 'operator' },
+      { name: 'devices', unit: 'device', aggregation: 'unique', reportedBy: 'operator' },
     ],
     plans: [
       {
         id: 'team',
         name: 'Team',
         monthlyFee: '5000000',
+        seatFee: '250000',
         minimumCharge: '1000000',
         maximumCharge: '90000000',
         trialDays: 14,
@@ -45,7 +46,7 @@ export const manifestExamples = [
             ],
             includedUnits: '50000',
           },
-          { meter: 'seats', model: 'per-unit', unitPrice: '200000' },
+          { meter: 'devices', model: 'per-unit', unitPrice: '200000' },
         ],
       },
     ],

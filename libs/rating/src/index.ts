@@ -1,6 +1,8 @@
 export type { UseCost, UsePrice } from './by-use.ts';
 export { rateByUse } from './by-use.ts';
 export { maxRememberedValues, maxUniqueValues } from './counter.ts';
+export type { Fees, FeeTime } from './fee.ts';
+export { feeOf, feeOfMonth, feeTimeOf, feeTimeUntil, withSeats } from './fee.ts';
 export { credentialFaults, endpointFaults } from './manifest/endpoint-faults.ts';
 export { manifestProblems } from './manifest/manifest-problems.ts';
 export type { OfferPrices, OffersByModel } from './manifest/price-faults.ts';
@@ -22,6 +24,7 @@ export { planProblems } from './plan-problems.ts';
 export type { Aggregation, PlanPrice } from './price.ts';
 export { isByUse } from './price.ts';
 export { prorated } from './prorated.ts';
+export type { VersionedSubscription } from './subscribed-version.ts';
 export { subscribedVersion } from './subscribed-version.ts';
 export type { SubscriptionPeriod } from './subscription-period.ts';
 export { subscriptionPeriodAt } from './subscription-period.ts';

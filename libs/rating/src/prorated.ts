@@ -1,8 +1,7 @@
 import { divideHalfUp } from '@tokengrid/contracts';
 
 /**
- * The part of a period's amount, ≥ 0, that a part of its time comes to, rounded half up: of a
- * monthly fee, or of a minimum.
+ * The part of a period's minimum, ≥ 0, that a part of its time comes to, rounded half up.
  * @param partMs and `wholeMs`: whole milliseconds, the part not longer than the whole
  */
 export function prorated(amount: bigint, partMs: number, wholeMs: number): bigint {

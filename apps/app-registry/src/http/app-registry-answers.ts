@@ -38,12 +38,19 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
     body: { modelId, priceVersion, status: 'withdrawn' },
   }),
   ModelRefused: refusalOf,
-  AppSubscribed: ({ data: { developerId: _, consent: agreed, ...data } }) => ({
+  AppSubscribed: ({ data: { developerId: _, consent: agreed, credit, ...data } }) => ({
     status: 201,
-    body: { ...data, status: 'active', consent: agreed ?? { scopes: [], dataUse: [] } },
+    body: {
+      ...{ ...data, status: 'active', consent: agreed ?? { scopes: [], dataUse: [] } },
+      ...(credit && { credit: String(credit) }),
+    },
   }),
   // The subscription answers; what it costs is in the charges.
   SubscriptionRenewed: 'silent',
+  SeatsSet: ({ data: { subscriptionId, seats, from, until, fee, credit } }) => ({
+    status: 200,
+    body: { subscriptionId, seats, from, until, fee: String(fee), credit: String(credit) },
+  }),
   SubscriptionUnpaid: 'silent',
   SubscriptionPaid: 'silent',
   ConsentSet: ({ data: { subscriptionId, scopes, dataUse } }) => ({

@@ -75,19 +75,30 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
         consent jsonb not null,
         -- From when on the next fee is due; a plan without a fee is found by its version.
         next_fee_at bigint not null,
-        -- Use by which the last fee is charged, and the time by which a refused one has to be paid.
-        fee_usage_id text,
+        -- Time by which a refused fee has to be paid.
         grace_until bigint,
+        seats int,
+        credit numeric(38) not null,
         primary key (lane, subscription_id)
       );
       comment on table subscriptions is 'lane';
-      create index subscriptions_by_fee on subscriptions (fee_usage_id) where fee_usage_id is not null;
       create index subscriptions_by_due on subscriptions (least(next_fee_at, grace_until));
       create index subscriptions_by_party on subscriptions (party_id, subscription_id);
+      -- Uses by which fees are charged.
+      create table subscription_fees (
+        lane int not null,
+        usage_id text not null,
+        subscription_id text not null,
+        app_id text not null,
+        party_id text not null,
+        primary key (lane, usage_id)
+      );
+      comment on table subscription_fees is 'lane';
+      create index subscription_fees_by_use on subscription_fees (usage_id);
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop table subscriptions, model_prices, models, versions, apps;');
+    await runner.query('drop table subscription_fees, subscriptions, model_prices, models, versions, apps;');
   }
 }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Manifest, Units } from '@tokengrid/contracts';
 import { instantOf } from '@tokengrid/contracts';
+import { feeOfMonth, type Fees } from '@tokengrid/rating';
 import { notFound } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
+import { feesOf } from '../decisions/rules/fees.ts';
 import { type PricesOnOffer, quoteOf } from '../decisions/rules/quotes.ts';
 import type { AppOffer } from '../decisions/subscriptions/subscribe-to-app.ts';
 import type { Consent } from './subscriptions.table.ts';
@@ -15,6 +17,7 @@ type ManifestJson = Pick<Manifest, 'description' | 'meters' | 'scopes' | 'dataUs
 type PlanJson = Pick<Manifest['plans'][number], 'id' | 'prices' | 'trialDays'> & {
   readonly maximumCharge?: string;
   readonly monthlyFee?: string;
+  readonly seatFee?: string;
 };
 
 /** An app in the catalogue, without its endpoint and its terms with the operator. */
@@ -37,6 +40,9 @@ export interface PriceListOnOffer {
   readonly of: string;
   readonly version: number;
   readonly onOffer: PricesOnOffer;
+  /** Undefined for a model, and for a plan without fees. */
+  readonly fees?: Fees | undefined;
+  readonly hasSeats?: boolean;
 }
 
 /** A search of the catalogue. */
@@ -126,9 +132,7 @@ export class AppCatalogue {
     const [row] = rows;
     if (!row) return undefined;
     const { slug, developer_id: developerId, suspended, version, manifest } = row;
-    const plans = (manifest?.plans ?? []).map(({ id, monthlyFee, trialDays }) => ({
-      ...{ id, trialDays, monthlyFee: monthlyFee === undefined ? undefined : BigInt(monthlyFee) },
-    }));
+    const plans = (manifest?.plans ?? []).map(({ id, trialDays, ...fees }) => ({ id, trialDays, ...amountsOf(fees) }));
     const operatorBps = manifest?.revenueShare.operatorBps ?? 0;
     const asks = { scopes: manifest?.scopes ?? [], dataUse: manifest?.dataUse ?? [] };
     return { slug, developerId, asks, offer: { suspended, version: version ?? undefined, plans, operatorBps } };
@@ -155,7 +159,9 @@ export class AppCatalogue {
     const { version, manifest } = row;
     const plan = manifest.plans.find(({ id }) => id === planId);
     if (!plan) throw notFound(`no such plan of the app: ${planId}`);
-    return { of: `app:${slug}:${planId}`, version, onOffer: pricesOnOffer(manifest.meters, plan) };
+    const onOffer = pricesOnOffer(manifest.meters, plan);
+    const hasSeats = plan.seatFee !== undefined;
+    return { of: `app:${slug}:${planId}`, version, onOffer, fees: feesOf(amountsOf(plan)), hasSeats };
   }
 }
 
@@ -167,14 +173,30 @@ function pricesOnOffer(meters: ManifestJson['meters'], { prices, maximumCharge }
   return { prices, aggregations, maximumCharge: maximumCharge === undefined ? undefined : BigInt(maximumCharge) };
 }
 
+const amountsOf = ({ monthlyFee, seatFee }: Pick<PlanJson, 'monthlyFee' | 'seatFee'>) => ({
+  monthlyFee: monthlyFee === undefined ? undefined : BigInt(monthlyFee),
+  seatFee: seatFee === undefined ? undefined : BigInt(seatFee),
+});
+
+/** A use, and the seats with which it is made. */
+export interface TypicalUse {
+  readonly units: Units;
+  readonly seats: number;
+}
+
 /**
- * An entry with what a use of each plan costs, by the function that quotes and charges are made by;
- * a plan by which it can't be rated has none.
+ * An entry with what a use of each plan costs, and a month, by the functions that quotes and charges
+ * are made by; a plan by which the use can't be rated has no cost, one without fees no fee.
  */
-export function withCosts(entry: CatalogueEntry, units: Units): CatalogueEntry {
+export function withCosts(entry: CatalogueEntry, { units, seats }: TypicalUse): CatalogueEntry {
   const plans = entry.plans.map((plan) => {
     const rated = quoteOf(pricesOnOffer(entry.meters, plan), { units, used: {} });
-    return typeof rated === 'string' ? plan : { ...plan, cost: String(rated.tokens) };
+    const fees = feesOf(amountsOf(plan));
+    return {
+      ...plan,
+      ...(typeof rated !== 'string' && { cost: String(rated.tokens) }),
+      ...(fees && { fee: String(feeOfMonth(fees, seats)) }),
+    };
   });
   return { ...entry, plans };
 }

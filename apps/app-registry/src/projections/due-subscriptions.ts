@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Manifest } from '@tokengrid/contracts';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
-import { subscribedVersion } from '@tokengrid/rating';
+import { subscribedVersion, type VersionedSubscription } from '@tokengrid/rating';
 import { DataSource } from 'typeorm';
-import type { FeeTerms } from '../decisions/rules/fees.ts';
+import { feesOf, type FeeTerms } from '../decisions/rules/fees.ts';
+import type { SubscriptionRow } from './subscriptions.table.ts';
 
 /** A subscription of which something is due. */
 export interface DueSubscription {
@@ -37,7 +38,7 @@ interface VersionJson {
   readonly effectiveFrom: number;
   readonly subscriptionsFrom: number | null;
   readonly deprecatedAt: number | null;
-  readonly plans: readonly { readonly id: string; readonly monthlyFee?: string }[];
+  readonly plans: readonly { readonly id: string; readonly monthlyFee?: string; readonly seatFee?: string }[];
   readonly revenueShare: Manifest['revenueShare'];
 }
 
@@ -52,40 +53,61 @@ export class DueSubscriptions {
    */
   async dueAt(now: number, after: string, most: number): Promise<DueSubscription[]> {
     const rows: DueRow[] = await this.source.query(selectDue, [now, after, most]);
-    return rows.map(({ planId, version, from, versions, ...due }) => {
-      const published = versions.map(({ deprecatedAt, ...each }) => ({
-        ...each,
-        deprecatedAt: deprecatedAt ?? undefined,
-      }));
-      const applied = subscribedVersion(published, { planId, version, from }, due.nextFeeAt);
-      const monthlyFee = applied?.plans.find(({ id }) => id === planId)?.monthlyFee;
-      if (!applied || monthlyFee === undefined) return { ...due, terms: undefined };
-      const { operatorBps } = applied.revenueShare;
-      return { ...due, terms: { version: applied.version, monthlyFee: BigInt(monthlyFee), operatorBps } };
-    });
+    return rows.map(({ planId, version, from, versions, ...due }) => ({
+      ...due,
+      terms: termsAt(versions, { planId, version, from }, due.nextFeeAt)?.terms,
+    }));
   }
 
-  /** Subscriptions whose last fee is one of these uses. */
+  /**
+   * Terms by which a subscription with seats is charged at a time; undefined if its plan has none.
+   */
+  async seatTermsOf({ appId, planId, version, subscribedAt: from }: SubscriptionRow, at: number) {
+    const [row] = await this.source.query<Pick<DueRow, 'versions'>[]>(
+      `${acrossLanes} select published.versions from ${publishedOf('$1')}`,
+      [appId],
+    );
+    const found = termsAt(row?.versions ?? [], { planId, version, from }, at);
+    return found?.hasSeats ? found.terms : undefined;
+  }
+
+  /** Subscriptions whose fees are among these uses. */
   feesOf(usageIds: readonly string[]): Promise<FeeOf[]> {
     return this.source.query<FeeOf[]>(
-      `${acrossLanes} select fee_usage_id as "usageId", subscription_id as "subscriptionId", app_id as "appId",
+      `${acrossLanes} select usage_id as "usageId", subscription_id as "subscriptionId", app_id as "appId",
          party_id as "partyId"
-       from subscriptions where fee_usage_id = any($1::text[])`,
+       from subscription_fees where usage_id = any($1::text[])`,
       [usageIds],
     );
   }
 }
+
+function termsAt(versions: readonly VersionJson[], subscription: VersionedSubscription, at: number) {
+  const published = versions.map(({ deprecatedAt, ...each }) => ({ ...each, deprecatedAt: deprecatedAt ?? undefined }));
+  const applied = subscribedVersion(published, subscription, at);
+  const plan = applied?.plans.find(({ id }) => id === subscription.planId);
+  if (!applied || !plan) return undefined;
+  const fees = feesOf({ monthlyFee: amountOf(plan.monthlyFee), seatFee: amountOf(plan.seatFee) });
+  const { operatorBps } = applied.revenueShare;
+  const terms: FeeTerms | undefined = fees && { version: applied.version, operatorBps, ...fees };
+  return { terms, hasSeats: plan.seatFee !== undefined };
+}
+
+const amountOf = (text: string | undefined) => (text === undefined ? undefined : BigInt(text));
+
+/** Versions of an app that are or were in force, as one array. */
+const publishedOf = (appId: string) => `lateral (
+    select jsonb_agg(jsonb_build_object('version', version, 'effectiveFrom', effective_from,
+      'subscriptionsFrom', subscriptions_from, 'deprecatedAt', deprecated_at, 'plans', manifest -> 'plans',
+      'revenueShare', manifest -> 'revenueShare')) as versions
+    from versions where versions.app_id = ${appId} and status in ('published', 'deprecated')) published`;
 
 /** Only plans with a fee have ones to renew: the versions that had or have one are looked at. */
 const selectDue = `
   ${acrossLanes} select subscription_id as "subscriptionId", app_id as "appId", party_id as "partyId",
     next_fee_at::float8 as "nextFeeAt", grace_until::float8 as "graceUntil", plan_id as "planId", version,
     subscribed_at::float8 as "from", published.versions
-  from subscriptions cross join lateral (
-    select jsonb_agg(jsonb_build_object('version', version, 'effectiveFrom', effective_from,
-      'subscriptionsFrom', subscriptions_from, 'deprecatedAt', deprecated_at, 'plans', manifest -> 'plans',
-      'revenueShare', manifest -> 'revenueShare')) as versions
-    from versions where versions.app_id = subscriptions.app_id and status in ('published', 'deprecated')) published
+  from subscriptions cross join ${publishedOf('subscriptions.app_id')}
   where (ended_at is null or ended_at > $1) and least(next_fee_at, grace_until) <= $1 and subscription_id > $2
-    and published.versions @? '$[*].plans[*].monthlyFee'
+    and published.versions @? '$[*].plans[*] ? (exists (@.monthlyFee) || exists (@.seatFee))'
   order by subscription_id limit $3`;

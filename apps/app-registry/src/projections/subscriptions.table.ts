@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { optionalIntegerColumn, integerColumn } from '@tokengrid/service';
+import { amountColumn, integerColumn, optionalIntegerColumn } from '@tokengrid/service';
 
 /** A party's subscription to an app, running or ended. */
 @Entity('subscriptions')
@@ -42,13 +42,17 @@ export class SubscriptionRow {
   @Column(integerColumn('next_fee_at'))
   nextFeeAt!: number;
 
-  /** Use by which the last fee is charged. */
-  @Column({ name: 'fee_usage_id', type: 'text', nullable: true })
-  feeUsageId!: string | null;
-
   /** Epoch milliseconds by which a refused fee has to be paid. */
   @Column(optionalIntegerColumn('grace_until'))
   graceUntil!: number | null;
+
+  /** Null for a plan without seats. */
+  @Column({ name: 'seats', type: 'int', nullable: true })
+  seats!: number | null;
+
+  /** What was paid and not used up, µAIT. */
+  @Column(amountColumn('credit'))
+  credit!: bigint;
 }
 
 /** Consent of a subscriber. */

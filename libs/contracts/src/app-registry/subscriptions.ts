@@ -2,12 +2,17 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { derivedId, partyId, typeId } from '../ids.ts';
 import { operatorBps, slug } from '../market-words.ts';
-import { amount } from '../money.ts';
+import { amount, sum } from '../money.ts';
 import { appRegistryRefusals } from '../refusals/app-registry.ts';
 import { codesOf } from '../refusals/commands.ts';
 import { instant, text } from '../vocabulary.ts';
 
 const subscription = { subscriptionId: typeId('sbn'), appId: typeId('app'), slug, partyId };
+/** Most seats of a subscription. */
+export const mostSeats = 100_000;
+/** Number of seats of a subscription. */
+export const seats = z.int().min(1).max(mostSeats);
+
 const terms = { developerId: partyId, version: z.int().min(1), planId: text(40) };
 
 /** Consent of a subscriber: scopes granted to the app, and uses of data agreed to. */
@@ -28,6 +33,8 @@ export const AppSubscribed = event(
     from: instant,
     /** Absent: as the plan says. A party has one trial of an app. */
     trialUntil: instant.optional(),
+    seats: seats.optional(),
+    credit: sum.optional(),
     consent: z.strictObject(consent).optional(),
   }),
 );
@@ -35,7 +42,19 @@ export const AppSubscribed = event(
 export const SubscriptionRenewed = event(
   'SubscriptionRenewed',
   "A subscription's fee is due for a time, as a part of the month.",
-  z.strictObject({ ...subscription, ...terms, operatorBps, from: instant, until: instant, fee: amount }),
+  z.strictObject({
+    ...{ ...subscription, ...terms, operatorBps, from: instant, until: instant },
+    ...{ monthlyFee: amount, seatFee: amount, seats, fee: amount, credit: sum },
+  }),
+);
+/** Before the end of a trial nothing is due. Of removed seats the rest of the month is credit. */
+export const SeatsSet = event(
+  'SeatsSet',
+  'The number of seats of a subscription was set; what is due for added ones until the month ends.',
+  z.strictObject({
+    ...{ ...subscription, ...terms, operatorBps, from: instant, until: instant },
+    ...{ seats, fee: amount, credit: sum },
+  }),
 );
 export const SubscriptionUnpaid = event(
   'SubscriptionUnpaid',
@@ -44,8 +63,8 @@ export const SubscriptionUnpaid = event(
 );
 export const SubscriptionPaid = event(
   'SubscriptionPaid',
-  'The fee that the wallet had refused was paid: the subscription goes on.',
-  z.strictObject({ ...subscription, usageId: typeId('usg') }),
+  'A fee that the wallet had refused was paid: the subscription goes on once all are.',
+  z.strictObject({ ...subscription, usageId: typeId('usg'), unpaid: z.int().min(1).optional() }),
 );
 export const ConsentSet = event(
   'ConsentSet',
@@ -72,6 +91,7 @@ export const SubscriptionRefused = event(
       appRegistryRefusals,
       'subscribeToApp',
       'changePlan',
+      'setSeats',
       'setConsent',
       'renewSubscription',
       'settleFee',
@@ -94,6 +114,7 @@ export const feeUsageId = (subscriptionId: string, from: string): string =>
 export const subscriptionEvents = [
   AppSubscribed,
   SubscriptionRenewed,
+  SeatsSet,
   SubscriptionUnpaid,
   SubscriptionPaid,
   ConsentSet,

@@ -29,6 +29,7 @@ plans:
   - id: pro
     name: Pro
     monthlyFee: "5000000"
+    seatFee: "250000" # for each seat and month; without it a plan has no seats
     trialDays: 14
     prices:
       - meter: recommendations

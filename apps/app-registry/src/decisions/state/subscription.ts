@@ -1,16 +1,20 @@
 import type { AppRegistryEvent, EventsOf, subscriptionEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
+import { type Fees, feeTimeOf, type FeeTime, subscriptionPeriodAt, withSeats } from '@tokengrid/rating';
 
-/** The last fee that was due: its amount, and the time that it is for. Epoch milliseconds. */
+/** The last fee that was due: the time that it is for, and the terms. */
 export interface DueFee {
-  readonly fee: bigint;
-  readonly from: number;
-  readonly until: number;
+  readonly time: FeeTime;
+  readonly fees: Fees;
+  readonly version: number;
+  readonly operatorBps: number;
+  /** Start of the time, then each change of seats: the last time that a fee was stated from. */
+  readonly since: number;
 }
 
-/** A fee that the wallet refused. */
-interface UnpaidFee {
-  readonly usageId: string;
+/** Fees that the wallet refused. */
+interface UnpaidFees {
+  readonly usageIds: readonly string[];
   /** Epoch milliseconds. */
   readonly graceUntil: number;
 }
@@ -31,10 +35,14 @@ export interface ActiveSubscription {
   /** Scopes and uses of data that the party agreed to. */
   readonly scopes: readonly string[];
   readonly dataUse: readonly string[];
+  /** 1 for a plan without seats. */
+  readonly seats: number;
+  /** What was paid and not used up, µAIT: it is taken off fees. */
+  readonly credit: bigint;
   /** Announced end. */
   readonly endsAt?: number;
   readonly lastFee?: DueFee;
-  readonly unpaid?: UnpaidFee;
+  readonly unpaid?: UnpaidFees;
 }
 
 /** A party's subscription to an app: one at a time. */
@@ -45,7 +53,7 @@ export type Subscription =
 /** The stream of one party's subscriptions to one app. */
 export const subscription: Aggregate<Subscription, AppRegistryEvent> = {
   name: 'subscription',
-  stateVersion: 2,
+  stateVersion: 3,
   initial: { status: 'none' },
   evolve: evolveSubscription,
 };
@@ -68,35 +76,63 @@ export const hasEnded = ({ endsAt }: ActiveSubscription, time: number): boolean 
 function evolveSubscription(state: Subscription, event: EventsOf<typeof subscriptionEvents>): Subscription {
   switch (event.type) {
     case 'AppSubscribed': {
-      const { from, trialUntil, consent, ...named } = event.data;
+      const { from, trialUntil, consent, seats = 1, credit = 0n, ...named } = event.data;
       const start = Date.parse(from);
       const times = { from: start, trialUntil: trialUntil === undefined ? start : Date.parse(trialUntil) };
-      return { status: 'active', ...named, ...times, scopes: consent?.scopes ?? [], dataUse: consent?.dataUse ?? [] };
+      const agreed = { scopes: consent?.scopes ?? [], dataUse: consent?.dataUse ?? [] };
+      return { status: 'active', ...named, ...times, ...agreed, seats, credit };
     }
-    case 'SubscriptionRenewed': {
-      const { fee, from, until } = event.data;
-      return changed(state, { lastFee: { fee, from: Date.parse(from), until: Date.parse(until) } });
-    }
+    case 'SubscriptionRenewed':
+      return changed(state, (before) => ({ lastFee: dueFee(before, event.data), credit: event.data.credit }));
+    case 'SeatsSet':
+      return changed(state, ({ lastFee }) => seatsSet(lastFee, event.data));
     case 'SubscriptionUnpaid': {
       const { usageId, graceUntil } = event.data;
-      return changed(state, { unpaid: { usageId, graceUntil: Date.parse(graceUntil) } });
+      return changed(state, ({ unpaid }) => ({
+        unpaid: { usageIds: [...(unpaid?.usageIds ?? []), usageId], graceUntil: Date.parse(graceUntil) },
+      }));
     }
     case 'SubscriptionPaid': {
-      if (state.status === 'none') return state;
-      const { unpaid: _, ...paid } = state;
-      return paid;
+      if (state.status === 'none' || !state.unpaid) return state;
+      const { unpaid, ...paid } = state;
+      const usageIds = unpaid.usageIds.filter((id) => id !== event.data.usageId);
+      return usageIds.length === 0 ? paid : { ...paid, unpaid: { ...unpaid, usageIds } };
     }
     case 'ConsentSet': {
       const { scopes, dataUse } = event.data;
-      return changed(state, { scopes, dataUse });
+      return changed(state, () => ({ scopes, dataUse }));
     }
     case 'AppUnsubscribed':
-      return changed(state, { endsAt: Date.parse(event.data.until) });
+      return changed(state, () => ({ endsAt: Date.parse(event.data.until) }));
     case 'SubscriptionRefused':
       return state;
   }
 }
 
-function changed(state: Subscription, change: Partial<ActiveSubscription>): Subscription {
-  return state.status === 'none' ? state : { ...state, ...change };
+type DataOf<Type extends AppRegistryEvent['type']> = Extract<AppRegistryEvent, { readonly type: Type }>['data'];
+
+function dueFee(
+  { from: start, endsAt }: ActiveSubscription,
+  { from, seats, monthlyFee, seatFee, version, operatorBps }: DataOf<'SubscriptionRenewed'>,
+): DueFee {
+  const since = Date.parse(from);
+  const month = subscriptionPeriodAt({ from: start, until: endsAt ?? null }, since);
+  return { time: feeTimeOf(month, since, seats), fees: { monthlyFee, seatFee }, version, operatorBps, since };
+}
+
+function seatsSet(
+  lastFee: DueFee | undefined,
+  { from, seats, credit }: DataOf<'SeatsSet'>,
+): Partial<ActiveSubscription> {
+  const since = Date.parse(from);
+  // Before the end of a trial, and at the end of a month, no fee is for the time that follows.
+  if (!lastFee || since >= lastFee.time.until) return { seats, credit };
+  return { seats, credit, lastFee: { ...lastFee, time: withSeats(lastFee.time, seats, since), since } };
+}
+
+function changed(
+  state: Subscription,
+  change: (before: ActiveSubscription) => Partial<ActiveSubscription>,
+): Subscription {
+  return state.status === 'none' ? state : { ...state, ...change(state) };
 }

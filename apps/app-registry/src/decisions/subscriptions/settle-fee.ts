@@ -1,6 +1,6 @@
-import { feeUsageId, instantOf, SubscriptionPaid, SubscriptionRefused, SubscriptionUnpaid } from '@tokengrid/contracts';
+import { instantOf, SubscriptionPaid, SubscriptionRefused, SubscriptionUnpaid } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import type { ActiveSubscription, Subscription } from '../state/subscription.ts';
+import type { Subscription } from '../state/subscription.ts';
 import type { Decided } from '../rules/decided.ts';
 
 export interface SettleFee {
@@ -17,7 +17,7 @@ export interface SettleFee {
 
 /**
  * Takes the wallet's answer to a fee: a refused one begins the time of grace, and a later payment
- * ends it.
+ * of all that were refused ends it.
  */
 export function settleFee(
   state: Subscription,
@@ -27,10 +27,10 @@ export function settleFee(
   const notDue = [SubscriptionRefused({ appId, partyId, code: 'APP_REGISTRY.NOT_DUE' })];
   if (state.status === 'none' || state.subscriptionId !== subscriptionId) return notDue;
   const named = { subscriptionId, appId, slug: state.slug, partyId, usageId };
-  if (refusal === undefined) return state.unpaid?.usageId === usageId ? [SubscriptionPaid(named)] : notDue;
-  if (state.unpaid || !isLast(state, usageId)) return notDue;
-  return [SubscriptionUnpaid({ ...named, refusal, graceUntil: instantOf(time + graceMs) })];
+  const { usageIds = [], graceUntil = time + graceMs } = state.unpaid ?? {};
+  const isUnpaid = usageIds.includes(usageId);
+  if (isUnpaid === (refusal !== undefined)) return notDue;
+  if (refusal !== undefined) return [SubscriptionUnpaid({ ...named, refusal, graceUntil: instantOf(graceUntil) })];
+  const unpaid = usageIds.length - 1;
+  return [SubscriptionPaid({ ...named, ...(unpaid > 0 && { unpaid }) })];
 }
-
-const isLast = ({ subscriptionId, lastFee }: ActiveSubscription, usageId: string): boolean =>
-  lastFee !== undefined && feeUsageId(subscriptionId, instantOf(lastFee.from)) === usageId;

@@ -11,7 +11,7 @@ const now = instantOf(someContext.time);
 const subscriptionId = 'sbn_01jzz0000000000000000000s1';
 const wanted = { subscriptionId, appId, slug, developerId, partyId, planId: 'pro' };
 const subscribe = {
-  ...wanted,
+  ...{ ...wanted, trialDayMs: 1000 },
   offer: { suspended: false, version: 3, plans: [{ id: 'basic' }, { id: 'pro' }], operatorBps: 1000 },
 };
 const subscribed = AppSubscribed({ ...wanted, version: 3, from: now });

@@ -1,15 +1,12 @@
 import { AppSubscribed, instantOf, SubscriptionRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { feeDue } from '../rules/fees.ts';
+import { feeDue, feesOf, type PlanFees } from '../rules/fees.ts';
 import { hasEnded, type Subscription } from '../state/subscription.ts';
 import type { Decided } from '../rules/decided.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
-
 /** Plan of an app on offer. */
-export interface PlanOnOffer {
+export interface PlanOnOffer extends PlanFees {
   readonly id: string;
-  readonly monthlyFee?: bigint | undefined;
   readonly trialDays?: number | undefined;
 }
 
@@ -30,6 +27,10 @@ export interface SubscribeToApp {
   readonly partyId: string;
   readonly planId: string;
   readonly offer: AppOffer;
+  /** Length of a day of the trial. */
+  readonly trialDayMs: number;
+  /** 1 by default, for a plan with seats. */
+  readonly seats?: number | undefined;
   /** Scopes and uses of data that the party agrees to; they are in the manifest. */
   readonly consent?: { readonly scopes: readonly string[]; readonly dataUse: readonly string[] } | undefined;
 }
@@ -40,43 +41,54 @@ export interface SubscribeToApp {
  */
 export function subscribeToApp(
   state: Subscription,
-  { offer, consent, ...wanted }: SubscribeToApp,
+  { offer, trialDayMs, consent, seats: asked, ...wanted }: SubscribeToApp,
   { time }: DecisionContext,
 ): Decided<'subscribeToApp'> {
   const { appId, partyId, planId } = wanted;
-  const asked = { appId, partyId };
-  const found = planOf(offer, planId);
-  if ('code' in found) return [SubscriptionRefused({ ...asked, ...found })];
+  const named = { appId, partyId };
+  const found = planOf(offer, planId, asked);
+  if ('code' in found) return [SubscriptionRefused({ ...named, ...found })];
   if (state.status === 'active' && !hasEnded(state, time)) {
-    return [SubscriptionRefused({ ...asked, code: 'APP_REGISTRY.ALREADY_SUBSCRIBED' })];
+    return [SubscriptionRefused({ ...named, code: 'APP_REGISTRY.ALREADY_SUBSCRIBED' })];
   }
   const { version, plan } = found;
   const isFirst = state.status === 'none';
-  const trialUntil = time + (isFirst ? (plan.trialDays ?? 0) * dayMs : 0);
+  const trialUntil = time + (isFirst ? (plan.trialDays ?? 0) * trialDayMs : 0);
   const agreed = consent && { scopes: [...consent.scopes], dataUse: [...consent.dataUse] };
+  const seats = asked ?? 1;
   const subscribed = AppSubscribed({
     ...{ ...wanted, version, from: instantOf(time) },
     ...((plan.trialDays ?? 0) > 0 && { trialUntil: instantOf(trialUntil) }),
+    ...(plan.seatFee !== undefined && { seats }),
     ...(agreed && { consent: agreed }),
   });
-  if (plan.monthlyFee === undefined || trialUntil > time) return [subscribed];
-  const terms = { version, monthlyFee: plan.monthlyFee, operatorBps: offer.operatorBps };
-  return [subscribed, feeDue({ ...wanted, version, from: time, trialUntil }, time, terms)];
+  const fees = feesOf(plan);
+  if (!fees || trialUntil > time) return [subscribed];
+  const terms = { version, operatorBps: offer.operatorBps, ...fees };
+  return [subscribed, feeDue({ ...wanted, version, from: time, trialUntil, seats, credit: 0n }, time, terms)];
 }
 
 /** Why a plan can't be subscribed to. */
 type NotOnOffer =
-  | { readonly code: 'APP_REGISTRY.APP_SUSPENDED' | 'APP_REGISTRY.APP_NOT_PUBLISHED' }
+  | {
+      readonly code:
+        'APP_REGISTRY.APP_SUSPENDED' | 'APP_REGISTRY.APP_NOT_PUBLISHED' | 'APP_REGISTRY.PLAN_WITHOUT_SEATS';
+    }
   | { readonly code: 'APP_REGISTRY.PLAN_NOT_OFFERED'; readonly planIds: string[] };
 
-/** The plan on offer and its version, or why there is none. */
+/**
+ * The plan on offer and its version, or why there is none.
+ * @param seats number that is asked for, if any
+ */
 export function planOf(
   { suspended, version, plans }: AppOffer,
   planId: string,
+  seats: number | undefined,
 ): NotOnOffer | { readonly version: number; readonly plan: PlanOnOffer } {
   if (suspended) return { code: 'APP_REGISTRY.APP_SUSPENDED' };
   if (version === undefined) return { code: 'APP_REGISTRY.APP_NOT_PUBLISHED' };
   const plan = plans.find(({ id }) => id === planId);
   if (!plan) return { code: 'APP_REGISTRY.PLAN_NOT_OFFERED', planIds: plans.map(({ id }) => id) };
+  if (seats !== undefined && plan.seatFee === undefined) return { code: 'APP_REGISTRY.PLAN_WITHOUT_SEATS' };
   return { version, plan };
 }

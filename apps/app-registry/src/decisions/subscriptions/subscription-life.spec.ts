@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  type AppRegistryEvent,
   AppSubscribed,
   AppUnsubscribed,
   ConsentSet,
@@ -40,19 +41,19 @@ const offer = {
     { id: 'large', monthlyFee: 62_000n },
   ],
 };
-const feeTerms = { version: 3, monthlyFee: 31_000n, operatorBps: 1000 };
+const feeTerms = { version: 3, monthlyFee: 31_000n, seatFee: 0n, operatorBps: 1000 };
 const subscribed = AppSubscribed({ ...named, ...terms, from: day(0) });
 const renewed = (from: number, until: number, fee: bigint, more: object = {}) =>
   SubscriptionRenewed({
     ...{ ...named, ...terms, operatorBps: 1000, from: day(from), until: day(until), fee },
-    ...more,
+    ...{ monthlyFee: 31_000n, seatFee: 0n, seats: 1, credit: 0n, ...more },
   });
 const refused = (code: Parameters<typeof SubscriptionRefused>[0]['code']) =>
   SubscriptionRefused({ appId, partyId, code });
 const ofIt = { subscriptionId, appId, partyId };
 
 describe('the fee of a subscription', () => {
-  const subscribe = { ...named, developerId, planId: 'pro', offer };
+  const subscribe = { ...named, developerId, planId: 'pro', offer, trialDayMs: dayMs };
 
   it('is due at once, and again each month', () => {
     given()
@@ -115,6 +116,26 @@ describe('the fee of a subscription', () => {
       .when(settleFee, settle, at(0))
       .then(refused('APP_REGISTRY.NOT_DUE'));
   });
+
+  it('that is refused beside another one ends with the time of grace of the first, unless both are paid', () => {
+    const second = feeUsageId(subscriptionId, day(1));
+    const refusedSecond = SubscriptionUnpaid({
+      ...{ ...named, usageId: second, refusal: 'WALLET.INSUFFICIENT_TOKENS', graceUntil: day(3) },
+    });
+    given(...running, unpaid)
+      .when(settleFee, { ...settle, usageId: second, refusal: 'WALLET.INSUFFICIENT_TOKENS' }, at(1))
+      .then(refusedSecond);
+    const firstPaid = SubscriptionPaid({ ...named, usageId, unpaid: 1 });
+    given(...running, unpaid, refusedSecond)
+      .when(settleFee, settle, at(2))
+      .then(firstPaid);
+    given(...running, unpaid, refusedSecond, firstPaid)
+      .when(endUnpaid, ofIt, at(3))
+      .then(AppUnsubscribed({ ...named, until: day(3), reason: 'unpaid' }));
+    given(...running, unpaid, refusedSecond, firstPaid)
+      .when(settleFee, { ...settle, usageId: second }, at(2))
+      .then(SubscriptionPaid({ ...named, usageId: second }));
+  });
 });
 
 describe('the end of a subscription', () => {
@@ -128,7 +149,7 @@ describe('the end of a subscription', () => {
     given(...running)
       .when(endSubscription, { ...ofIt, atPeriodEnd: true }, at(4))
       .then(atEnd);
-    const wanted = { ...named, developerId, planId: 'free', offer };
+    const wanted = { ...named, developerId, planId: 'free', offer, trialDayMs: dayMs };
     given(...running, atEnd)
       .when(subscribeToApp, wanted, at(30))
       .then(refused('APP_REGISTRY.ALREADY_SUBSCRIBED'));
@@ -151,10 +172,31 @@ describe('a change of plan', () => {
         AppUnsubscribed({ ...named, until: day(10), reason: 'changed' }),
         AppSubscribed({
           ...{ ...named, ...terms, subscriptionId: nextId, planId: 'large', from: day(10), trialUntil: day(10) },
+          credit: 21_000n,
           consent: { scopes: [], dataUse: [] },
         }),
-        renewed(10, 41, 41_000n, { subscriptionId: nextId, planId: 'large' }),
+        renewed(10, 41, 41_000n, { subscriptionId: nextId, planId: 'large', monthlyFee: 62_000n }),
       );
+  });
+
+  it('keeps what a plan before cost more, as credit for the fees to come', () => {
+    const paid = given(subscribed, renewed(0, 31, 62_000n, { monthlyFee: 62_000n }));
+    const toSmaller = { ...ofIt, nextId, planId: 'pro', offer: { ...offer, version: 4 } };
+    const [ended, next, due] = paid.when(changePlan, toSmaller, at(0)).decided as AppRegistryEvent[];
+    expect(due).toMatchObject({ data: { fee: 0n, credit: 31_000n } });
+    const after = given(subscribed, renewed(0, 31, 62_000n, { monthlyFee: 62_000n }), ended!, next!, due!);
+    const ofNext = { ...ofIt, subscriptionId: nextId, terms: { ...feeTerms, version: 4 } };
+    expect(after.when(renewSubscription, ofNext, at(31)).decided).toMatchObject([{ data: { fee: 0n, credit: 0n } }]);
+  });
+
+  it('there and back at once costs no more than the dearer plan', () => {
+    const paid = [subscribed, renewed(0, 31, 31_000n)];
+    const toLarge = { ...ofIt, nextId, planId: 'large', offer };
+    const there = given(...paid).when(changePlan, toLarge, at(0)).decided as AppRegistryEvent[];
+    const back = { ...ofIt, subscriptionId: nextId, nextId: subscriptionId, planId: 'pro', offer };
+    const again = given(...paid, ...there).when(changePlan, back, at(0)).decided;
+    expect(there.at(-1)).toMatchObject({ data: { fee: 31_000n, credit: 0n } });
+    expect(again.at(-1)).toMatchObject({ data: { fee: 0n, credit: 31_000n } });
   });
 });
 
@@ -162,7 +204,7 @@ describe('a consent', () => {
   it('is recorded with the subscription, and withdrawn by an empty one', () => {
     const consent = { scopes: ['wallet:balances:read'], dataUse: [] };
     given()
-      .when(subscribeToApp, { ...named, developerId, planId: 'free', offer, consent }, at(0))
+      .when(subscribeToApp, { ...named, developerId, planId: 'free', offer, trialDayMs: dayMs, consent }, at(0))
       .then(AppSubscribed({ ...named, ...terms, planId: 'free', from: day(0), consent }));
     const none = { scopes: [], dataUse: [] };
     given(subscribed)

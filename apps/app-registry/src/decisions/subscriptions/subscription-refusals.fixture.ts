@@ -9,12 +9,14 @@ import {
 } from '@tokengrid/contracts';
 import { precedenceCases, someContext } from '@tokengrid/kernel';
 import { appId, developerId, partyId, slug } from '../examples.fixture.ts';
+import type { FeeTerms } from '../rules/fees.ts';
 import { subscription } from '../state/subscription.ts';
 import { changePlan } from './change-plan.ts';
 import { endSubscription } from './end-subscription.ts';
 import { endUnpaid } from './end-unpaid.ts';
 import { renewSubscription } from './renew-subscription.ts';
 import { setConsent } from './set-consent.ts';
+import { setSeats } from './set-seats.ts';
 import { settleFee } from './settle-fee.ts';
 import { type AppOffer, subscribeToApp } from './subscribe-to-app.ts';
 
@@ -23,13 +25,14 @@ const subscriptionId = 'sbn_01jzz0000000000000000000f1';
 
 const nothing = { given: () => [] };
 const unpublished = { version: undefined, plans: [], operatorBps: 0 };
-const onOffer = { suspended: false, version: 1, plans: [{ id: 'basic' }, { id: 'pro' }], operatorBps: 0 };
+const plans = [{ id: 'basic' }, { id: 'pro' }, { id: 'team', seatFee: 1n }];
+const onOffer = { suspended: false, version: 1, plans, operatorBps: 0 };
 const subscribedTo = { subscriptionId, appId, slug, developerId, partyId, planId: 'basic', version: 1 };
 const running = [AppSubscribed({ ...subscribedTo, from: instantOf(now) })];
 const monthMs = 31 * 24 * 3_600_000;
-const fee = { version: 1, monthlyFee: 5n, operatorBps: 0 };
+const fee = { version: 1, monthlyFee: 5n, seatFee: 1n, operatorBps: 0 };
 const renewed = SubscriptionRenewed({
-  ...{ ...subscribedTo, operatorBps: 0, fee: 5n },
+  ...{ ...subscribedTo, operatorBps: 0, monthlyFee: 4n, seatFee: 1n, seats: 1, fee: 5n, credit: 0n },
   ...{ from: instantOf(now), until: instantOf(now + monthMs) },
 });
 const usageId = feeUsageId(subscriptionId, instantOf(now));
@@ -44,7 +47,7 @@ export const subscriptionRefusals = {
     {
       ...{ aggregate: subscription, decide: subscribeToApp, given: [] },
       when: {
-        ...{ subscriptionId, appId, slug, developerId, partyId, planId: 'basic' },
+        ...{ subscriptionId, appId, slug, developerId, partyId, planId: 'basic', trialDayMs: 1000 },
         offer: onOffer as AppOffer,
       },
     },
@@ -53,6 +56,7 @@ export const subscriptionRefusals = {
       'APP_REGISTRY.APP_SUSPENDED': { when: { offer: { suspended: true, ...unpublished } } },
       'APP_REGISTRY.APP_NOT_PUBLISHED': { when: { offer: { suspended: false, ...unpublished } } },
       'APP_REGISTRY.PLAN_NOT_OFFERED': { when: { planId: 'gold' } },
+      'APP_REGISTRY.PLAN_WITHOUT_SEATS': { when: { seats: 2 } },
       'APP_REGISTRY.ALREADY_SUBSCRIBED': {
         given: [
           AppSubscribed({
@@ -79,10 +83,24 @@ export const subscriptionRefusals = {
       'APP_REGISTRY.APP_SUSPENDED': { when: { offer: { suspended: true, ...unpublished } } },
       'APP_REGISTRY.APP_NOT_PUBLISHED': { when: { offer: { suspended: false, ...unpublished } } },
       'APP_REGISTRY.PLAN_NOT_OFFERED': { when: { planId: 'gold' } },
+      'APP_REGISTRY.PLAN_WITHOUT_SEATS': { when: { seats: 2 } },
       'APP_REGISTRY.FEE_UNPAID': { given: [renewed, unpaid] },
       'APP_REGISTRY.PLAN_UNCHANGED': { when: { planId: 'basic' } },
     },
     ['APP_REGISTRY.APP_SUSPENDED | APP_REGISTRY.APP_NOT_PUBLISHED'],
+  ),
+  setSeats: precedenceCases(
+    {
+      ...{ aggregate: subscription, decide: setSeats, given: [...running, renewed] },
+      when: { subscriptionId, appId, partyId, seats: 2, terms: fee as FeeTerms | undefined },
+    },
+    declared.setSeats,
+    {
+      'APP_REGISTRY.NOT_SUBSCRIBED': nothing,
+      'APP_REGISTRY.PLAN_WITHOUT_SEATS': { when: { terms: undefined } },
+      'APP_REGISTRY.FEE_UNPAID': { given: [unpaid] },
+      'APP_REGISTRY.SEATS_UNCHANGED': { when: { seats: 1 } },
+    },
   ),
   setConsent: precedenceCases(
     {

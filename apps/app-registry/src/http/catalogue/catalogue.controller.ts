@@ -16,15 +16,16 @@ export class CatalogueController {
 
   /**
    * Searches the catalogue of apps with a version in force, by slug. Suspended apps are left out.
-   * With `units`, each plan has what such a use costs.
+   * With `units`, each plan has what such a use costs, and a month with `seats`.
    */
   @Get()
   @Public()
   @Responds(200, CatalogueList)
-  async searchCatalog(@Query({ schema: CatalogueQuery }) { q, meter, region, units, limit, cursor }: CatalogueQuery) {
+  async searchCatalog(@Query({ schema: CatalogueQuery }) query: CatalogueQuery) {
+    const { q, meter, region, units, seats, limit, cursor } = query;
     const words = q.split(/\s+/).filter((word) => word !== '');
     const search = { words, meter, region, after: afterText(cursor), most: limit + 1, now: this.clock.now() };
-    const use = units === undefined ? undefined : unitsOf(units);
+    const use = units === undefined ? undefined : { units: unitsOf(units), seats };
     return page(
       await this.catalogue.search(search),
       limit,

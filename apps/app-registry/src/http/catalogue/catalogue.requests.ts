@@ -1,6 +1,8 @@
-import { instant, manifest, meterName, slug, text } from '@tokengrid/contracts';
+import { instant, manifest, meterName, mostSeats, slug, text } from '@tokengrid/contracts';
 import { pageOf, pageQuery } from '@tokengrid/service';
 import { z } from 'zod';
+
+const seatsExpected = `must be a whole number from 1 to ${mostSeats}`;
 
 export const CatalogueQuery = pageQuery.extend({
   q: z
@@ -21,6 +23,16 @@ export const CatalogueQuery = pageQuery.extend({
     )
     .optional()
     .meta({ description: 'Typical use: each plan has its `cost`, by which the first use of a month is charged' }),
+  seats: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, seatsExpected)
+    .transform(Number)
+    .refine((number) => number <= mostSeats, seatsExpected)
+    .default(1)
+    .meta({
+      description: 'Seats of the typical use, for the `fee` of a plan; 1 by default',
+      ...{ type: 'integer', minimum: 1, maximum: mostSeats, pattern: undefined, default: 1, example: 7 },
+    }),
 });
 export type CatalogueQuery = z.output<typeof CatalogueQuery>;
 
@@ -36,6 +48,10 @@ export const CatalogueList = pageOf(
     plans: z.array(
       z.looseObject({
         id: z.string(),
+        fee: z
+          .string()
+          .optional()
+          .meta({ description: "µAIT of a month's fee with `seats`; absent: the plan has none", example: '5000000' }),
         cost: z
           .string()
           .optional()

@@ -45,11 +45,13 @@ const manifest = {
   revenueShare: { operatorBps: 1000 },
 };
 
-async function publishedApp(): Promise<{ readonly slug: string; readonly version: string; readonly path: string }> {
+async function publishedApp(
+  on: readonly object[] = plans,
+): Promise<{ readonly slug: string; readonly version: string; readonly path: string }> {
   const slug = `app-${randomUUID()}`;
   const { body } = await registry.post(developer, '/v1/apps', { slug, name: 'Chat' });
   const path = `/v1/apps/${String(body['appId'])}`;
-  await registry.post(developer, `${path}/versions`, manifest);
+  await registry.post(developer, `${path}/versions`, { ...manifest, plans: on });
   const version = `${path}/versions/1`;
   await registry.post(developer, `${version}/submit`);
   await registry.post(registry.operator, `${version}/approve`);
@@ -101,6 +103,22 @@ describe('a quote', () => {
     expect(await asked({})).toMatchObject({ body: { tokens: '0', lines: [] } });
     await registry.post(developer, `${version}/deprecate`);
     expect(await asked({ questions: '1' })).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+  });
+
+  it('has the fee of a month beside the cost, for as many seats as are asked for', async () => {
+    const fees = { monthlyFee: '5000', seatFee: '700' };
+    const team = { id: 'team', name: 'Team', ...fees, prices: [] };
+    const { slug } = await publishedApp([team, { id: 'free', name: 'Free', prices: [] }]);
+    const asked = (plan: string, more: object = {}) => quote({ app: slug, plan, units: {}, ...more });
+    expect(await asked('team')).toMatchObject({ status: 200, body: { tokens: '0', fee: '5700' } });
+    expect(await asked('team', { seats: 11 })).toMatchObject({ body: { tokens: '0', fee: '12700' } });
+    expect((await asked('free')).body).not.toHaveProperty('fee');
+    expect(await asked('free', { seats: 11 })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/seats' }] },
+    });
+    const shown = await registry.get(undefined, `/v1/catalog?q=${slug}&seats=11&units=calls:1`);
+    expect(shown.body).toMatchObject({ data: [{ plans: [{ ...fees, fee: '12700', cost: '0' }, { cost: '0' }] }] });
   });
 
   it('is 404 for what is not on offer', async () => {

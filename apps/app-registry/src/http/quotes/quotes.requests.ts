@@ -1,4 +1,4 @@
-import { modelName, plan, slug, typeId, units } from '@tokengrid/contracts';
+import { modelName, plan, seats, slug, typeId, units } from '@tokengrid/contracts';
 import { z } from 'zod';
 
 const someUnits = (description: string, example: object) => units.meta({ description, example });
@@ -12,6 +12,7 @@ export const QuoteRequest = z
     offer: typeId('mod').optional().meta({ description: 'Offer of the model; its only one if absent' }),
     units: someUnits('Units of the use, by meter', { recommendations: '3' }),
     used: someUnits('Quantities of the period before the use, by meter', { recommendations: '98' }).default({}),
+    seats: seats.optional().meta({ description: "Seats that the month's fee is for; default: 1", example: 7 }),
   })
   .refine(({ app, model }) => (app === undefined) !== (model === undefined), {
     path: ['app'],
@@ -40,6 +41,7 @@ export const QuoteAnswer = z
   .strictObject({
     tokens,
     priceVersion: z.string().meta({ description: 'Prices that were applied', example: 'app:tea-shop:basic@1' }),
+    fee: decimal("µAIT of a whole month's fee with these seats, beside the use; absent: the plan has none", '5000000'),
     lines: z.array(
       z.strictObject({
         meter: decimal('Meter; absent for what a minimum or maximum changes', 'recommendations'),

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import {
@@ -16,13 +16,17 @@ import {
   Requires,
   Refuses,
   Responds,
+  serviceConfig,
 } from '@tokengrid/service';
+import type { AppRegistryConfig } from '../../config.ts';
 import { changePlan } from '../../decisions/subscriptions/change-plan.ts';
 import { endSubscription } from '../../decisions/subscriptions/end-subscription.ts';
 import { setConsent } from '../../decisions/subscriptions/set-consent.ts';
+import { setSeats } from '../../decisions/subscriptions/set-seats.ts';
 import { subscribeToApp } from '../../decisions/subscriptions/subscribe-to-app.ts';
 import { subscriptionStreamId } from '../../decisions/state/subscription.ts';
 import { AppCatalogue } from '../../projections/app-catalogue.ts';
+import { DueSubscriptions } from '../../projections/due-subscriptions.ts';
 import { SubscriptionDirectory } from '../../projections/subscription-directory.ts';
 import type { Consent, SubscriptionRow } from '../../projections/subscriptions.table.ts';
 import { Subscriptions } from '../../streams/subscriptions.ts';
@@ -31,6 +35,8 @@ import {
   ConsentRequest,
   EndRequest,
   PlanRequest,
+  SeatsAnswer,
+  SeatsRequest,
   SubscriptionAnswer,
   SubscriptionList,
   SubscriptionRequest,
@@ -44,7 +50,9 @@ export class SubscriptionsController {
     private readonly subscriptions: Subscriptions,
     private readonly catalogue: AppCatalogue,
     private readonly directory: SubscriptionDirectory,
+    private readonly due: DueSubscriptions,
     private readonly clock: StorageClock,
+    @Inject(serviceConfig) private readonly config: AppRegistryConfig,
   ) {}
 
   /**
@@ -57,7 +65,7 @@ export class SubscriptionsController {
   @Responds(201, SubscriptionAnswer)
   async subscribeToApp(
     @Param('appId') appId: string,
-    @Body({ schema: SubscriptionRequest }) { planId, consent }: SubscriptionRequest,
+    @Body({ schema: SubscriptionRequest }) { planId, seats, consent }: SubscriptionRequest,
     @Caller() { kind, partyId }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
@@ -67,7 +75,9 @@ export class SubscriptionsController {
     const { asks, ...named } = app;
     if (consent) mustBeAsked(consent, asks, '/consent');
     const streamId = subscriptionStreamId(appId, partyId);
-    const data = { subscriptionId: this.subscriptions.newId(streamId), appId, partyId, planId, consent, ...named };
+    const subscriptionId = this.subscriptions.newId(streamId);
+    const { trialDayMs } = this.config;
+    const data = { subscriptionId, appId, partyId, planId, seats, consent, trialDayMs, ...named };
     return this.subscriptions.handle(subscribeToApp, incoming.to(streamId, data));
   }
 
@@ -93,7 +103,8 @@ export class SubscriptionsController {
 
   /**
    * Changes the plan, at once. The answer is the subscription to the new plan, of the version in
-   * force; what is not used up of the last fee is taken off the new one.
+   * force; what is not used up of the last fee is taken off the new one. Seats stay, unless a number
+   * is given.
    */
   @Put('subscriptions/:subscriptionId')
   @Requires('app-registry:subscriptions:write')
@@ -101,7 +112,7 @@ export class SubscriptionsController {
   @Responds(201, SubscriptionAnswer)
   async changePlan(
     @Param('subscriptionId') subscriptionId: string,
-    @Body({ schema: PlanRequest }) { planId }: PlanRequest,
+    @Body({ schema: PlanRequest }) { planId, seats }: PlanRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
@@ -110,8 +121,29 @@ export class SubscriptionsController {
     if (!app) throw notFound(`no such app: ${appId}`);
     const streamId = subscriptionStreamId(appId, partyId);
     const nextId = this.subscriptions.newId(streamId);
-    const data = { subscriptionId, nextId, appId, partyId, planId, offer: app.offer };
+    const data = { subscriptionId, nextId, appId, partyId, planId, seats, offer: app.offer };
     return this.subscriptions.handle(changePlan, incoming.to(streamId, data));
+  }
+
+  /**
+   * Sets the number of seats, at once. Added seats are charged for the rest of the month; the rest of
+   * the month of removed ones is credit, which is taken off the next fees.
+   */
+  @Put('subscriptions/:subscriptionId/seats')
+  @Requires('app-registry:subscriptions:write')
+  @Refuses('setSeats')
+  @Responds(200, SeatsAnswer)
+  async setSeats(
+    @Param('subscriptionId') subscriptionId: string,
+    @Body({ schema: SeatsRequest }) { seats }: SeatsRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const row = await this.directory.subscription(caller, subscriptionId);
+    const { appId, partyId } = row;
+    const terms = await this.due.seatTermsOf(row, this.clock.now());
+    const data = { subscriptionId, appId, partyId, seats, terms };
+    return this.subscriptions.handle(setSeats, incoming.to(subscriptionStreamId(appId, partyId), data));
   }
 
   /** Sets the consent of the subscriber. It takes the place of the one before. */
@@ -196,6 +228,7 @@ function mustBeAsked(consent: Consent, asks: Consent, at: string): void {
 
 function seenAt(row: SubscriptionRow, now: number) {
   const { subscriptionId, appId, slug, partyId, version, planId, subscribedAt, endedAt, consent, graceUntil } = row;
+  const { seats, credit } = row;
   const isOver = endedAt !== null && endedAt <= now;
   return {
     ...{ subscriptionId, appId, slug, partyId, version, planId },
@@ -203,6 +236,8 @@ function seenAt(row: SubscriptionRow, now: number) {
     from: instantOf(subscribedAt),
     until: endedAt === null ? null : instantOf(endedAt),
     ...(graceUntil !== null && { graceUntil: instantOf(graceUntil) }),
+    ...(seats !== null && { seats }),
+    ...(credit > 0n && { credit: String(credit) }),
     consent,
   };
 }

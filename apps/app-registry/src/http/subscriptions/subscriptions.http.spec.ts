@@ -24,6 +24,7 @@ beforeAll(async () => {
     plans: [
       { id: 'monthly', name: 'Monthly', monthlyFee: '31000', prices: [] },
       { id: 'trial', name: 'Trial', monthlyFee: '31000', trialDays: 10, prices: [] },
+      { id: 'team', name: 'Team', monthlyFee: '31000', seatFee: '62000', prices: [] },
       { id: 'free', name: 'Free', prices: [] },
     ],
     scopes: ['wallet:balances:read'],
@@ -59,7 +60,10 @@ describe('a subscription with a fee', () => {
     await registry.instance(RenewingSubscriptions).renewDue();
     expect(await isFee(subscriptionId!, trialUntil!)).toBe(false);
     expect(await registry.instance(DueSubscriptions).dueAt(Date.now() + 11 * dayMs, '', 1000)).toContainEqual(
-      expect.objectContaining({ subscriptionId, terms: { version: 1, monthlyFee: 31_000n, operatorBps: 1000 } }),
+      expect.objectContaining({
+        subscriptionId,
+        terms: { version: 1, monthlyFee: 31_000n, seatFee: 0n, operatorBps: 1000 },
+      }),
     );
   });
 
@@ -69,6 +73,53 @@ describe('a subscription with a fee', () => {
     await registry.call(who, 'DELETE', `/v1/subscriptions/${subscriptionId}`);
     const due = await registry.instance(DueSubscriptions).dueAt(Date.now() + 100 * dayMs, '', 1000);
     expect(due.filter((each) => each.subscriptionId === subscriptionId)).toEqual([]);
+  });
+});
+
+describe('a subscription to a plan with seats', () => {
+  const setSeats = (who: Caller, subscriptionId: string | undefined, seats: unknown) =>
+    registry.call(who, 'PUT', `/v1/subscriptions/${subscriptionId}/seats`, { seats });
+
+  it('has one by default, and as many as are set, each for a fee', async () => {
+    const who = registry.party('subscriber');
+    const { subscriptionId } = await subscribe(who, 'team');
+    expect(await get(who, subscriptionId)).toMatchObject({ seats: 1 });
+    const more = await setSeats(who, subscriptionId, 3);
+    expect(more).toMatchObject({ status: 200, body: { subscriptionId, seats: 3, credit: '0' } });
+    // Two seats, less the moment since the start.
+    expect(BigInt(more.body['fee'] as string)).toBeGreaterThan(123_000n);
+    expect(BigInt(more.body['fee'] as string)).toBeLessThanOrEqual(124_000n);
+    expect(await isFee(subscriptionId!, more.body['from'] as string)).toBe(true);
+    const fewer = await setSeats(who, subscriptionId, 2);
+    expect(fewer).toMatchObject({ status: 200, body: { seats: 2, fee: '0' } });
+    const credit = fewer.body['credit'];
+    expect(await get(who, subscriptionId)).toMatchObject({ seats: 2, credit });
+    const next = await registry.call(who, 'PUT', `/v1/subscriptions/${subscriptionId}`, { planId: 'team', seats: 4 });
+    expect(next).toMatchObject({ status: 409, body: { code: 'APP_REGISTRY.PLAN_UNCHANGED' } });
+  });
+
+  it('takes them with it, or leaves them, when the plan is changed', async () => {
+    const who = registry.party('subscriber');
+    const { subscriptionId } = await subscribe(who, 'team', { seats: 5 });
+    const changed = await registry.call(who, 'PUT', `/v1/subscriptions/${subscriptionId}`, { planId: 'monthly' });
+    expect(changed).toMatchObject({ status: 201, body: { planId: 'monthly' } });
+    const free = await get(who, changed.body['subscriptionId'] as string);
+    expect(free).not.toHaveProperty('seats');
+    expect(BigInt(free['credit'] as string)).toBeGreaterThan(300_000n);
+  });
+
+  it('is refused where there are none, and no number of them', async () => {
+    const who = registry.party('subscriber');
+    const none = { status: 409, body: { code: 'APP_REGISTRY.PLAN_WITHOUT_SEATS' } };
+    expect(await registry.post(who, `${path}/subscriptions`, { planId: 'free', seats: 2 })).toMatchObject(none);
+    const { subscriptionId } = await subscribe(who, 'monthly');
+    expect(await setSeats(who, subscriptionId, 2)).toMatchObject(none);
+    expect(await setSeats(registry.party('subscriber'), subscriptionId, 2)).toMatchObject({ status: 404 });
+    for (const seats of [0, -1, 1.5, '2', 100_001]) {
+      expect(await setSeats(who, subscriptionId, seats)).toMatchObject({
+        ...{ status: 400, body: { errors: [{ pointer: '/seats' }] } },
+      });
+    }
   });
 });
 

@@ -12,6 +12,7 @@ const manifestExample = {
       id: 'basic',
       name: 'Basic',
       monthlyFee: '5000000',
+      seatFee: '250000',
       trialDays: 14,
       prices: [{ meter: 'recommendations', model: 'per-unit', unitPrice: '1500', includedUnits: '100' }],
     },

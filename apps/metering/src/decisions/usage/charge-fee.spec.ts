@@ -7,9 +7,9 @@ import { chargeFee } from './charge-fee.ts';
 
 const from = '2026-02-01T00:00:00.000Z';
 const due = {
-  ...{ subscriptionId: 'sbn_01jzz0000000000000000000s1', appId: 'app_01jzz0000000000000000000a1' },
+  ...{ subscriptionId: 'sbn_01jzz0000000000000000000s1', meter: 'monthly_fee' as const },
   ...{ slug: 'translate', partyId: subscriber, developerId: developer, version: 2, planId: 'pro' },
-  ...{ operatorBps: 1250, from, until: '2026-03-01T00:00:00.000Z', fee: 1003n },
+  ...{ operatorBps: 1250, from, fee: 1003n },
 };
 
 describe('chargeFee', () => {

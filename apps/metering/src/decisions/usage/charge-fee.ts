@@ -11,15 +11,20 @@ import type { Decided } from '../rules/decided.ts';
 import { chargeIdOf } from '../rules/rated-or-parked.ts';
 import type { Payer } from '../state/payer.ts';
 
-/** A fee that is due. */
-export type ChargeFee = EventOf<typeof SubscriptionRenewed>['data'];
+type Renewed = EventOf<typeof SubscriptionRenewed>['data'];
+
+/** A fee that is due: of a plan for a time, or of seats added to it. */
+export interface ChargeFee extends Omit<Renewed, 'appId' | 'until' | 'monthlyFee' | 'seatFee' | 'seats' | 'credit'> {
+  /** Name of the fee in the charge's line. */
+  readonly meter: 'monthly_fee' | 'seat_fee';
+}
 
 /**
  * States what a subscriber owes as the fee of its plan: a use of its own, which its wallet pays to
  * the operator and the developer.
  */
 export function chargeFee(_payer: Payer, due: ChargeFee): Decided {
-  const { subscriptionId, partyId, slug: app, planId: plan, version, developerId, operatorBps, from, fee } = due;
+  const { subscriptionId, partyId, slug: app, planId: plan, version, developerId, operatorBps, from, fee, meter } = due;
   const usageId = feeUsageId(subscriptionId, from);
   const of = `app:${app}:${plan}`;
   const operators = basisPointsOf(fee, operatorBps);
@@ -27,7 +32,7 @@ export function chargeFee(_payer: Payer, due: ChargeFee): Decided {
     ...{ usageId, source: subscriptionSource, eventId: `${subscriptionId} ${from}`, reportedBy: operatorPartyId },
     ...{ time: from, app, plan, units: {}, chargeId: chargeIdOf(usageId), tokens: fee },
     priceVersion: `${of}@${version}`,
-    lines: [{ of, meter: 'monthly_fee', units: String(fee), unitPrice: '1', tokens: fee }],
+    lines: [{ of, meter, units: String(fee), unitPrice: '1', tokens: fee }],
     operatorBps,
     shares: [
       { role: 'operator' as const, partyId: operatorPartyId, tokens: operators },
