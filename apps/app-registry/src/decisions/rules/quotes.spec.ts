@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { rateByUse } from '@tokengrid/rating';
 import fc from 'fast-check';
 import { quoteOf } from './quotes.ts';
+import { meters, modelQuote, quotedPlan, quotedUse } from './quotes-model.fixture.ts';
 
 const none = new Map();
 
@@ -60,6 +61,17 @@ describe('a quote', () => {
         const charged = rateByUse(next, [prices[0]!, { ...prices[1]!, aggregation }]);
         expect(quoted).toMatchObject({ tokens: charged.tokens, lines: charged.lines });
       }),
+    );
+  });
+
+  it('is what the sheet of rules says, by any plan, for any units', () => {
+    const aggregations = new Map(meters.map(({ name, aggregation }) => [name as string, aggregation]));
+    fc.assert(
+      fc.property(quotedPlan, quotedUse, (plan, use) => {
+        const quoted = quoteOf({ prices: plan.prices, maximumCharge: plan.maximumCharge, aggregations }, use);
+        expect(quoted).toMatchObject({ tokens: modelQuote(plan, use.units, use.used) });
+      }),
+      { numRuns: 500 },
     );
   });
 

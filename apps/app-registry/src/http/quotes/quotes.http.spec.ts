@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { meters, modelQuote, quotedPlan, quotedUse } from '../../decisions/rules/quotes-model.fixture.ts';
 import { type Caller, runAppRegistry, type RunningAppRegistry } from '../../testing/run-app-registry.ts';
 
 let registry: RunningAppRegistry;
@@ -47,11 +49,12 @@ const manifest = {
 
 async function publishedApp(
   on: readonly object[] = plans,
+  counted: readonly object[] = manifest.meters,
 ): Promise<{ readonly slug: string; readonly version: string; readonly path: string }> {
   const slug = `app-${randomUUID()}`;
   const { body } = await registry.post(developer, '/v1/apps', { slug, name: 'Chat' });
   const path = `/v1/apps/${String(body['appId'])}`;
-  await registry.post(developer, `${path}/versions`, { ...manifest, plans: on });
+  await registry.post(developer, `${path}/versions`, { ...manifest, plans: on, meters: counted });
   const version = `${path}/versions/1`;
   await registry.post(developer, `${version}/submit`);
   await registry.post(registry.operator, `${version}/approve`);
@@ -104,6 +107,31 @@ describe('a quote', () => {
     await registry.post(developer, `${version}/deprecate`);
     expect(await asked({ questions: '1' })).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   });
+
+  it('is what the sheet of rules says by any plan for any units, and what the catalogue shows', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(quotedPlan, { minLength: 1, maxLength: 4 }), quotedUse, async (quotedPlans, use) => {
+        const on = quotedPlans.map(({ prices, ...bounds }, index) => ({
+          ...{ id: `p${index}`, name: `Plan ${index}`, prices },
+          ...Object.fromEntries(Object.entries(bounds).map(([name, amount]) => [name, String(amount)])),
+        }));
+        const { slug } = await publishedApp(on, meters);
+        const units = Object.entries(use.units).map((each) => each.join(':'));
+        const { body } = await registry.get(undefined, `/v1/catalog?q=${slug}&units=${units.join()}`);
+        for (const [index, plan] of quotedPlans.entries()) {
+          const asked = { app: slug, plan: `p${index}` };
+          const tokens = String(modelQuote(plan, use.units, use.used));
+          expect(await quote({ ...asked, ...use })).toMatchObject({ status: 200, body: { tokens } });
+          const first = String(modelQuote(plan, use.units, {}));
+          expect(await quote({ ...asked, units: use.units })).toMatchObject({ body: { tokens: first } });
+          if (units.length === 0) continue;
+          const [shown] = body['data'] as { plans: object[] }[];
+          expect(shown!.plans[index]).toMatchObject({ id: `p${index}`, cost: first });
+        }
+      }),
+      { numRuns: 12 },
+    );
+  }, 60_000);
 
   it('has the fee of a month beside the cost, for as many seats as are asked for', async () => {
     const fees = { monthlyFee: '5000', seatFee: '700' };
