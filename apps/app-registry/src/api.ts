@@ -37,6 +37,7 @@ export const appRegistryApi: ServiceApi = {
     offer: { description: 'Id of the offer of the model', example: 'mod_01jzx0000000000000000000ab' },
     region: { description: 'Region of the data centre', example: 'Hainan' },
     description: { description: 'Description, for people', example: 'Recommends teas.' },
+    category: { description: 'Kind of the app', example: 'shopping' },
     meter: { description: 'Name of the meter', example: 'output_tokens' },
     unit: { description: 'Unit of the meter', example: 'token' },
     unitPrice: { description: 'µAIT per unit (or per started package), as a decimal string', example: '2.5' },

@@ -4,7 +4,7 @@ import { appRegistryRefusals, manifestFaultCodes } from './refusals/app-registry
 import { codesOf } from './refusals/commands.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
-import { endpoint, meterName, modelName, operatorBps, slug } from './market-words.ts';
+import { appCategory, endpoint, meterName, modelName, operatorBps, slug } from './market-words.ts';
 import { modelEvents, modelNameEvents } from './app-registry/models.ts';
 import { mostSeats, subscriptionEvents } from './app-registry/subscriptions.ts';
 import { amount, largestAmount, unitPrice } from './money.ts';
@@ -72,6 +72,7 @@ export const meter = z.strictObject({
 export const manifest = z.strictObject({
   endpoint,
   description: text(2000),
+  category: appCategory.optional(),
   /** The app's own meters; {@link wellKnownMeters} need no declaration. */
   meters: z.array(meter).max(50),
   plans: z.array(plan).min(1).max(20),

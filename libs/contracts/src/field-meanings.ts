@@ -340,6 +340,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'AppUnsubscribed.reason': 'reason of the end; absent: the party asked for it',
   manifest: 'manifest of the version: its endpoint, meters and plans',
   endpoint: 'endpoint for requests',
+  category: 'kind of the app, by which the catalogue is searched; absent: none',
   meters: "meters of the app's own; the well-known ones need no declaration",
   unit: 'unit of the meter, for people',
   aggregation: 'aggregation of the uses of a subscription period to one quantity',

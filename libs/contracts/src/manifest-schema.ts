@@ -7,6 +7,7 @@ export const manifestExamples = [
   {
     endpoint: 'https://tea-shop.example/api',
     description: 'Recommends teas.',
+    category: 'shopping',
     meters: [{ name: 'recommendations', unit: 'recommendation', aggregation: 'sum', reportedBy: 'developer' }],
     plans: [
       {
@@ -22,6 +23,7 @@ export const manifestExamples = [
   {
     endpoint: 'https://timetable.example/v1',
     description: 'Answers questions about a timetable.',
+    category: 'travel',
     meters: [
       { name: 'questions', unit: 'question', aggregation: 'count', reportedBy: 'developer' },
       { name: 'devices', unit: 'device', aggregation: 'unique', reportedBy: 'operator' },

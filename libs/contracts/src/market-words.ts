@@ -27,6 +27,27 @@ export const wellKnownMeters: readonly string[] = [
   'audio_seconds',
 ];
 
+/** Kinds of apps, by which the catalogue is searched. */
+export const appCategory = z.enum([
+  'assistants',
+  'audio',
+  'business',
+  'coding',
+  'data',
+  'education',
+  'finance',
+  'games',
+  'health',
+  'images',
+  'productivity',
+  'shopping',
+  'translation',
+  'travel',
+  'video',
+  'writing',
+  'other',
+]);
+
 export const endpoint = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .max(500, 'must have up to 500 characters');

@@ -10,7 +10,7 @@ import type { AppOffer } from '../decisions/subscriptions/subscribe-to-app.ts';
 import type { Consent } from './subscriptions.table.ts';
 
 /** A manifest in the API's form: amounts are strings. */
-type ManifestJson = Pick<Manifest, 'description' | 'meters' | 'scopes' | 'dataUse' | 'revenueShare'> & {
+type ManifestJson = Pick<Manifest, 'description' | 'category' | 'meters' | 'scopes' | 'dataUse' | 'revenueShare'> & {
   readonly plans: readonly PlanJson[];
 };
 
@@ -28,6 +28,7 @@ export interface CatalogueEntry {
   readonly developerId: string;
   readonly version: number;
   readonly description: string;
+  readonly category?: Manifest['category'];
   readonly meters: ManifestJson['meters'];
   readonly plans: ManifestJson['plans'];
   readonly scopes: readonly string[];
@@ -45,14 +46,38 @@ export interface PriceListOnOffer {
   readonly hasSeats?: boolean;
 }
 
+/** A use, and the seats with which it is made. */
+export interface TypicalUse {
+  readonly units: Units;
+  readonly seats: number;
+}
+
+/** The most that a plan may cost, µAIT; undefined: no bound. */
+export interface Affordable extends TypicalUse {
+  /** For the use, by a plan that prices one of its meters. */
+  readonly maxCost: bigint | undefined;
+  /** For a month. */
+  readonly maxFee: bigint | undefined;
+}
+
+/** What was found. */
+export interface Found {
+  readonly entries: readonly CatalogueEntry[];
+  /** Last slug that was looked at, if there may be more behind it. */
+  readonly lookedUpTo: string | undefined;
+}
+
 /** A search of the catalogue. */
 export interface Search {
   /** Each is a part of a slug, name or description, in any case; everything if there is none. */
   readonly words: readonly string[];
   /** Meter that a plan prices. */
   readonly meter: string | undefined;
+  readonly category: string | undefined;
   /** Region of an offer of a model that the app uses. */
   readonly region: string | undefined;
+  /** Bounds that a plan keeps; undefined without any. */
+  readonly affordable: Affordable | undefined;
   /** Last slug of the previous page. */
   readonly after: string;
   readonly most: number;
@@ -102,8 +127,21 @@ const inForce = `lateral (
 export class AppCatalogue {
   constructor(private readonly source: DataSource) {}
 
-  /** Apps that are not suspended and have a version in force, by slug. */
-  async search({ words, meter, region, after, most, now }: Search): Promise<CatalogueEntry[]> {
+  /**
+   * Apps that are not suspended and have a version in force, by slug. What plans cost is computed for
+   * each, so a search by that looks at a bounded number of apps.
+   */
+  async search(search: Search): Promise<Found> {
+    const { affordable, most } = search;
+    if (!affordable) return { entries: await this.entries(search, most), lookedUpTo: undefined };
+    const read = await this.entries(search, lookedAtOnce);
+    const fitting = read.filter((entry) => entry.plans.some((plan) => fits(plan, entry.meters, affordable)));
+    const lookedUpTo = read.length === lookedAtOnce ? read.at(-1)!.slug : undefined;
+    return { entries: fitting.slice(0, most), lookedUpTo };
+  }
+
+  private async entries(search: Search, most: number): Promise<CatalogueEntry[]> {
+    const { words, meter, category, region, after, now } = search;
     const rows: FoundRow[] = await this.source.query(
       `select apps.app_id, slug, name, developer_id, version, manifest, effective_from
        from apps cross join ${inForce}
@@ -116,8 +154,9 @@ export class AppCatalogue {
          and ($5::text is null or exists (
            select from models where status = 'offered' and region = $5
              and (current.manifest::jsonb -> 'models') ? models.name))
-       order by slug limit $6`,
-      [now, after, words.map(containing), meter ?? null, region ?? null, most],
+         and ($6::text is null or current.manifest ->> 'category' = $6)
+       order by slug limit $7`,
+      [now, after, words.map(containing), meter ?? null, region ?? null, category ?? null, most],
     );
     return rows.map(entryOf);
   }
@@ -165,6 +204,9 @@ export class AppCatalogue {
   }
 }
 
+/** Apps that one search by cost looks at; a page may be shorter, and tells where to go on. */
+const lookedAtOnce = 500;
+
 /** Pattern of a text that contains a word. */
 const containing = (word: string) => `%${word.replace(/[\\%_]/g, '\\$&')}%`;
 
@@ -178,31 +220,39 @@ const amountsOf = ({ monthlyFee, seatFee }: Pick<PlanJson, 'monthlyFee' | 'seatF
   seatFee: seatFee === undefined ? undefined : BigInt(seatFee),
 });
 
-/** A use, and the seats with which it is made. */
-export interface TypicalUse {
-  readonly units: Units;
-  readonly seats: number;
-}
-
 /**
  * An entry with what a use of each plan costs, and a month, by the functions that quotes and charges
  * are made by; a plan by which the use can't be rated has no cost, one without fees no fee.
  */
 export function withCosts(entry: CatalogueEntry, { units, seats }: TypicalUse): CatalogueEntry {
   const plans = entry.plans.map((plan) => {
-    const rated = quoteOf(pricesOnOffer(entry.meters, plan), { units, used: {} });
-    const fees = feesOf(amountsOf(plan));
+    const { cost, fee } = costsOf(plan, entry.meters, { units, seats });
     return {
       ...plan,
-      ...(typeof rated !== 'string' && { cost: String(rated.tokens) }),
-      ...(fees && { fee: String(feeOfMonth(fees, seats)) }),
+      ...(cost !== undefined && { cost: String(cost) }),
+      ...(fee !== undefined && { fee: String(fee) }),
     };
   });
   return { ...entry, plans };
 }
 
+/** Cost of a use, unless it can't be rated, and fee of a month, if there is one; µAIT. */
+function costsOf(plan: PlanJson, meters: ManifestJson['meters'], { units, seats }: TypicalUse) {
+  const rated = quoteOf(pricesOnOffer(meters, plan), { units, used: {} });
+  const fees = feesOf(amountsOf(plan));
+  return { cost: typeof rated === 'string' ? undefined : rated.tokens, fee: fees && feeOfMonth(fees, seats) };
+}
+
+/** A plan without a price for the use makes it for nothing, and is no answer to what it costs. */
+function fits(plan: PlanJson, meters: ManifestJson['meters'], { maxCost, maxFee, ...use }: Affordable): boolean {
+  const { cost, fee = 0n } = costsOf(plan, meters, use);
+  const isPriced = plan.prices.some(({ meter }) => Object.hasOwn(use.units, meter));
+  const costFits = maxCost === undefined || (isPriced && cost !== undefined && cost <= maxCost);
+  return costFits && (maxFee === undefined || fee <= maxFee);
+}
+
 function entryOf(row: FoundRow): CatalogueEntry {
-  const { description, meters, plans, scopes, dataUse } = row.manifest;
+  const { description, category, meters, plans, scopes, dataUse } = row.manifest;
   return {
     appId: row.app_id,
     slug: row.slug,
@@ -210,6 +260,7 @@ function entryOf(row: FoundRow): CatalogueEntry {
     developerId: row.developer_id,
     version: row.version,
     description,
+    ...(category !== undefined && { category }),
     meters,
     plans,
     scopes,

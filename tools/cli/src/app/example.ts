@@ -7,6 +7,10 @@ slug: tea-shop
 # Name, for people.
 name: Tea shop
 description: Recommends teas.
+# Kind of the app, by which the catalogue is searched: assistants, audio, business, coding, data,
+# education, finance, games, health, images, productivity, shopping, translation, travel, video,
+# writing or other.
+category: shopping
 # Requests to the app are forwarded here: https, at a public address.
 endpoint: https://tea-shop.example/api
 

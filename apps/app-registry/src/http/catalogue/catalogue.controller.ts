@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import type { Units } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import { page, Public, Responds } from '@tokengrid/service';
-import { AppCatalogue, withCosts } from '../../projections/app-catalogue.ts';
+import { AppCatalogue, type CatalogueEntry, withCosts } from '../../projections/app-catalogue.ts';
 import { CatalogueList, CatalogueQuery } from './catalogue.requests.ts';
 import { afterText } from '../cursors.ts';
 
@@ -16,22 +16,29 @@ export class CatalogueController {
 
   /**
    * Searches the catalogue of apps with a version in force, by slug. Suspended apps are left out.
-   * With `units`, each plan has what such a use costs, and a month with `seats`.
+   * With `units`, each plan has what such a use costs, and a month with `seats`. `maxCost` and
+   * `maxFee` are kept by one plan at least; a page may be shorter then, and not the last.
    */
   @Get()
   @Public()
   @Responds(200, CatalogueList)
   async searchCatalog(@Query({ schema: CatalogueQuery }) query: CatalogueQuery) {
-    const { q, meter, region, units, seats, limit, cursor } = query;
+    const { q, meter, category, region, seats, maxCost, maxFee, limit, cursor } = query;
     const words = q.split(/\s+/).filter((word) => word !== '');
-    const search = { words, meter, region, after: afterText(cursor), most: limit + 1, now: this.clock.now() };
-    const use = units === undefined ? undefined : { units: unitsOf(units), seats };
-    return page(
-      await this.catalogue.search(search),
-      limit,
-      ({ slug }) => slug,
-      (entry) => (use ? withCosts(entry, use) : entry),
-    );
+    const use = { units: query.units === undefined ? {} : unitsOf(query.units), seats };
+    const isBounded = maxCost !== undefined || maxFee !== undefined;
+    const affordable = isBounded ? { ...use, maxCost, maxFee } : undefined;
+    const place = { after: afterText(cursor), most: limit + 1, now: this.clock.now() };
+    const { entries, lookedUpTo } = await this.catalogue.search({
+      words,
+      meter,
+      category,
+      region,
+      affordable,
+      ...place,
+    });
+    const shown = (entry: CatalogueEntry) => (query.units === undefined ? entry : withCosts(entry, use));
+    return page(entries, limit, ({ slug }) => slug, shown, lookedUpTo);
   }
 }
 

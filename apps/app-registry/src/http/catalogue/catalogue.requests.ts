@@ -1,39 +1,53 @@
-import { instant, manifest, meterName, mostSeats, slug, text } from '@tokengrid/contracts';
+import { amount, appCategory, instant, manifest, meterName, mostSeats, slug, text } from '@tokengrid/contracts';
 import { pageOf, pageQuery } from '@tokengrid/service';
 import { z } from 'zod';
 
 const seatsExpected = `must be a whole number from 1 to ${mostSeats}`;
 
-export const CatalogueQuery = pageQuery.extend({
-  q: z
-    .string()
-    .max(200)
-    .default('')
-    .meta({ description: 'Words, each a part of a slug, name or description, in any case' }),
-  meter: meterName.optional().meta({ description: 'Meter that a plan prices' }),
-  region: text(60).optional().meta({ description: 'Region of an offer of a model that the app uses' }),
-  units: z
-    .string()
-    .max(500)
-    .regex(
-      /^[a-z][a-z0-9_]{0,62}:(0|[1-9]\d{0,17})(\.\d{1,6})?(,[a-z][a-z0-9_]{0,62}:(0|[1-9]\d{0,17})(\.\d{1,6})?)*$/,
-      {
-        error: 'must be meters and their units, such as "input_tokens:1000,output_tokens:200"',
-      },
-    )
-    .optional()
-    .meta({ description: 'Typical use: each plan has its `cost`, by which the first use of a month is charged' }),
-  seats: z
-    .string()
-    .regex(/^[1-9]\d{0,5}$/, seatsExpected)
-    .transform(Number)
-    .refine((number) => number <= mostSeats, seatsExpected)
-    .default(1)
-    .meta({
-      description: 'Seats of the typical use, for the `fee` of a plan; 1 by default',
-      ...{ type: 'integer', minimum: 1, maximum: mostSeats, pattern: undefined, default: 1, example: 7 },
+export const CatalogueQuery = pageQuery
+  .extend({
+    q: z
+      .string()
+      .max(200)
+      .default('')
+      .meta({ description: 'Words, each a part of a slug, name or description, in any case' }),
+    meter: meterName.optional().meta({ description: 'Meter that a plan prices' }),
+    category: appCategory.optional().meta({ description: 'Category of the app' }),
+    region: text(60).optional().meta({ description: 'Region of an offer of a model that the app uses' }),
+    units: z
+      .string()
+      .max(500)
+      .regex(
+        /^[a-z][a-z0-9_]{0,62}:(0|[1-9]\d{0,17})(\.\d{1,6})?(,[a-z][a-z0-9_]{0,62}:(0|[1-9]\d{0,17})(\.\d{1,6})?)*$/,
+        {
+          error: 'must be meters and their units, such as "input_tokens:1000,output_tokens:200"',
+        },
+      )
+      .optional()
+      .meta({ description: 'Typical use: each plan has its `cost`, by which the first use of a month is charged' }),
+    seats: z
+      .string()
+      .regex(/^[1-9]\d{0,5}$/, seatsExpected)
+      .transform(Number)
+      .refine((number) => number <= mostSeats, seatsExpected)
+      .default(1)
+      .meta({
+        description: 'Seats of the typical use, for the `fee` of a plan; 1 by default',
+        ...{ type: 'integer', minimum: 1, maximum: mostSeats, pattern: undefined, default: 1, example: 7 },
+      }),
+    maxCost: amount.optional().meta({
+      description: 'µAIT that the use in `units` may cost, by a plan that has a price for it',
+      example: '5000',
     }),
-});
+    maxFee: amount.optional().meta({
+      description: 'µAIT that a month with `seats` may cost; 0: a plan without a fee',
+      example: '0',
+    }),
+  })
+  .refine(({ maxCost, units }) => maxCost === undefined || units !== undefined, {
+    path: ['maxCost'],
+    error: 'must be there only with units: it is the most that they may cost',
+  });
 export type CatalogueQuery = z.output<typeof CatalogueQuery>;
 
 export const CatalogueList = pageOf(
@@ -44,6 +58,7 @@ export const CatalogueList = pageOf(
     developerId: z.string(),
     version: z.int(),
     description: z.string(),
+    category: appCategory.optional(),
     meters: manifest.shape.meters,
     plans: z.array(
       z.looseObject({

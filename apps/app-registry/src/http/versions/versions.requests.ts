@@ -6,6 +6,7 @@ import { effectiveFrom } from '../effective-from.ts';
 const manifestExample = {
   endpoint: 'https://tea-shop.example/api',
   description: 'Recommends teas.',
+  category: 'shopping',
   meters: [{ name: 'recommendations', unit: 'recommendation', aggregation: 'sum' }],
   plans: [
     {
