@@ -30,7 +30,7 @@ export function withSeats(time: FeeTime, seats: number, at: number): FeeTime {
   return { ...time, seats, seatMs: time.seatMs + BigInt(seats - time.seats) * BigInt(time.until - at) };
 }
 
-/** The part of a time that was before another, within it and not before the last change of seats. */
+/** The part of a time that was before another, which is not before the last change of seats. */
 export function feeTimeUntil(time: FeeTime, until: number): FeeTime {
   return { ...time, until, seatMs: time.seatMs - BigInt(time.seats) * BigInt(time.until - until) };
 }

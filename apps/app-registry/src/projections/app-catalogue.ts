@@ -53,7 +53,7 @@ export interface TypicalUse {
 }
 
 /** The most that a plan may cost, µAIT; undefined: no bound. */
-export interface Affordable extends TypicalUse {
+interface Affordable extends TypicalUse {
   /** For the use, by a plan that prices one of its meters. */
   readonly maxCost: bigint | undefined;
   /** For a month. */
@@ -128,8 +128,8 @@ export class AppCatalogue {
   constructor(private readonly source: DataSource) {}
 
   /**
-   * Apps that are not suspended and have a version in force, by slug. What plans cost is computed for
-   * each, so a search by that looks at a bounded number of apps.
+   * Apps that are not suspended and have a version in force, by slug. What plans cost is computed
+   * for each, so a search by that looks at a bounded number of apps.
    */
   async search(search: Search): Promise<Found> {
     const { affordable, most } = search;
@@ -221,8 +221,8 @@ const amountsOf = ({ monthlyFee, seatFee }: Pick<PlanJson, 'monthlyFee' | 'seatF
 });
 
 /**
- * An entry with what a use of each plan costs, and a month, by the functions that quotes and charges
- * are made by; a plan by which the use can't be rated has no cost, one without fees no fee.
+ * An entry with what a use of each plan costs, and a month, by the functions that quotes and
+ * charges are made by; a plan by which the use can't be rated has no cost, one without fees no fee.
  */
 export function withCosts(entry: CatalogueEntry, { units, seats }: TypicalUse): CatalogueEntry {
   const plans = entry.plans.map((plan) => {

@@ -101,7 +101,7 @@ export function modelQuote({ prices, maximumCharge }: QuotedPlan, units: UnitsBy
   return bounded(withIt) - bounded(without);
 }
 
-/** Uses that come to these quantities: as many as a meter counts, of values that no other use has. */
+/** Uses that come to these quantities: as many as a meter counts, each with a value of its own. */
 function usesOf(used: UnitsByMeter): ModelUse[] {
   return Object.entries(used).flatMap(([meter, quantity]): ModelUse[] => {
     const kind = kinds.get(meter)!;

@@ -103,8 +103,8 @@ export class SubscriptionsController {
 
   /**
    * Changes the plan, at once. The answer is the subscription to the new plan, of the version in
-   * force; what is not used up of the last fee is taken off the new one. Seats stay, unless a number
-   * is given.
+   * force; what is not used up of the last fee is taken off the new one. Seats stay, unless a
+   * number is given.
    */
   @Put('subscriptions/:subscriptionId')
   @Requires('app-registry:subscriptions:write')
@@ -126,8 +126,8 @@ export class SubscriptionsController {
   }
 
   /**
-   * Sets the number of seats, at once. Added seats are charged for the rest of the month; the rest of
-   * the month of removed ones is credit, which is taken off the next fees.
+   * Sets the number of seats, at once. Added seats are charged for the rest of the month; the rest
+   * of the month of removed ones is credit, which is taken off the next fees.
    */
   @Put('subscriptions/:subscriptionId/seats')
   @Requires('app-registry:subscriptions:write')
