@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { root } from './root.ts';
 
 /** Time limit for a program to end before it is killed. */
 const endTimeoutMs = 10_000;
+/** Niceness at low priority: about a tenth of a core if others want both, else all that is idle. */
+const lowPriority = 10;
 
 export interface ProgramOptions {
   /** Working folder; the repository's top folder by default. */
@@ -10,6 +14,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `shown`: passed through; `kept`: returned. */
   readonly output: 'shown' | 'kept';
+  /** True for a program that only fills idle time. */
+  readonly atLowPriority?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -20,7 +26,7 @@ export interface ProgramOptions {
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { cwd = root, env = {}, output, signal }: ProgramOptions,
+  { cwd = root, env = {}, output, atLowPriority = false, signal }: ProgramOptions,
 ): Promise<{ readonly code: number; readonly output: string }> {
   const child = spawn(program, args, {
     cwd,
@@ -28,6 +34,7 @@ export async function runProgram(
     env: { ...process.env, ...env },
     stdio: output === 'shown' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
   });
+  if (atLowPriority) lowerPriority(child);
   let kept = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (kept += chunk.toString()));
   const endSoon = () => endGroup(child, 'SIGTERM');
@@ -49,6 +56,18 @@ export async function runProgram(
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
     endNow();
+  }
+}
+
+/** Processes that a program starts inherit its priority. */
+function lowerPriority({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, lowPriority);
+    // Linux shares time between sessions first, and a program leads one: sched(7), autogroups.
+    writeFileSync(`/proc/${pid}/autogroup`, String(lowPriority));
+  } catch {
+    // It has ended, or the system has no such groups.
   }
 }
 
