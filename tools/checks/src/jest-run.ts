@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { deskVariable, openLendingDesk } from '@tokengrid/infra-local';
 import { emptyKafka } from './empty-kafka.ts';
+import type { JestReport } from './jest-report.ts';
 import { root } from './root.ts';
 import { runProgram } from './run-program.ts';
 import type { Group, Step, Tally } from './step.ts';
@@ -10,18 +11,8 @@ import type { Group, Step, Tally } from './step.ts';
 /** Built files, because jest loads them. */
 const reporter = join(root, 'tools/checks/dist/jest-reporter.js');
 const sequencer = join(root, 'tools/checks/dist/longest-first.js');
-
-/** Fields used from the report of `jest --json`. */
-export interface JestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly message: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
-  }[];
-}
+/** Runner of each spec file. */
+export const testRunner = join(root, 'tools/checks/dist/one-realm/test-runner.js');
 
 /**
  * A run of jest over some files, which can borrow servers. Its data homes are in a folder that is
@@ -33,6 +24,7 @@ export function jestRun(
   holds: string,
   paths: readonly string[],
   args: readonly string[],
+  atLowPriority = false,
 ): Step {
   const run = async (signal: AbortSignal): Promise<Tally> => {
     if (paths.length === 0) return { passed: 0, failed: 0, failures: [] };
@@ -47,9 +39,13 @@ export function jestRun(
           '--disable-warning=ExperimentalWarning',
           join(root, 'node_modules/jest/bin/jest.js'),
           ...['--json', `--outputFile=${reportPath}`, `--reporters=${reporter}`, `--testSequencer=${sequencer}`],
+          `--testRunner=${testRunner}`,
           ...[...args, '--runTestsByPath', ...paths],
         ],
-        { env: { TOKENGRID_HOME: join(home, 'home'), [deskVariable]: desk.address }, output: 'shown', signal },
+        {
+          env: { TOKENGRID_HOME: join(home, 'home'), [deskVariable]: desk.address },
+          ...{ output: 'shown', atLowPriority, signal },
+        },
       );
       return tallyOf(name, code, await readFile(reportPath, 'utf8').catch(() => undefined));
     } finally {
