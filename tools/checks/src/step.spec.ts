@@ -32,10 +32,11 @@ describe('a check that can be made here', () => {
 });
 
 describe('steps', () => {
-  const step = (name: string, mayRunBesideOthers = false): Step => ({
-    ...{ name, group: 'checks', holds: '', mayRunBesideOthers },
+  const step = (name: string, mayRunBesideOthers = false, fillsIdleTime = false): Step => ({
+    ...{ name, group: 'checks', holds: '', mayRunBesideOthers, fillsIdleTime },
     run: () => Promise.reject(new Error('not used')),
   });
+  const filling = (name: string) => step(name, false, true);
   const trace = async (steps: readonly Step[], aborted = new AbortController()) => {
     const seen: string[] = [];
     const given = await runSteps(
@@ -58,6 +59,12 @@ describe('steps', () => {
     ).toEqual({
       seen: '+build -build +a +b -a +c -b -c +specs -specs +e2e -e2e',
       given: ['build', 'a', 'b', 'c', 'specs', 'e2e'],
+    }));
+
+  it('fill idle time one at a time beside any other, and delay none', async () =>
+    expect(await trace([step('specs'), filling('x'), filling('y'), step('a', true), step('e2e')])).toEqual({
+      seen: '+specs +x -specs +a -x +y -a +e2e -y -e2e',
+      given: ['specs', 'x', 'y', 'a', 'e2e'],
     }));
 
   it('do not begin after an abort', async () =>

@@ -20,6 +20,8 @@ export interface Step {
   readonly holds: string;
   /** It disturbs no other, and keeps one core busy at most: it may run beside another such. */
   readonly mayRunBesideOthers?: boolean;
+  /** It runs at low priority beside any other step, while that waits. One such step at a time. */
+  readonly fillsIdleTime?: boolean;
   /** Rejects only if the step itself could not run. */
   run(signal: AbortSignal): Promise<Tally>;
 }
@@ -69,7 +71,8 @@ export function check(name: string, holds: string, find: (signal: AbortSignal) =
 const mostAtOnce = 2;
 
 /**
- * Runs steps in order; adjacent ones that may run beside others do so. After an abort none begins.
+ * Runs steps in order; adjacent ones that may run beside others do so, and ones that fill idle time
+ * delay none. After an abort none begins.
  * @returns the result of each, in the order of the steps
  */
 export async function runSteps<Result>(
@@ -79,25 +82,40 @@ export async function runSteps<Result>(
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   const waiting = [...steps.entries()];
-  const running = new Set<Promise<void>>();
-  let companions = 0;
+  const running = new Map<Step, Promise<void>>();
   while (waiting.length > 0 && !signal.aborted) {
-    const [index, step] = waiting[0]!;
-    const mayJoin = step.mayRunBesideOthers === true;
-    const mayBegin = running.size === 0 || (mayJoin && companions === running.size && running.size < mostAtOnce);
-    if (!mayBegin) {
-      await Promise.race(running);
+    const place = nextPlace(
+      waiting.map(([, step]) => step),
+      [...running.keys()],
+    );
+    if (place === undefined) {
+      await Promise.race(running.values());
       continue;
     }
-    waiting.shift();
-    if (mayJoin) companions++;
+    const [[index, step]] = waiting.splice(place, 1) as [[number, Step]];
     const ended = run(step).then((result) => {
       results[index] = result;
-      running.delete(ended);
-      if (mayJoin) companions--;
+      running.delete(step);
     });
-    running.add(ended);
+    running.set(step, ended);
   }
-  await Promise.all(running);
+  await Promise.all(running.values());
   return results.filter((result) => result !== undefined);
+}
+
+/** Place of the waiting step that can begin now; none: something has to end first. */
+function nextPlace(waiting: readonly Step[], running: readonly Step[]): number | undefined {
+  const [fillers, others] = [
+    running.filter((step) => step.fillsIdleTime),
+    running.filter((step) => !step.fillsIdleTime),
+  ];
+  for (const [place, step] of waiting.entries()) {
+    if (step.fillsIdleTime) {
+      if (fillers.length === 0) return place;
+      continue;
+    }
+    const joins = [step, ...others].every(({ mayRunBesideOthers }) => mayRunBesideOthers);
+    return others.length === 0 || (joins && others.length < mostAtOnce) ? place : undefined;
+  }
+  return undefined;
 }

@@ -25,34 +25,27 @@ export function namedSteps(words: readonly string[]): readonly Step[] {
   const chosen = chosenSpecs(words, specFiles());
   const starts = [chosen.onServers, chosen.onOwnServers, chosen.onStacks].some((files) => files.length > 0);
   const prepare = programCheck('build', 'every project builds', 'infra/local/bootstrap.mjs', ['prepare']);
-  return [...(starts ? [prepare] : []), ...specSteps(chosen)];
-}
-
-/** A run of jest for each kind of spec. */
-function specSteps({ pure, simulations, onServers, onOwnServers, onStacks }: SpecFiles): readonly Step[] {
-  const oneByOne = ['--runInBand'];
-  const atOnce = (files: readonly string[]) => (files.length > 1 ? ['--maxWorkers=2'] : oneByOne);
+  const kinds = Object.keys(runs) as (keyof SpecFiles)[];
   return [
-    ...(pure.length > 0 ? [jestRun('specs', 'specs', 'every spec passes', pure, atOnce(pure))] : []),
-    ...(onServers.length > 0
-      ? [jestRun('servers', 'specs', 'every spec on a real Kafka or Postgres passes', onServers, atOnce(onServers))]
-      : []),
-    // One core computes while the other mostly waits, for time-outs and for servers to come back.
-    ...(simulations.length > 0
-      ? [besideOthers(jestRun('simulations', 'specs', 'every simulation agrees with its model', simulations, oneByOne))]
-      : []),
-    ...(onOwnServers.length > 0
-      ? [
-          besideOthers(
-            jestRun('outages', 'specs', 'every spec that breaks a Kafka or Postgres passes', onOwnServers, oneByOne),
-          ),
-        ]
-      : []),
-    ...(onStacks.length > 0
-      ? [jestRun('e2e', 'e2e', 'the embedded stack and the tests on it pass', onStacks, atOnce(onStacks))]
-      : []),
+    ...(starts ? [prepare] : []),
+    ...kinds.filter((kind) => chosen[kind].length > 0).map((kind) => runs[kind](chosen[kind])),
   ];
 }
+
+const oneByOne = ['--runInBand'];
+const atOnce = (files: readonly string[], most = 2) => (files.length > 1 ? [`--maxWorkers=${most}`] : oneByOne);
+
+/** A run of jest for each kind of spec, in order. */
+const runs = {
+  pure: (files) => jestRun('specs', 'specs', 'every spec passes', files, atOnce(files)),
+  onServers: (files) =>
+    jestRun('servers', 'specs', 'every spec on a real Kafka or Postgres passes', files, atOnce(files)),
+  simulations: (files, atLowPriority = false) =>
+    jestRun('simulations', 'specs', 'every simulation agrees with its model', files, oneByOne, atLowPriority),
+  onOwnServers: (files) =>
+    jestRun('outages', 'specs', 'every spec that breaks a Kafka or Postgres passes', files, oneByOne),
+  onStacks: (files) => jestRun('e2e', 'e2e', 'the embedded stack and the tests on it pass', files, atOnce(files)),
+} satisfies Record<keyof SpecFiles, (files: readonly string[], atLowPriority?: boolean) => Step>;
 
 /** All steps of `npm test`, in order: the quick and telling ones first. */
 export function allSteps(): readonly Step[] {
@@ -66,13 +59,27 @@ export function allSteps(): readonly Step[] {
   ];
 }
 
+/** Runs of all specs. What only computes fills the time in which others wait for servers. */
+function specSteps({ pure, onServers, simulations, onOwnServers, onStacks }: SpecFiles): readonly Step[] {
+  return [
+    runs.pure(pure),
+    runs.onServers(onServers),
+    fillingIdleTime(
+      check('generators', 'generated code compiles, is clean, and fails in the sentences to fill in', generatorFaults),
+    ),
+    fillingIdleTime(runs.simulations(simulations, true)),
+    runs.onOwnServers(onOwnServers),
+    runs.onStacks(onStacks),
+  ];
+}
+
 const besideOthers = (step: Step): Step => ({ ...step, mayRunBesideOthers: true });
+const fillingIdleTime = (step: Step): Step => ({ ...step, fillsIdleTime: true });
 
 /** Checks that change nothing, the longest first: they run beside each other. */
 function readingSteps(): readonly Step[] {
   const steps = [
     programCheck('code', 'the code type-checks, and ESLint finds nothing', 'tools/checks/dist/code-check.js', []),
-    check('generators', 'generated code compiles, is clean, and fails in the sentences to fill in', generatorFaults),
     checkWherePossible('python', 'Python clients can be generated from every OpenAPI document', pythonClientFaults),
     programCheck('unused', 'no export, file or package is there that nobody uses', 'node_modules/knip/bin/knip.js', [
       '--no-progress',

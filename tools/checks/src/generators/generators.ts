@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JestReport } from '../jest-run.ts';
+import type { JestReport } from '../jest-report.ts';
+import { testRunner } from '../jest-run.ts';
 import { runProgram } from '../run-program.ts';
 import { changedFiles, commitAll, copyRepository } from './copy.ts';
 
@@ -110,7 +111,7 @@ const generate = (folder: string, args: readonly string[], signal: AbortSignal) 
 
 const run = (folder: string, script: string, args: readonly string[], signal: AbortSignal) =>
   runProgram(process.execPath, [join(folder, script), ...args], {
-    ...{ cwd: folder, output: 'kept', signal },
+    ...{ cwd: folder, output: 'kept', atLowPriority: true, signal },
     // The compiler is loaded by each of them.
     env: { NODE_COMPILE_CACHE: join(folder, 'node_modules/.cache/compiled') },
   });
@@ -179,14 +180,14 @@ async function specFaults(folder: string, changed: readonly string[], signal: Ab
   const args = [
     '--json',
     `--outputFile=${report}`,
-    '--silent',
+    ...['--silent', `--testRunner=${testRunner}`],
     '--maxWorkers=2',
     '--runTestsByPath',
     ...specs,
     ...specsOfAll,
   ];
   const { output } = await runProgram(process.execPath, ['--experimental-vm-modules', jest, ...args], {
-    ...{ cwd: folder, output: 'kept', signal },
+    ...{ cwd: folder, output: 'kept', atLowPriority: true, signal },
     env: { TOKENGRID_HOME: join(folder, 'home'), NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
   });
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as JestReport;
