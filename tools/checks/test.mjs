@@ -31,7 +31,10 @@ process.exitCode = prepared || (await run(node, ['--enable-source-maps', runner,
  * parent does.
  */
 function run(program, programArgs) {
-  const child = spawn(program, programArgs, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  // Compiled code is kept between starts of programs: services, command lines, compilers.
+  const compiled = join(root, 'node_modules', '.cache', 'tokengrid', 'compiled');
+  const env = { NODE_COMPILE_CACHE: compiled, ...process.env };
+  const child = spawn(program, programArgs, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   const pass = (signal) => child.kill(signal);
   for (const signal of signals) process.on(signal, pass);
