@@ -14,6 +14,7 @@ export const longSpecs: Readonly<Record<string, number>> = {
   'libs/event-store/src/maintenance/restore-service.spec.ts': 28,
   'libs/event-store/src/postgres/postgres-event-store.spec.ts': 27,
   'e2e/src/benches/wallet-queries.spec.ts': 26,
+  'e2e/src/benches/usage-queries.spec.ts': 20,
   'infra/local/src/leftovers.spec.ts': 25,
   'infra/local/src/supervisor.spec.ts': 20,
   'libs/service/src/start-service.spec.ts': 18,
