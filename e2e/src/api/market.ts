@@ -44,16 +44,28 @@ export async function openMarket(grid: Tokengrid): Promise<Market> {
     registerSubscriber(grid),
   ]);
   const registry = grid.at('app-registry');
-  const [model, slug] = [unique('model'), unique('app')];
+  const model = unique('model');
   made(await registry.post('/v1/models', provider.key, modelOffer(model)));
+  const { slug, appId } = await publishApp(grid, developer, manifest());
+  made(await registry.post(`/v1/apps/${appId}/subscriptions`, subscriber.key, { planId: 'payg' }));
+  return { provider, developer, subscriber, model, slug, appId };
+}
+
+/** Publishes an app of a developer. */
+export async function publishApp(
+  grid: Tokengrid,
+  developer: Party,
+  manifestOfIt: object,
+): Promise<Pick<Market, 'slug' | 'appId'>> {
+  const registry = grid.at('app-registry');
+  const slug = unique('app');
   const app = made(await registry.post('/v1/apps', developer.key, { slug, name: 'App' }));
   const path = `/v1/apps/${String(app.body['appId'])}`;
-  made(await registry.post(`${path}/versions`, developer.key, manifest()));
+  made(await registry.post(`${path}/versions`, developer.key, manifestOfIt));
   made(await registry.post(`${path}/versions/1/submit`, developer.key));
   made(await registry.post(`${path}/versions/1/approve`, grid.operatorKey));
   made(await registry.post(`${path}/versions/1/publish`, developer.key));
-  made(await registry.post(`${path}/subscriptions`, subscriber.key, { planId: 'payg' }));
-  return { provider, developer, subscriber, model, slug, appId: String(app.body['appId']) };
+  return { slug, appId: String(app.body['appId']) };
 }
 
 function made(answer: Answer): Answer {

@@ -12,6 +12,9 @@ export const services: readonly string[] = addresses.map(({ name }) => name);
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const commandTimeoutMs = 120_000;
 
+/** A day of a trial, and the time in which a refused fee has to be paid. */
+const shortTimes = { TRIAL_DAY_MS: '1000', SUBSCRIPTION_GRACE_MS: '6000' };
+
 /** Result of a command line. */
 export interface CommandResult {
   readonly exitCode: number;
@@ -32,7 +35,8 @@ export class Tokengrid {
   /** Starts everything, with two processes of the wallet, and of others as stated. */
   static async start(instances: Readonly<Record<string, number>> = {}): Promise<Tokengrid> {
     const home = mkdtempSync(join(tmpdir(), 'tokengrid-e2e-'));
-    return new Tokengrid(await startStack({ home, ports: 'free', instances: { wallet: 2, ...instances } }), home);
+    const wanted = { wallet: 2, ...instances };
+    return new Tokengrid(await startStack({ home, ports: 'free', instances: wanted, env: shortTimes }), home);
   }
 
   /** Posts a price and declares a capacity, so that tokens can be bought. */
