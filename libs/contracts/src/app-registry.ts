@@ -6,8 +6,8 @@ import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
 import { appCategory, endpoint, meterName, modelName, operatorBps, slug } from './market-words.ts';
 import { modelEvents, modelNameEvents } from './app-registry/models.ts';
-import { mostSeats, subscriptionEvents } from './app-registry/subscriptions.ts';
-import { amount, largestAmount, unitPrice } from './money.ts';
+import { subscriptionEvents } from './app-registry/subscriptions.ts';
+import { amount, unitPrice } from './money.ts';
 import { instant, text } from './vocabulary.ts';
 
 /** Upper end of the tier in units; null for the last tier, which is open. */
@@ -43,23 +43,18 @@ export const planPrice = z
       error: 'per-unit and package prices need unitPrice; graduated and volume prices need tiers',
     },
   );
-export const plan = z
-  .strictObject({
-    id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/, 'must be 1 to 39 of a-z, 0-9 and "-", not at the beginning'),
-    name: text(100),
-    monthlyFee: amount.optional(),
-    /** Fee per seat and month, on top of the monthly fee. */
-    seatFee: amount.optional(),
-    /** Lower bound, prorated, and upper bound of a subscription period's uses, without the fee. */
-    minimumCharge: amount.optional(),
-    maximumCharge: amount.optional(),
-    trialDays: z.int().min(1).max(365).optional(),
-    prices: z.array(planPrice).max(50),
-  })
-  .refine(({ monthlyFee = 0n, seatFee = 0n }) => monthlyFee + seatFee * BigInt(mostSeats) <= largestAmount, {
-    path: ['seatFee'],
-    error: `must not come to more than 10^30 µAIT a month with ${mostSeats} seats and the monthly fee`,
-  });
+export const plan = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/, 'must be 1 to 39 of a-z, 0-9 and "-", not at the beginning'),
+  name: text(100),
+  monthlyFee: amount.optional(),
+  /** Fee per seat and month, on top of the monthly fee. */
+  seatFee: amount.optional(),
+  /** Lower bound, prorated, and upper bound of a subscription period's uses, without the fee. */
+  minimumCharge: amount.optional(),
+  maximumCharge: amount.optional(),
+  trialDays: z.int().min(1).max(365).optional(),
+  prices: z.array(planPrice).max(50),
+});
 /** Who reports the uses of a meter: exactly one, so that nothing is counted twice. */
 export const meterReporter = z.enum(['gateway', 'developer', 'operator']);
 export const meter = z.strictObject({

@@ -20,3 +20,20 @@ export function cutTo(most: number, text: string, end = ''): string {
 export function storableText(most: number, text: string): string {
   return cutTo(most, text.replaceAll('\0', '').toWellFormed());
 }
+
+/** A letter, digit, sign or symbol: something that a reader sees. */
+const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
+/** Characters that turn the direction of the text behind them. */
+const turning = /[\u202a-\u202e\u2066-\u2069]/;
+
+/** A text without the characters that nobody sees. */
+export const seenOf = (text: string): string => text.replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+
+/** True if a reader sees nothing of a text. */
+export const isBlank = (text: string): boolean => !visible.test(seenOf(text));
+
+/** True if a text turns the direction of what is behind it. */
+export const turnsText = (text: string): boolean => turning.test(text);
+
+/** True for a text that others can read: not blank, and in its own direction. */
+export const isReadable = (text: string): boolean => !isBlank(text) && !turnsText(text);

@@ -4,7 +4,7 @@ export { type DeclarationWith, eventsWith } from './events-with.ts';
 export { loosened } from './loosened.ts';
 export { declarationOf, NewerEvent, readData } from './reading.ts';
 export { eventsOfEveryService, EventSkipped, type EventSkippedData } from './skipped.ts';
-export { charactersIn, cutTo, storableText } from './characters.ts';
+export { charactersIn, cutTo, isBlank, isReadable, seenOf, storableText, turnsText } from './characters.ts';
 export * from './money.ts';
 export { derivedId, operatorPartyId, partyId, typeId, walletIdOf } from './ids.ts';
 export type { LogMessage, StoredEvent } from './envelope.ts';

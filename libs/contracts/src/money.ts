@@ -94,7 +94,10 @@ export const minorUnits = amount.meta({
  */
 export const unitPrice = z
   .string()
-  .regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/, 'must be a decimal string with up to 6 decimals, such as "0.25"')
+  .regex(
+    /^(0|[1-9]\d{0,17})(\.\d{1,6})?$/,
+    'must be a decimal string of up to 18 digits and 6 decimals, such as "0.25"',
+  )
   .meta({ description: 'µAIT per unit, a decimal string with up to 6 decimals', example: '12.5' });
 
 /** Fraction digits of unit prices and units. */

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { seenOf } from './characters.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -37,8 +38,7 @@ export function modelKeyOf(name: string): string {
 
 /** Characters that nobody sees are left out. */
 function mapped(text: string): string {
-  const seen = [...text.replace(/\p{Default_Ignorable_Code_Point}/gu, '')];
-  return seen
+  return [...seenOf(text)]
     .map((character) => lookAlikes.get(character) ?? character)
     .join('')
     .normalize('NFD');

@@ -62,7 +62,12 @@ export type Posting = z.output<typeof posting>;
  */
 export const units = z.record(
   z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and "_"'),
-  z.string().regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/, 'must be a decimal string with up to 6 decimals, such as "374"'),
+  z
+    .string()
+    .regex(
+      /^(0|[1-9]\d{0,17})(\.\d{1,6})?$/,
+      'must be a decimal string of up to 18 digits and 6 decimals, such as "374"',
+    ),
 );
 export type Units = z.output<typeof units>;
 

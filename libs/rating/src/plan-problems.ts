@@ -1,9 +1,12 @@
-import type { ManifestFault } from '@tokengrid/contracts';
+import { largestAmount, type ManifestFault, mostSeats } from '@tokengrid/contracts';
+import { feeOfMonth } from './fee.ts';
 import type { PlanPrice, PriceTier } from './price.ts';
 
-/** The parts of a plan that uses are charged by. */
+/** The parts of a plan that are charged by. */
 export interface CheckedPlan {
   readonly prices: readonly PlanPrice[];
+  readonly monthlyFee?: bigint | undefined;
+  readonly seatFee?: bigint | undefined;
   readonly minimumCharge?: bigint | undefined;
   readonly maximumCharge?: bigint | undefined;
 }
@@ -12,7 +15,8 @@ export interface CheckedPlan {
  * Problems of a plan whose fields are well formed each. A plan without one can be charged by.
  * @param at pointer of the plan
  */
-export function planProblems({ prices, minimumCharge, maximumCharge }: CheckedPlan, at: string): ManifestFault[] {
+export function planProblems(plan: CheckedPlan, at: string): ManifestFault[] {
+  const { prices, monthlyFee = 0n, seatFee = 0n, minimumCharge, maximumCharge } = plan;
   const meters = prices.map(({ meter }) => meter);
   const problems = prices.flatMap((price, index): ManifestFault[] => {
     const pointer = `${at}/prices/${index}`;
@@ -24,6 +28,9 @@ export function planProblems({ prices, minimumCharge, maximumCharge }: CheckedPl
   });
   if (minimumCharge !== undefined && maximumCharge !== undefined && minimumCharge > maximumCharge) {
     problems.push({ code: 'APP_REGISTRY.MINIMUM_ABOVE_MAXIMUM', pointer: `${at}/minimumCharge` });
+  }
+  if (feeOfMonth({ monthlyFee, seatFee }, mostSeats) > largestAmount) {
+    problems.push({ code: 'APP_REGISTRY.FEES_TOO_LARGE', pointer: `${at}/seatFee` });
   }
   return problems;
 }

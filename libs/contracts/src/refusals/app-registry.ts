@@ -11,6 +11,10 @@ const manifestFaults = {
     'reads like the name of an earlier plan',
     'Two plans of a manifest have names that differ by nothing but case, spaces or forms of characters.',
   ),
+  'APP_REGISTRY.TEXT_UNREADABLE': fault(
+    'must not be blank, and not turn the direction of text',
+    'A name, unit or description has no character that people see, or one that turns the direction of text.',
+  ),
   'APP_REGISTRY.METER_UNKNOWN': fault(
     "is neither one of the manifest's meters nor a well-known one",
     'A price is for a meter that the manifest does not declare, and that is not well known.',
@@ -22,6 +26,10 @@ const manifestFaults = {
   'APP_REGISTRY.MINIMUM_ABOVE_MAXIMUM': fault(
     'must not be more than maximumCharge',
     'The minimum charge of a plan is above its maximum charge.',
+  ),
+  'APP_REGISTRY.FEES_TOO_LARGE': fault(
+    'must not come to more than 10^30 µAIT a month with the most seats and the monthly fee',
+    'A month with 100,000 seats costs more than the largest amount. Lower the fee for seats.',
   ),
   'APP_REGISTRY.UNIT_PRICE_MISPLACED': fault(
     'has no place in a {priceModel} price: its tiers have prices',

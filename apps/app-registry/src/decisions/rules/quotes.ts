@@ -29,3 +29,11 @@ export function quoteOf(onOffer: PricesOnOffer, { units, used }: QuotedUse): Rat
   // Later than all that was used, whatever the time is.
   return rateInPeriod(terms, period, { units, time: Number.MAX_SAFE_INTEGER, key: '' });
 }
+
+/** A meter that counts, and of which a part was used: there is no such period. */
+export function partOfCount({ aggregations }: PricesOnOffer, used: Units): string | undefined {
+  return Object.keys(used).find((meter) => {
+    const aggregation = aggregations.get(meter);
+    return (aggregation === 'count' || aggregation === 'unique') && /\.\d*[1-9]/.test(used[meter]!);
+  });
+}

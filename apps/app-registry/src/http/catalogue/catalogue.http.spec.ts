@@ -80,6 +80,7 @@ describe('a search of the catalogue', () => {
       ['maxCost=1', '/maxCost'],
       ['maxFee=-1', '/maxFee'],
       ['seats=0', '/seats'],
+      ['units=a:1,b:2,a:3', '/units'],
     ]) {
       expect(await registry.get(undefined, `/v1/catalog?${query}`)).toMatchObject({
         ...{ status: 400, body: { errors: [{ pointer }] } },

@@ -2,6 +2,12 @@ import { amount, appCategory, instant, manifest, meterName, mostSeats, slug, tex
 import { pageOf, pageQuery } from '@tokengrid/service';
 import { z } from 'zod';
 
+/** True unless a meter is there twice. */
+function namesEachOnce(units: string): boolean {
+  const meters = units.split(',').map((part) => part.split(':')[0]);
+  return new Set(meters).size === meters.length;
+}
+
 const seatsExpected = `must be a whole number from 1 to ${mostSeats}`;
 
 export const CatalogueQuery = pageQuery
@@ -23,6 +29,7 @@ export const CatalogueQuery = pageQuery
           error: 'must be meters and their units, such as "input_tokens:1000,output_tokens:200"',
         },
       )
+      .refine(namesEachOnce, 'must name each meter once')
       .optional()
       .meta({ description: 'Typical use: each plan has its `cost`, by which the first use of a month is charged' }),
     seats: z

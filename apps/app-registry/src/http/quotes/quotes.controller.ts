@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { StorageClock } from '@tokengrid/event-store';
 import { feeOfMonth, type Rated, type Unrated } from '@tokengrid/rating';
 import { invalidArgument, Public, Refuses, Responds } from '@tokengrid/service';
-import { quoteOf } from '../../decisions/rules/quotes.ts';
+import { partOfCount, quoteOf } from '../../decisions/rules/quotes.ts';
 import { AppCatalogue } from '../../projections/app-catalogue.ts';
 import { ModelDirectory } from '../../projections/model-directory.ts';
 import { QuoteAnswer, QuoteRequest } from './quotes.requests.ts';
@@ -33,6 +33,8 @@ export class QuotesController {
         ? await this.models.pricesOf(model!, offer, now)
         : await this.catalogue.pricesOf(app, plan!, now);
     if (seats !== undefined && !hasSeats) throw invalidField('seats', 'must be there only with a plan that has seats');
+    const part = partOfCount(onOffer, used);
+    if (part !== undefined) throw invalidField(`used/${part}`, 'must be a whole number: the meter counts');
     const rated = quoteOf(onOffer, { units, used });
     if (typeof rated === 'string') throw invalidField('units', detailOf[rated]);
     // Metering parks such a use: a model without a price for any used meter is a mistyped meter.

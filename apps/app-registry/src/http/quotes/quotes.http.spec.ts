@@ -129,9 +129,16 @@ describe('a quote', () => {
           expect(shown!.plans[index]).toMatchObject({ id: `p${index}`, cost: first });
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   }, 60_000);
+
+  it('is none of a period with half a count', async () => {
+    const { slug } = await publishedApp();
+    const asked = (calls: string) => quote({ app: slug, plan: 'tiered', units: { calls: '1' }, used: { calls } });
+    expect(await asked('2.0')).toMatchObject({ status: 200 });
+    expect(await asked('2.5')).toMatchObject({ status: 400, body: { errors: [{ pointer: '/used/calls' }] } });
+  });
 
   it('has the fee of a month beside the cost, for as many seats as are asked for', async () => {
     const fees = { monthlyFee: '5000', seatFee: '700' };

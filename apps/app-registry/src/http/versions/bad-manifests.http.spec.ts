@@ -25,6 +25,7 @@ const manifest = {
 const planWith = (plan: object) => ({ ...manifest, plans: [{ ...manifest.plans[0], ...plan }] });
 const priced = (price: object) => planWith({ prices: [{ meter: 'answers', model: 'per-unit', ...price }] });
 const alike = [manifest.plans[0]!, { ...manifest.plans[0]!, id: 'other', name: 'BASIC ' }];
+const unseen = [manifest.plans[0]!, { ...manifest.plans[0]!, id: 'other', name: 'Ba\u200bsic' }];
 const tiers = (...ends: (string | null)[]) => ends.map((upTo) => ({ upTo, unitPrice: '1' }));
 /** JSON in which `__proto__` is a member like others. */
 const withProto = (text: string) => JSON.parse(text) as object;
@@ -54,6 +55,15 @@ describe('a manifest', () => {
     ['a trial of half a day', planWith({ trialDays: 0.5 }), '/plans/0/trialDays'],
     ['a trial of a thousand years', planWith({ trialDays: 365_000 }), '/plans/0/trialDays'],
     ['a fee below nothing', planWith({ monthlyFee: '-1' }), '/plans/0/monthlyFee'],
+    ['a fee for seats below nothing', planWith({ seatFee: '-1' }), '/plans/0/seatFee'],
+    ['half a fee for seats', planWith({ monthlyFee: '5', seatFee: '1.5' }), '/plans/0/seatFee'],
+    ['fees that come to too much', planWith({ monthlyFee: `1${'0'.repeat(30)}`, seatFee: '1' }), '/plans/0/seatFee'],
+    ['a plan without a name', planWith({ name: '\u200b \u3164' }), '/plans/0/name'],
+    ['a plan whose name turns the text', planWith({ name: 'Basic \u202egnol' }), '/plans/0/name'],
+    ['a unit that nobody sees', { ...manifest, meters: [{ ...meter('answers'), unit: '\u00ad' }] }, '/meters/0/unit'],
+    ['a description of spaces', { ...manifest, description: '   ' }, '/description'],
+    ['plans whose names differ by what nobody sees', { ...manifest, plans: unseen }, '/plans/1/name'],
+    ['a category of its own', { ...manifest, category: 'teas' }, '/category'],
     ['a meter __proto__', { ...manifest, meters: [meter('__proto__')] }, '/meters/0/name'],
     ['a price of the meter __proto__', priced({ meter: '__proto__', unitPrice: '1' }), '/plans/0/prices/0/meter'],
     ['a price of the meter constructor', priced({ meter: 'constructor', unitPrice: '1' }), '/plans/0/prices/0/meter'],

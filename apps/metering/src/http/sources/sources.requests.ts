@@ -4,7 +4,7 @@ import { reservedTypes } from '../../usage-events/sourced-event.ts';
 
 const fixedCount = z
   .string()
-  .regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/, 'must be a decimal string with up to 6 decimals');
+  .regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/, 'must be a decimal string of up to 18 digits and 6 decimals');
 
 const place = eventPointer.meta({
   description: 'JSON pointer into the event (RFC 6901)',
