@@ -15,3 +15,15 @@ it('the example of every request is one that the service understands', async () 
     expect([method, path, answered.status, answered.body]).not.toEqual([method, path, 400, expect.anything()]);
   }
 });
+
+it('every read refuses what its query does not take, and every list a forged cursor', async () => {
+  const queries = running.documented.faultyQueries();
+  expect(queries.length).toBeGreaterThan(0);
+  for (const { path, pointer } of queries) {
+    const { status, body } = await running.get(running.operator, path);
+    expect({ path, status, errors: body['errors'] }).toEqual({
+      ...{ path, status: 400 },
+      errors: expect.arrayContaining([expect.objectContaining({ pointer })]),
+    });
+  }
+});

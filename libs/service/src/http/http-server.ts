@@ -10,6 +10,7 @@ import { AllowedMethods } from './allowed-methods.ts';
 import { refuseEncodedBody } from './content-encoding.ts';
 import { correlatorHeader, correlatorOf, refuseBadCorrelator } from './correlation.ts';
 import { type CommandReader, type IncomingCommand, pathOf, refuseBadIdempotencyKey } from './incoming-command.ts';
+import { openCursor } from './list-cursors.ts';
 import { answerUndoubted, type Doubts } from './doubts.ts';
 import { toJson } from './json-answer.ts';
 import { parseJsonBody } from './json-body.ts';
@@ -18,7 +19,7 @@ import { answerError } from './problem.filter.ts';
 import { answerClientError, answerWhatNodeWould, refuseBadHost } from './raw-errors.ts';
 import { refuseRepeatedHeaders } from './repeated-headers.ts';
 import { ServiceAdapter } from './service-adapter.ts';
-import { refuseBadQuery, refuseQueryOfCommand } from './unknown-query.ts';
+import { refuseBadQuery, refuseQuery, refuseUntakenQuery } from './unknown-query.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -167,8 +168,12 @@ function admit(request: FastifyRequest, reply: FastifyReply, methods: AllowedMet
   const principal = request.server.authenticator.admit(access, request.headers.authorization);
   const accept = (found: Principal) => {
     request.principal = found;
-    if (request.method === 'GET' || request.method === 'HEAD') return settleMediaType(request, reply);
-    refuseQueryOfCommand(request);
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      settleMediaType(request, reply);
+      refuseUntakenQuery(request);
+      return openCursor(request);
+    }
+    refuseQuery(request);
     refuseRepeatedHeaders(request.raw);
     refuseBadIdempotencyKey(request);
     refuseEncodedBody(request.headers);

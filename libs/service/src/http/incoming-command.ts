@@ -65,6 +65,16 @@ export class CommandReader {
     return incoming;
   }
 
+  /**
+   * Tag of a text that the service issues, by which it recognizes it later: 16 characters of
+   * base64url.
+   * @param purpose tags of different purposes differ
+   */
+  tagOf(purpose: string, text: string): string {
+    const hmac = createHmac('sha256', this.key).update(`${purpose}\n${text}`);
+    return hmac.digest('base64url').slice(0, 16);
+  }
+
   /** Unregisters the commands of an answered request. */
   done(request: FastifyRequest): void {
     if (request.incoming !== undefined) this.inFlight.end(request.incoming.id, request);

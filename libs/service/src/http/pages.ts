@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseJsonBody } from './json-body.ts';
-import { invalidArgument } from './problem.ts';
+import { invalidArgument, type ProblemError } from './problem.ts';
 
 /** Default and maximum number of entries of a page. */
 const defaultLimit = 100;
@@ -69,15 +69,21 @@ function encodeCursor(key: unknown): string {
 }
 
 /**
- * Key of a cursor; `undefined` for the first page.
- * @throws ProblemError 400 for a cursor that this list did not issue
+ * Key of a cursor; `undefined` for the first page. That the list issued it was checked before, see
+ * `openCursor`; an earlier release may have.
+ * @throws ProblemError 400 for a key of another form
  */
 export function cursorKey<Key>(cursor: string | undefined, schema: z.ZodType<Key>): Key | undefined {
   if (cursor === undefined) return undefined;
   const parsed = schema.safeParse(keyIn(cursor));
   if (parsed.success) return parsed.data;
+  throw foreignCursor();
+}
+
+/** 400 for a cursor that the list did not issue. */
+export function foreignCursor(): ProblemError {
   const detail = 'not a cursor of this list';
-  throw invalidArgument(`/cursor: ${detail}`, [{ pointer: '/cursor', detail }]);
+  return invalidArgument(`/cursor: ${detail}`, [{ pointer: '/cursor', detail }]);
 }
 
 /** Content of a cursor; `undefined` for one that no list issued, or whose text no store keeps. */

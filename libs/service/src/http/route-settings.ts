@@ -1,3 +1,5 @@
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Access } from '../auth/access-rule.ts';
@@ -11,6 +13,8 @@ export interface RouteSettings {
   readonly keepsBytes?: true;
   /** Media types of a read's answer, the default one first; JSON if absent. */
   readonly produces?: readonly string[];
+  /** True if the handler has a `@Query`: other reads refuse every query. */
+  readonly takesQuery?: boolean;
 }
 
 declare module 'fastify' {
@@ -25,8 +29,15 @@ export function routeSetting(setting: RouteSettings): MethodDecorator {
   return (target, name, descriptor) => {
     const { KEY } = RouteConfig({});
     const earlier: RouteSettings = Reflect.getMetadata(KEY, descriptor.value as object) ?? {};
-    RouteConfig({ ...earlier, ...setting })(target, name, descriptor);
+    // Decorators of parameters run before those of their method.
+    const takesQuery = hasQuery(target, name);
+    RouteConfig({ ...earlier, ...setting, takesQuery })(target, name, descriptor);
   };
+}
+
+function hasQuery({ constructor }: object, method: string | symbol): boolean {
+  const parameters: object = Reflect.getMetadata(ROUTE_ARGS_METADATA, constructor, method) ?? {};
+  return Object.keys(parameters).some((key) => key.startsWith(`${RouteParamtypes.QUERY}:`));
 }
 
 /** Raises the route's body limit to `batchBodyLimitBytes` (8 MiB by default). */

@@ -4,6 +4,7 @@ import type { DomainEvent } from '@tokengrid/kernel';
 import type { FastifyReply } from 'fastify';
 import { HttpAnswer, isOutcome } from './answers.ts';
 import { toJson } from './json-answer.ts';
+import { isPage, sealed } from './list-cursors.ts';
 import { answerBeforeBody, hasLargeUnreadBody } from './unread-body.ts';
 
 /**
@@ -24,7 +25,8 @@ export class ServiceAdapter extends FastifyAdapter {
     if (value instanceof HttpAnswer)
       return sendAnswer(response as unknown as FastifyReply, value) as unknown as Replied;
     if (isOutcome(value)) return answerOutcome(response as unknown as FastifyReply, value) as unknown as Replied;
-    return super.reply(response, body, statusCode);
+    const sent = isPage(value) ? sealed((response as unknown as FastifyReply).request, value) : body;
+    return super.reply(response, sent as Reply[1], statusCode);
   }
 }
 

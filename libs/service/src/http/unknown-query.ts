@@ -3,10 +3,19 @@ import { pointerToken } from './json-body.ts';
 import { invalidArgument } from './problem.ts';
 
 /**
- * Refuses a query on a request that changes something: no such route takes one.
+ * Refuses a query on a read whose handler takes none. Other reads check theirs by its schema.
  * @throws ProblemError 400 with a pointer per name
  */
-export function refuseQueryOfCommand({ url, query }: Pick<FastifyRequest, 'url' | 'query'>): void {
+export function refuseUntakenQuery(request: FastifyRequest): void {
+  const { url = '', config } = request.routeOptions;
+  if (url.startsWith('/v1/') && config.takesQuery === false) refuseQuery(request);
+}
+
+/**
+ * Refuses a query, as on every request that changes something: no such route takes one.
+ * @throws ProblemError 400 with a pointer per name
+ */
+export function refuseQuery({ url, query }: Pick<FastifyRequest, 'url' | 'query'>): void {
   if (!url.includes('?')) return;
   const errors = Object.keys(query as object).map((name) => ({
     pointer: `/${pointerToken(name)}`,

@@ -39,6 +39,15 @@ const ofNoOperation = [
   'STREAM_UNREADABLE',
 ];
 
+/** A read whose query has a fault, and the pointer to it. */
+export interface FaultyQuery {
+  readonly path: string;
+  readonly pointer: string;
+}
+
+/** A cursor that no list issued. */
+const forgedCursor = `${Buffer.from('[1,"a"]').toString('base64url')}${'A'.repeat(16)}`;
+
 /**
  * Checks the answers of a running service against its own OpenAPI document. A status, an error code
  * or a field that the document lacks fails the spec that first meets it.
@@ -66,11 +75,19 @@ export class DocumentedAnswers {
     return operationsOf(document).flatMap(({ method, path, operation: { parameters = [], requestBody } }) => {
       const content = requestBody && 'content' in requestBody ? requestBody.content['application/json'] : undefined;
       if (!content) return [];
-      const filled = parameters.reduce(
-        (at, parameter) => ('in' in parameter ? at.replace(`{${parameter.name}}`, String(parameter.example)) : at),
-        path,
-      );
-      return [{ method: method.toUpperCase(), path: filled, body: content.example as unknown }];
+      return [{ method: method.toUpperCase(), path: filledIn(path, parameters), body: content.example as unknown }];
+    });
+  }
+
+  /** Each read with a parameter that none takes, and each list with a forged cursor. */
+  faultyQueries(): readonly FaultyQuery[] {
+    const document = (this.document ??= openApiDocument(this.app, this.service));
+    const reads = operationsOf(document).filter(({ method, path }) => method === 'get' && path.startsWith('/v1/'));
+    return reads.flatMap(({ path, operation: { parameters = [] } }) => {
+      const filled = filledIn(path, parameters);
+      const isList = parameters.some((parameter) => 'in' in parameter && parameter.name === 'cursor');
+      const unknown = { path: `${filled}?no_such_field=1`, pointer: '/no_such_field' };
+      return isList ? [unknown, { path: `${filled}?cursor=${forgedCursor}`, pointer: '/cursor' }] : [unknown];
     });
   }
 
@@ -97,6 +114,13 @@ export class DocumentedAnswers {
     return parser;
   }
 }
+
+/** A path with the examples of its parameters. */
+const filledIn = (path: string, parameters: NonNullable<PlacedOperation['operation']['parameters']>): string =>
+  parameters.reduce(
+    (at, parameter) => ('in' in parameter ? at.replace(`{${parameter.name}}`, String(parameter.example)) : at),
+    path,
+  );
 
 interface Media {
   readonly schema?: unknown;
