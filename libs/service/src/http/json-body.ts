@@ -21,7 +21,7 @@ const maxErrors = 20;
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   if (!isUtf8(body)) throw invalidArgument('the body is not UTF-8');
-  const text = body.toString();
+  const text = withoutMark(body.toString());
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -38,6 +38,9 @@ export function parseJsonBody(body: Buffer): unknown {
   if (errors.length > 0) throw invalidArgument(`${errors[0]!.pointer} ${errors[0]!.detail}`.trim(), errors);
   return value;
 }
+
+/** Without a byte order mark, which a parser may ignore (RFC 8259, 8.1). */
+const withoutMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);
 
 /**
  * Number of members of a value, nested ones included; `undefined` for a value that would change or

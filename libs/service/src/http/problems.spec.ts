@@ -239,6 +239,15 @@ describe('a body that does not fit', () => {
     expect(body['detail']).toBe('/tokens: expected string, received number, and 3 more');
   });
 
+  it('fits with a byte order mark before it', async () => {
+    const response = await fetch(`${jars.url}/v1/open-jar`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(`\uFEFF{"tokens":"1"}`),
+    });
+    expect(response.status).toBe(201);
+  });
+
   it('because it is absent says so', async () => {
     expect(told(await call(`${jars.url}/v1/jars/a/fillings`, 'POST'))).toMatchObject({
       status: 400,
