@@ -113,7 +113,7 @@ describe('making an app', () => {
     expect(await registry.get(other, pending.location!)).toMatchObject(notFound);
   });
 
-  it.each(['ab', 'Chat', '-chat', 'chat-', 'chat_app', 'c'.repeat(64), 7, null])(
+  it.each(['ab', 'Chat', '-chat', 'chat-', 'chat_app', 'xn--cht-5cd', 'c'.repeat(64), 7, null])(
     'does not take %j for a slug',
     async (slug) => {
       expect(await registry.post(developer, '/v1/apps', { slug, name: 'Chat' })).toMatchObject({

@@ -2,7 +2,14 @@ import { instant, slug } from '@tokengrid/contracts';
 import { pageOf, shownName } from '@tokengrid/service';
 import { z } from 'zod';
 
-export const AppRequest = z.strictObject({ slug, name: shownName(100) }).meta({ id: 'AppRequest' });
+/** A label that browsers show as other letters (IDNA), which look-alikes are not compared by. */
+const encodedLabel = /^xn--/;
+
+const newSlug = slug.refine((name) => !encodedLabel.test(name), {
+  error: 'must not begin with "xn--", which stands for other letters',
+});
+
+export const AppRequest = z.strictObject({ slug: newSlug, name: shownName(100) }).meta({ id: 'AppRequest' });
 export type AppRequest = z.output<typeof AppRequest>;
 
 const appStatus = z.enum(['draft', 'published', 'suspended']);
