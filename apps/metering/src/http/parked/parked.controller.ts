@@ -54,7 +54,7 @@ export class ParkedController {
 
   /**
    * Lists parked usage, by the time of parking. The operator sees all of it, others the usage that
-   * they reported.
+   * they reported or are to pay.
    */
   @Get()
   @Requires('metering:usage:read')
@@ -66,8 +66,9 @@ export class ParkedController {
     const select = this.database.getRepository(ParkedRow).createQueryBuilder('parked').comment(inAllLanes);
     if (app !== undefined) select.andWhere("parked.use ->> 'app' = :app", { app });
     if (model !== undefined) select.andWhere("parked.use ->> 'model' = :model", { model });
+    if (caller.kind !== 'operator') select.andWhere(isTheirs, { caller: caller.partyId });
     const rows = await rowsAfter(select, {
-      equal: { reportedBy: caller.kind === 'operator' ? undefined : caller.partyId, partyId, waitsFor },
+      equal: { partyId, waitsFor },
       key: ['parkedAt', 'usageId'],
       after: cursorKey(cursor, LastParked),
       most: limit + 1,
@@ -75,6 +76,9 @@ export class ParkedController {
     return page(rows, limit, ({ parkedAt, usageId }) => [parkedAt, usageId], waitingUse);
   }
 }
+
+/** True for usage that the caller reported, or is to pay whoever reported it. */
+const isTheirs = '(parked.reportedBy = :caller or parked.partyId = :caller)';
 
 function waitingUse({ usageId, partyId, waitsFor, parkedAt, use }: ParkedRow) {
   const { source, eventId, app, model, units, time } = use;

@@ -163,4 +163,36 @@ describe('parked usage', () => {
     expect(await idsOf(metering.operator, '/v1/parked?app=other-app')).toEqual([]);
     expect(await listed(metering.operator, `${of}&model=not-yet`)).toMatchObject([{ waitsFor: 'model:not-yet' }]);
   });
+
+  it('is shown to its payer, whoever reported it, and to no other party', async () => {
+    const event = market.usage({ model: 'not-yet', units: { input_tokens: 1 } }, { subject: payer.partyId });
+    await metering.report(metering.operator, event);
+    expect(await idsOf(payer, '/v1/parked?limit=1000')).toContain(event.id);
+    expect(await idsOf(payer, `/v1/parked?party=${market.subscriber.partyId}`)).toEqual([]);
+    expect(await idsOf(developer, `/v1/parked?party=${payer.partyId}`)).not.toContain(event.id);
+  });
+});
+
+describe('lists', () => {
+  it('refuse what their query does not take, and forged cursors; so does every read', async () => {
+    const queries = metering.documented.faultyQueries();
+    expect(queries.length).toBeGreaterThan(0);
+    for (const { path, pointer } of queries) {
+      const { status, body } = await metering.get(metering.operator, path);
+      expect({ path, status, errors: body['errors'] }).toEqual({
+        ...{ path, status: 400 },
+        errors: expect.arrayContaining([expect.objectContaining({ pointer })]),
+      });
+    }
+  });
+
+  it('refuse a cursor of another list, though it has the same form', async () => {
+    await metering.report(metering.operator, market.direct(1, { subject: payer.partyId }));
+    await metering.report(metering.operator, market.direct(1, { subject: payer.partyId }));
+    const { body } = await metering.get(payer, '/v1/charges?limit=1');
+    for (const path of ['/v1/parked', '/v1/uncollected', '/v1/charges?model=qwen']) {
+      const joined = `${path}${path.includes('?') ? '&' : '?'}cursor=${body['nextCursor'] as string}`;
+      expect(await metering.get(payer, joined)).toMatchObject({ status: 400 });
+    }
+  });
 });
