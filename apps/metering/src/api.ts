@@ -23,6 +23,8 @@ export const meteringApi: ServiceApi = {
     app: { description: 'Slug of the app', example: 'tea-shop' },
     model: { description: 'Name of the model', example: 'qwen-72b' },
     offer: { description: 'Id of the offer of the model', example: 'mod_01jzx0000000000000000000ab' },
+    region: { description: 'Region of the offer', example: 'cn-east' },
+    member: { description: 'Member of a shared wallet that used it', example: 'sub_01jzx0000000000000000000ad' },
     key: { description: 'API key of the paying party', example: 'key_01jzx0000000000000000000ab' },
     meter: { description: 'Name of the meter', example: 'output_tokens' },
     units: { description: 'Units by meter', example: { input_tokens: 374, output_tokens: 44 } },

@@ -13,6 +13,7 @@ import { MeteringProjections1764200000000 } from './migrations/1764200000000-met
 import { UsageMarks1764200000002 } from './migrations/1764200000002-usage-marks.ts';
 import { Corrections1764200000040 } from './migrations/1764200000040-corrections.ts';
 import { Sources1764200000005 } from './migrations/1764200000005-sources.ts';
+import { MembersAndOffersInSums1764200000063 } from './migrations/1764200000063-members-and-offers-in-sums.ts';
 import { OpenSlices1764200000043 } from './migrations/1764200000043-open-slices.ts';
 import { SubscriptionsOfApps1764200000056 } from './migrations/1764200000056-subscriptions-of-apps.ts';
 import { closingDays } from './projections/closing-days.projection.ts';
@@ -27,6 +28,7 @@ import { walletAnswers } from './projections/wallet-answers.projection.ts';
 import { knownParties } from './rate-card/known-parties.projection.ts';
 import { rateCard } from './rate-card/rate-card.projection.ts';
 import { tokenPrices } from './rate-card/token-prices.projection.ts';
+import { walletMembers } from './rate-card/wallet-members.projection.ts';
 
 /** Definition of metering. */
 export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
@@ -38,6 +40,7 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
     foreignProjection(appRegistryCatalogue, rateCard),
     foreignProjection(walletCatalogue, walletAnswers),
     foreignProjection(walletCatalogue, tokenPrices),
+    foreignProjection(walletCatalogue, walletMembers),
     foreignProjection(settlementCatalogue, closingDays),
   ],
   migrations: [
@@ -48,6 +51,7 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
     OpenSlices1764200000043,
     Corrections1764200000040,
     SubscriptionsOfApps1764200000056,
+    MembersAndOffersInSums1764200000063,
   ],
   entities: [ParkedRow],
   answers: meteringAnswers,

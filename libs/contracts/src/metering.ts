@@ -146,10 +146,17 @@ export const rating = {
   shares: z.array(share).min(1).max(3),
 };
 
+/**
+ * Shared wallet of which the payer was a member when the use was rated, as metering knew it;
+ * absent: its own wallet pays.
+ */
+const memberOf = typeId('wal').optional();
+
 /** A use with its price. */
 export const ratedUse = z.strictObject({
   ...reportedUse,
   ...rating,
+  memberOf,
   /** Negative where a counted use makes others cheaper: the wallet gives it back. */
   tokens: signedAmount,
   /** They sum to `tokens`, and none has another sign. */
@@ -205,6 +212,7 @@ export const correction = z.strictObject({
   /** Differences of the units. */
   units: signedUnits,
   ...rating,
+  memberOf,
   /** Id of the correction's own charge or refund. */
   chargeId: typeId('chg'),
   /** 1, 2, 3 …: a correction of a correction is a further one of the use. */

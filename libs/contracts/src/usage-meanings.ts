@@ -34,6 +34,8 @@ export const usageMeanings: Readonly<Record<string, string>> = {
   subsidy: 'part of the cost of the model that its developer pays',
   subsidyOf: 'use of another payer that this one subsidises',
   plan: 'plan of the app that the payer subscribed to',
+  memberOf:
+    'shared wallet of which the payer was a member when the use was rated, as metering knew it; absent: its own wallet pays',
   'UsageRated.uses': 'rated uses, in order',
   'UsageParked.uses': 'parked uses, in order',
   lines: 'lines of the rating: a price and its units each',

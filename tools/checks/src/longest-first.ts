@@ -26,6 +26,7 @@ export const longSpecs: Readonly<Record<string, number>> = {
   'libs/event-store/src/lost-tables.spec.ts': 11,
   'libs/event-store/src/in-memory/in-memory-event-store.spec.ts': 11,
   'simulations/chain/src/simulation.spec.ts': 25,
+  'apps/metering/src/http/sums/sums.http.spec.ts': 30,
   'apps/metering/src/http/corrections/corrections.http.spec.ts': 25,
   'libs/service/src/pulled-cable.spec.ts': 24,
   'libs/service/src/postgres-and-kafka.spec.ts': 20,

@@ -98,7 +98,7 @@ export class PeriodsClock implements OnApplicationBootstrap, OnApplicationShutdo
     if (!app || !subscription) return [];
     return endedPeriods(slug, app, subscription, Math.min(by, facts.pricesKnownUntil)).map(
       ({ plan, minimum, until }) => ({
-        ...{ partyId, app: slug, plan, minimum },
+        ...{ partyId, app: slug, plan, minimum, memberOf: facts.sharedWallets?.get(partyId) },
         dueAt: until + this.settings.periodLatenessMs,
       }),
     );

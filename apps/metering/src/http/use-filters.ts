@@ -1,4 +1,4 @@
-import { modelName, partyId, slug, typeId } from '@tokengrid/contracts';
+import { modelName, partyId, slug, text, typeId } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
 import {
   askedTimeZone,
@@ -18,14 +18,13 @@ export const ofUse = {
   model: modelName.optional().meta({ description: 'Name of the model' }),
 };
 
-/** Query parameter that selects uses by the offer that served them. */
-export const ofOffer = {
+/** Query parameters that select single uses: {@link ofUse}, and what else is known of each. */
+export const ofOneUse = {
+  ...ofUse,
   offer: typeId('mod').optional().meta({ description: 'Id of the offer of the model' }),
-};
-
-/** Query parameter that selects uses by their key. */
-export const ofKey = {
+  region: text(60).optional().meta({ description: 'Region of the offer of the model' }),
   key: typeId('key').optional().meta({ description: 'Id of the API key of the paying party' }),
+  member: partyId.optional().meta({ description: "Id of a member of the party's shared wallet: its uses" }),
 };
 
 /** Query parameters that select uses by their time. */

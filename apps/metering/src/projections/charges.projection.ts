@@ -8,7 +8,7 @@ interface Row {
   readonly place: number;
   readonly partyId: string;
   readonly use: Omit<ParkedUse, 'waitsFor'> &
-    Partial<Pick<RatedUse, 'tokens' | 'priceVersion' | 'subsidyOf' | 'lines'>>;
+    Partial<Pick<RatedUse, 'tokens' | 'priceVersion' | 'subsidyOf' | 'lines' | 'memberOf'>>;
   readonly number: number | null;
   readonly voided: boolean;
   readonly replacement: Units | null;
@@ -75,6 +75,7 @@ export const charges: Projection<EventsOf<typeof usageEvents>, Row[]> = {
       rows.map(({ use }) => use.offer ?? null),
       rows.map(({ use }) => use.key ?? null),
       rows.map(({ use }) => JSON.stringify(amountsOf(use.lines ?? []))),
+      rows.map(({ use }) => use.memberOf ?? null),
     ]);
     const bySequence = Map.groupBy(rows, ({ sequence }) => sequence);
     await foldCharges(
@@ -86,14 +87,14 @@ export const charges: Projection<EventsOf<typeof usageEvents>, Row[]> = {
 };
 
 const columns =
-  'sequence, place, party_id, usage_id, source, event_id, app, model, units, tokens, price_version, used_at, subsidy_of, number, voided, replacement, offer_id, key_id, amounts';
+  'sequence, place, party_id, usage_id, source, event_id, app, model, units, tokens, price_version, used_at, subsidy_of, number, voided, replacement, offer_id, key_id, amounts, member_of';
 
 const insertCharges = `
   insert into charges (lane, ${columns})
   select $1::int, sequence, place, party_id, usage_id, source, event_id, app, model, units::jsonb, tokens,
-    price_version, used_at, subsidy_of, number, voided = 1, replacement::jsonb, offer_id, key_id, amounts::jsonb
+    price_version, used_at, subsidy_of, number, voided = 1, replacement::jsonb, offer_id, key_id, amounts::jsonb, member_of
   from unnest(
     $2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
     $11::numeric[], $12::text[], $13::bigint[], $14::text[], $15::int[], $16::int[], $17::text[],
-    $18::text[], $19::text[], $20::text[]
+    $18::text[], $19::text[], $20::text[], $21::text[]
   ) rated (${columns})`;

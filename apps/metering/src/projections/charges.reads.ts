@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Units } from '@tokengrid/contracts';
+import { type Units, walletIdOf } from '@tokengrid/contracts';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { DataSource } from 'typeorm';
 
@@ -36,7 +36,10 @@ export interface ChargeFilters {
   readonly app?: string | undefined;
   readonly model?: string | undefined;
   readonly offer?: string | undefined;
+  readonly region?: string | undefined;
   readonly key?: string | undefined;
+  /** Member of the party's shared wallet, whose uses are asked for instead of the party's. */
+  readonly member?: string | undefined;
   readonly source?: string | undefined;
   readonly status?: string | undefined;
   readonly from?: number | undefined;
@@ -47,12 +50,14 @@ export interface ChargeFilters {
 export type ChargeKey = readonly [usedAt: number, usageId: string];
 
 /** Conditions on rows of `charges`, and their parameters, which may be added to. */
-export function chargeConditionsOf({ partyId, app, model, offer, key, source, from, to }: ChargeFilters) {
+export function chargeConditionsOf(filters: ChargeFilters) {
+  const { partyId, app, model, offer, region, key, member, source, from, to } = filters;
   const parameters: unknown[] = [];
   const place = (value: unknown) => `$${parameters.push(value)}`;
   const conditions = (
     [
-      ['party_id =', partyId],
+      ['party_id =', member ?? partyId],
+      ['member_of =', member === undefined || partyId === undefined ? undefined : walletIdOf(partyId)],
       ['app =', app],
       ['model =', model],
       ['offer_id =', offer],
@@ -62,8 +67,14 @@ export function chargeConditionsOf({ partyId, app, model, offer, key, source, fr
       ['used_at <', to],
     ] as const
   ).flatMap(([condition, value]) => (value === undefined ? [] : [`${condition} ${place(value)}`]));
+  if (region !== undefined) conditions.push(servedIn(place(region)));
+  if (member !== undefined && partyId === undefined) conditions.push('member_of is not null');
   return { conditions, parameters, place };
 }
+
+/** Condition for uses that an offer of a region served; an offer keeps its region. */
+export const servedIn = (region: string): string =>
+  `offer_id in (select model_id from rate_offers where region = ${region})`;
 
 /** Reads of charges. */
 @Injectable()

@@ -96,6 +96,8 @@ export interface Facts {
    */
   readonly pricesKnownUntil: number;
   readonly parties: ReadonlySet<string>;
+  /** Shared wallets that members of them joined last, by the member's party. */
+  readonly sharedWallets?: ReadonlyMap<string, string>;
   /** Owners of API keys, by the key's id. */
   readonly keys: ReadonlyMap<string, string>;
   /** Offers by the model's name. */

@@ -35,6 +35,12 @@ export class RateCard {
     return this.together.ask(wanted);
   }
 
+  /** Shared wallet that a party joined last as a member; `undefined` for one that is none. */
+  async sharedWalletOf(partyId: string): Promise<string | undefined> {
+    const { sharedWallets } = await this.factsAbout([{ partyId }]);
+    return sharedWallets?.get(partyId);
+  }
+
   private async read(wanted: readonly Wanted[]): Promise<Facts> {
     // Before the rows: they have at least what was known then.
     const pricesKnownUntil = await this.horizon.pricesKnownUntil();
@@ -43,7 +49,7 @@ export class RateCard {
     const apps = distinct(wanted.map(({ app }) => app));
     const keys = distinct(wanted.map(({ key }) => key));
     const [known, keyRows, offerRows, appRows, subscriptionRows] = await Promise.all([
-      this.query<{ party_id: string }>('select party_id from known_parties where party_id = any($1)', parties),
+      this.query<PartyRow>(selectParties, parties),
       this.query<KeyRow>('select key_id, party_id from api_keys where key_id = any($1)', keys),
       this.query<OfferRow>(selectOffers, models),
       this.query<AppRow>(selectApps, apps),
@@ -52,6 +58,7 @@ export class RateCard {
     return {
       pricesKnownUntil,
       parties: new Set(known.map((row) => row.party_id)),
+      sharedWallets: new Map(known.flatMap((row) => (row.wallet_id === null ? [] : [[row.party_id, row.wallet_id]]))),
       keys: new Map(keyRows.map((row) => [row.key_id, row.party_id])),
       models: modelsOf(offerRows),
       apps: appsOf(appRows),
@@ -68,6 +75,18 @@ export class RateCard {
 function distinct(names: readonly (string | undefined)[]): string[] {
   return [...new Set(names.filter((name) => name !== undefined))];
 }
+
+interface PartyRow {
+  readonly party_id: string;
+  /** Wallet that it joined last; null for parties that are no members. */
+  readonly wallet_id: string | null;
+}
+
+const selectParties = `
+  select party_id, (
+    select wallet_id from wallet_members where member_id = party_id order by since desc, wallet_id limit 1
+  ) as wallet_id
+  from known_parties where party_id = any($1)`;
 
 interface KeyRow {
   readonly key_id: string;

@@ -29,7 +29,9 @@ export function termsAt(facts: Facts, { partyId, app, model, offer, key, time, r
   const ofModel = model === undefined ? undefined : modelPrices(facts.models.get(model) ?? [], { model, offer }, at);
   if (ofModel && 'waitsFor' in ofModel) return unknown(ofModel.waitsFor);
   if (at > facts.pricesKnownUntil) return unknown(laterPrices);
-  return { known: true, ...(ofApp && { app: ofApp }), ...(ofModel && { model: ofModel }) };
+  const memberOf = facts.sharedWallets?.get(partyId);
+  const shared = memberOf === undefined ? {} : { memberOf };
+  return { known: true, ...(ofApp && { app: ofApp }), ...(ofModel && { model: ofModel }), ...shared };
 }
 
 /** Missing thing named by a use from a time of which prices may be missing. */

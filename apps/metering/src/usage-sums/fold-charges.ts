@@ -23,7 +23,7 @@ export async function foldCharges(sql: SqlWriter, lane: number, events: readonly
   await sql.query(foldLane, [lane, events.map(({ sequence }) => sequence), events.map(({ uses }) => uses)]);
 }
 
-const dimensions = 'party_id, app, model, offer_id, key_id';
+const dimensions = 'party_id, member_of, app, model, offer_id, key_id';
 
 /*
  * The bounds of the stride are subqueries, which Postgres evaluates first: a batch that completes
@@ -52,12 +52,12 @@ const foldLane = `
         and sequence > (select folded_to from before) and sequence <= (select sequence from due)`)}) measures
     group by ${dimensions}, stated, meter, start
   ), folded as (
-    select cube, case when cube < 2 then party_id else '' end as party_id, app, model,
-      case when cube <> 1 then offer_id else '' end as offer_id, case when cube = 0 then key_id else '' end as key_id,
-      stated, meter, span, start - start % (span * 60000) as start,
+    select cube, case when cube < 2 then party_id else '' end as party_id,
+      case when cube < 2 then member_of else '' end as member_of, app, model, offer_id,
+      case when cube = 0 then key_id else '' end as key_id, stated, meter, span, start - start % (span * 60000) as start,
       sum(units) as units, sum(uses) as uses, sum(tokens) as tokens
     from quarters, unnest(array[0, 1, 2]) cube, unnest(array[${spans.map(({ minutes }) => minutes).join()}]::bigint[]) span
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
   ), named as (
     select md5(jsonb_build_array(cube, ${dimensions}, stated, meter)::text)::uuid as series_id, * from folded
   ), series as (

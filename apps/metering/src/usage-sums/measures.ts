@@ -5,7 +5,7 @@
  * @param charges SQL of rows of the table `charges`
  */
 export const measuresOf = (charges: string): string => `
-  select charges.lane, party_id, coalesce(app, '') as app, coalesce(model, '') as model,
+  select charges.lane, party_id, coalesce(member_of, '') as member_of, coalesce(app, '') as app, coalesce(model, '') as model,
     coalesce(offer_id, '') as offer_id, coalesce(key_id, '') as key_id,
     ${stated} as stated, measured.meter, measured.units, measured.tokens, measured.uses, used_at
   from (${charges}) charges cross join lateral (

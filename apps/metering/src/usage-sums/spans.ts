@@ -8,9 +8,10 @@ const spanOf = (minutes: number): Span => ({ minutes, ms: minutes * 60_000 });
 
 /**
  * Spans of the sums, the longest first. Offsets of all time zones have been whole quarters of an
- * hour since 2000, so that days and hours of any zone are made of them.
+ * hour since 2000, so that days and hours of any zone are made of them. Days begin at a multiple of
+ * eight hours in UTC and in UTC+8, and nowhere more than four hours from one.
  */
-export const spans: readonly Span[] = [spanOf(360), spanOf(60), spanOf(15)];
+export const spans: readonly Span[] = [spanOf(480), spanOf(60), spanOf(15)];
 
 const longest = spans[0]!;
 const shortest = spans.at(-1)!;
@@ -24,26 +25,65 @@ export interface Period {
   readonly end: number;
 }
 
-/** Parts that cover periods exactly, each time once. */
+/** A row of sums that belongs to a period: added to it, or taken off. */
+export interface Part {
+  /** Start of the row. */
+  readonly start: number;
+  /** Number of the period, from 1. */
+  readonly nth: number;
+  readonly sign: 1 | -1;
+}
+
+/** Parts that come to periods exactly. */
 export interface Cover {
-  /** Starts of rows by span, in the order of {@link spans}. */
-  readonly starts: readonly (readonly number[])[];
+  /** Parts by span, in the order of {@link spans}. */
+  readonly parts: readonly (readonly Part[])[];
   /** What is left at the edges, each within one shortest span. */
   readonly edges: readonly Period[];
 }
 
-/** Covers adjacent periods by the longest spans that lie within one of them each. */
+/**
+ * Covers periods by few rows. A long one is the longest spans between the multiples that are
+ * nearest to its ends, and what lies between these and the ends is added or taken off. So a day of
+ * any zone is three of these, and what two days share at their border is read once.
+ */
 export function coverOf(periods: readonly Period[]): Cover {
-  const starts = spans.map((): number[] => []);
+  const parts = spans.map((): Part[] => []);
   const edges: Period[] = [];
-  for (const { start, end } of periods) {
-    for (let at = start; at < end;) {
-      const found = spans.findIndex(({ ms }) => at % ms === 0 && at + ms <= end);
-      if (found >= 0) starts[found]!.push(at);
-      const next = found >= 0 ? at + spans[found]!.ms : Math.min(end, at - (at % shortest.ms) + shortest.ms);
-      if (found < 0) edges.push({ start: at, end: next });
-      at = next;
-    }
+  for (const [index, { start, end }] of periods.entries()) {
+    const nth = index + 1;
+    const within = { start: Math.min(end, ceiled(start, shortest.ms)), end: floored(end, shortest.ms) };
+    if (start < within.start) edges.push({ start, end: within.start });
+    if (within.start <= within.end && within.end < end) edges.push({ start: within.end, end });
+    if (within.end - within.start < longest.ms) addWhole(parts, within, nth, 1);
+    else addLong(parts, within, nth);
   }
-  return { starts, edges };
+  return { parts, edges };
+}
+
+const floored = (time: number, ms: number): number => time - (time % ms);
+const ceiled = (time: number, ms: number): number => floored(time + ms - 1, ms);
+
+function addLong(parts: readonly Part[][], { start, end }: Period, nth: number): void {
+  const [first, last] = [nearest(start), nearest(end)];
+  addWhole(parts, { start: first, end: last }, nth, 1);
+  addBetween(parts, start, first, nth);
+  addBetween(parts, last, end, nth);
+}
+
+const nearest = (time: number): number => floored(time + longest.ms / 2, longest.ms);
+
+/** What lies between two times: added where the first is earlier, else taken off. */
+function addBetween(parts: readonly Part[][], from: number, to: number, nth: number): void {
+  if (from <= to) addWhole(parts, { start: from, end: to }, nth, 1);
+  else addWhole(parts, { start: to, end: from }, nth, -1);
+}
+
+/** Adds or takes off a period that begins and ends at shortest spans, by the longest that fit. */
+function addWhole(parts: readonly Part[][], { start, end }: Period, nth: number, sign: Part['sign']): void {
+  for (let at = start; at < end;) {
+    const found = spans.findIndex(({ ms }) => at % ms === 0 && at + ms <= end);
+    parts[found]!.push({ start: at, nth, sign });
+    at += spans[found]!.ms;
+  }
 }

@@ -1,25 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EventStore } from '@tokengrid/event-store';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
-import type { MeteringEvent } from '@tokengrid/contracts';
+import { type MeteringEvent, walletIdOf } from '@tokengrid/contracts';
 import { type Calendar, laneOf } from '@tokengrid/kernel';
 import { DataSource } from 'typeorm';
 import { payerStreamOf } from '../decisions/state/payer.ts';
+import { servedIn } from '../projections/charges.reads.ts';
 import { measuresOf } from './measures.ts';
-import { coverOf, longestStartOf, type Period, spans } from './spans.ts';
+import { coverOf, longestStartOf, type Part, type Period, spans } from './spans.ts';
 import { type WindowKind, windowsFrom, windowStartOf } from './windows.ts';
 
-/** Dimensions by which sums are told apart, and their columns. */
-const columns = {
+/** Dimensions by which sums are told apart, and their values in SQL; empty where a use has none. */
+const valuesSql = {
   party: 'party_id',
   app: 'app',
   model: 'model',
   offer: 'offer_id',
+  region: `coalesce(region, '')`,
   key: 'key_id',
+  member: `case when member_of = '' then '' else party_id end`,
   meter: 'meter',
 } as const;
-export type Dimension = keyof typeof columns;
-export const dimensions = Object.keys(columns) as readonly Dimension[];
+export type Dimension = keyof typeof valuesSql;
+export const dimensions = Object.keys(valuesSql) as readonly Dimension[];
+
+/** Columns of series, from which the values of dimensions follow. */
+const columns = ['party_id', 'member_of', 'app', 'model', 'offer_id', 'key_id', 'meter'] as const;
 
 /** A query for sums. Times are epoch milliseconds. */
 export interface SumsQuery {
@@ -30,7 +36,10 @@ export interface SumsQuery {
   readonly to?: number | undefined;
   /** Dimensions that sums are told apart by, in the order of {@link dimensions}. */
   readonly by: readonly Dimension[];
-  /** Values of dimensions that alone are counted. */
+  /**
+   * Values of dimensions that alone are counted. Where members are told apart or asked for, those
+   * of a party are its own uses, and those of the members of its wallet.
+   */
   readonly of: Readonly<Partial<Record<Dimension, string | undefined>>>;
   /** Whether what metering states itself is counted, such as subsidies. */
   readonly withStated: boolean;
@@ -81,7 +90,8 @@ export class UsageSums {
     for (let isFirst = true; sums.length <= limit && (from ?? 0) < to; isFirst = false) {
       if (!isFirst || from === undefined) from = await this.startOfNext(query, from ?? 0);
       if (from === undefined || from >= to) break;
-      const windows = windowsFrom(window, calendar, { start: from, end: to }, most);
+      // Each of them but the empty ones has a sum.
+      const windows = windowsFrom(window, calendar, { start: from, end: to }, Math.min(most, limit + 1));
       sums.push(
         ...(await this.readWindows({ ...query, limit: limit - sums.length }, windows, isFirst ? after : undefined)),
       );
@@ -113,22 +123,25 @@ export class UsageSums {
 
   private async readWindows(query: SumsQuery, windows: readonly Period[], after?: SumKey): Promise<UsageSum[]> {
     const sql = new Parameters();
-    const bounds = sql.place(windows.map(({ start }) => start));
-    const names = query.by.map((dimension) => columns[dimension]);
+    const names = query.by.map((dimension) => `of_${dimension}`);
+    // An offer keeps its region.
+    const regions = query.by.includes('region') ? 'left join rate_offers on model_id = offer_id' : '';
+    const told = query.by.map((dimension) => `${valuesSql[dimension]} as of_${dimension}, `).join('');
     const keys = ['nth', ...names].join();
     const values = after && [1, ...after.slice(1)].map((value) => sql.place(value)).join();
     const rows = await this.dataSource.query<Row[]>(
       `${acrossLanes} select * from (
-         select width_bucket(used_at, ${bounds}::bigint[]) as nth, ${names.map((name) => `${name}, `).join('')}
-           trim_scale(sum(units))::text as units, sum(uses)::float8 as uses, sum(tokens)::text as tokens
-         from (${this.partsOf(query, windows, sql)}) parts group by ${keys}
+         select ${keys}, trim_scale(sum(units))::text as units, sum(uses)::float8 as uses, sum(tokens)::text as tokens
+         from (
+           select nth, ${told} units, uses, tokens from (${this.partsOf(query, windows, sql)}) parts ${regions}
+         ) told group by ${keys}
        ) sums where (uses <> 0 or units <> '0' or tokens <> '0') ${values === undefined ? '' : `and (${keys}) > (${values})`}
        order by ${keys} limit ${query.limit + 1}`,
       sql.values,
     );
     return rows.map(({ nth, units, uses, tokens, ...row }) => ({
       ...windows[nth - 1]!,
-      values: Object.fromEntries(query.by.map((dimension) => [dimension, row[columns[dimension]]!])),
+      values: Object.fromEntries(query.by.map((dimension) => [dimension, row[`of_${dimension}`]!])),
       ...{ units: units!, uses: Number(uses), tokens: tokens! },
     }));
   }
@@ -137,25 +150,23 @@ export class UsageSums {
   private partsOf(query: SumsQuery, windows: readonly Period[], sql: Parameters): string {
     const { start } = windows[0]!;
     const { end } = windows.at(-1)!;
+    const bounds = sql.place(windows.map((window) => window.start));
     const within = (period: Period) => `used_at >= ${sql.place(period.start)} and used_at < ${sql.place(period.end)}`;
     const where = conditionsOf(query, sql);
     const measured = (charges: string) =>
-      `select ${measuredColumns}, uses from (${measuresOf(charges)}) measures where ${where}`;
+      `select ${seriesColumns}, width_bucket(used_at, ${bounds}::bigint[]) as nth, units, uses, tokens
+       from (${measuresOf(charges)}) measures where ${where}`;
     if (query.window === 'minute') {
       return measured(`select * from charges where ${within({ start, end })} ${chargeConditions(query, sql)}`);
     }
-    const { starts, edges } = coverOf(windows);
+    const { parts, edges } = coverOf(windows);
     const lane = this.laneOf(query, sql);
-    // `offset 0`: series by series, since each has few rows among many of others.
-    const inSums = spans.map(
-      ({ minutes }, at) => `
-        select ${measuredColumns}, uses from (
-          select measures.*, used_at, units, uses, tokens from usage_series measures cross join lateral (
-            select start as used_at, units, uses, tokens from usage_sums sums
-            where sums.lane = measures.lane and sums.series_id = measures.series_id
-              and span = ${minutes} and start = any(${sql.place(starts[at])}::bigint[]) offset 0
-          ) sums where cube = ${sql.place(cubeOf(query))} ${lane('measures')}
-        ) measures where ${where}`,
+    const inSums = spans.flatMap(({ minutes }, at) =>
+      parts[at]!.length === 0
+        ? []
+        : `select ${seriesColumns}, nth, units, uses, tokens
+          from usage_series measures cross join lateral (${inSeries(minutes, parts[at]!, sql)}) sums
+          where cube = ${sql.place(cubeOf(query))} and ${where} ${lane('measures')}`,
     );
     const old = edges.map((edge) =>
       measured(`select charges.* from charges join usage_folds folds on folds.lane = charges.lane
@@ -165,17 +176,35 @@ export class UsageSums {
     return [...inSums, ...old, young].join(' union all ');
   }
 
-  /** Condition that names the lane of a payer; all lanes without one. */
-  private laneOf({ of: { party } }: Pick<SumsQuery, 'of'>, sql: Parameters): (table: string) => string {
-    if (party === undefined) return () => '';
+  /** Condition that names the lane of a payer; all lanes without one, or with its members. */
+  private laneOf(query: Told, sql: Parameters): (table: string) => string {
+    const { party } = query.of;
+    if (party === undefined || tellsMembers(query)) return () => '';
     const lane = sql.place(laneOf(payerStreamOf(party), this.store.lanes));
     return (table) => `and ${table}.lane = ${lane}::int`;
   }
 }
 
-const measuredColumns = [...Object.values(columns), 'used_at', 'units', 'tokens']
-  .map((name) => `measures.${name}`)
-  .join();
+const seriesColumns = columns.map((name) => `measures.${name}`).join();
+
+/**
+ * SQL of the sums of a series by window, from its rows of one span. `offset 0`: they are found by
+ * the key of the table, since each series has few rows among many of others.
+ */
+function inSeries(minutes: number, parts: readonly Part[], sql: Parameters): string {
+  const starts = sql.place(parts.map(({ start }) => start));
+  const nths = sql.place(parts.map(({ nth }) => nth));
+  const signs = sql.place(parts.map(({ sign }) => sign));
+  const distinct = sql.place([...new Set(parts.map(({ start }) => start))]);
+  return `
+    select nth, sum(units * sign) as units, sum(uses * sign) as uses, sum(tokens * sign) as tokens
+    from (
+      select start, units, uses, tokens from usage_sums sums
+      where sums.lane = measures.lane and sums.series_id = measures.series_id
+        and span = ${minutes} and start = any(${distinct}::bigint[]) offset 0
+    ) sums join unnest(${starts}::bigint[], ${nths}::int[], ${signs}::int[]) part (at, nth, sign) on at = start
+    group by nth`;
+}
 
 /**
  * SQL of charges that are not in the sums yet. They are found by their place in the lane, whatever
@@ -197,29 +226,48 @@ class Parameters {
   }
 }
 
+/** The part of a query that says which sums it is about. */
+type Told = Pick<SumsQuery, 'by' | 'of'>;
+
+const tellsMembers = ({ by, of }: Told): boolean => of.member !== undefined || by.includes('member');
+
 const withoutParty = 2;
 
 /** The coarsest series that tell apart what is asked for. */
-function cubeOf({ by, of }: Pick<SumsQuery, 'by' | 'of'>): number {
+function cubeOf(query: Told): number {
+  const { by, of } = query;
   const needs = (dimension: Dimension) => of[dimension] !== undefined || by.includes(dimension);
-  if (needs('key') || (needs('party') && needs('offer'))) return 0;
-  return needs('party') ? 1 : withoutParty;
+  if (needs('key')) return 0;
+  return needs('party') || needs('member') ? 1 : withoutParty;
 }
 
 /** Condition on measures: those of the dimensions' values, of each meter or of uses as a whole. */
-function conditionsOf({ by, of, withStated }: Pick<SumsQuery, 'by' | 'of' | 'withStated'>, sql: Parameters): string {
-  const asked = dimensions.flatMap((name) =>
-    of[name] === undefined ? [] : [`${columns[name]} = ${sql.place(of[name])}`],
+function conditionsOf({ withStated, ...query }: Told & Pick<SumsQuery, 'withStated'>, sql: Parameters): string {
+  const { by, of } = query;
+  const { party, region, member } = of;
+  const asked = (['app', 'model', 'offer', 'key', 'meter'] as const).flatMap((name) =>
+    of[name] === undefined ? [] : [`${valuesSql[name]} = ${sql.place(of[name])}`],
   );
+  if (party !== undefined) asked.push(payerCondition(query, party, sql));
+  if (region !== undefined) asked.push(servedIn(sql.place(region)));
+  if (member !== undefined) asked.push(`party_id = ${sql.place(member)} and member_of <> ''`);
   if (of.meter === undefined) asked.push(by.includes('meter') ? `meter <> ''` : `meter = ''`);
   if (!withStated) asked.push(`stated = ''`);
   return asked.join(' and ');
 }
 
+/** Condition for uses of a party, with those of its wallet's members where they are told apart. */
+function payerCondition(query: Told, party: string, sql: Parameters): string {
+  const own = `party_id = ${sql.place(party)}`;
+  return tellsMembers(query) ? `(${own} or member_of = ${sql.place(walletIdOf(party))})` : own;
+}
+
 /** The same as a condition on charges, as far as an index fits. */
-function chargeConditions({ of }: SumsQuery, sql: Parameters): string {
-  const indexed = ['party', 'app', 'model'] as const;
-  return indexed
-    .flatMap((name) => (of[name] === undefined ? [] : [`and ${columns[name]} = ${sql.place(of[name])}`]))
-    .join(' ');
+function chargeConditions(query: SumsQuery, sql: Parameters): string {
+  const { party, app, model } = query.of;
+  const payer = party === undefined ? [] : [`and ${payerCondition(query, party, sql)}`];
+  const named = Object.entries({ app, model }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`and ${name} = ${sql.place(value)}`],
+  );
+  return [...payer, ...named].join(' ');
 }

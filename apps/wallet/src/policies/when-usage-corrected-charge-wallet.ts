@@ -103,6 +103,7 @@ export class WhenUsageCorrectedChargeWallet {
 function statedOf(correction: Correction) {
   const { reportedBy: _, correctedBy: __, reason: ___, replacement: ____, ...more } = correction;
   const { was: _____, after: ______, costs: _______, subsidy: ________, subsidyOf: _________, ...use } = more;
-  const { counted, slice: __________, ...stated } = use;
+  // The wallet finds the charges of the use itself, of whatever wallet they were.
+  const { counted, slice: __________, memberOf: ___________, ...stated } = use;
   return { ...stated, ...(counted && { countsIn: periodOf(counted) }) };
 }

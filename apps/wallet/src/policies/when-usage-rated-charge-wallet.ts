@@ -86,7 +86,7 @@ const actorBy = (line: readonly string[] | undefined, member: { readonly memberI
 export const chargedUses = ({ data }: Rated): readonly Use[] =>
   data.uses
     .filter(({ tokens }) => tokens !== 0n)
-    .map(({ reportedBy: _, costs: __, subsidy: ___, subsidyOf: ____, counted, trial: _____, ...use }) => ({
-      ...use,
-      ...(counted && { countsIn: periodOf(counted) }),
-    }));
+    .map(({ reportedBy: _, costs: __, subsidy: ___, subsidyOf: ____, trial: _____, memberOf: ______, ...stated }) => {
+      const { counted, ...use } = stated;
+      return { ...use, ...(counted && { countsIn: periodOf(counted) }) };
+    });

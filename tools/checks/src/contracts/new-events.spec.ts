@@ -85,6 +85,7 @@ describe('an event that is new in a group, as each group of each service gets on
       'apps/metering/src/rate-card/known-parties.projection.ts',
       'apps/metering/src/rate-card/rate-card.projection.ts',
       'apps/metering/src/rate-card/token-prices.projection.ts',
+      'apps/metering/src/rate-card/wallet-members.projection.ts',
       'apps/settlement/src/projections/escrow-movements.projection.ts',
       'apps/wallet/src/projections/ledger.projection.ts',
     ]));

@@ -20,6 +20,7 @@ export type Rating = Pick<
   | 'subsidy'
   | 'counted'
   | 'trial'
+  | 'memberOf'
 >;
 
 /** Reason why a use is not rated: the thing that it waits for. */
@@ -74,7 +75,7 @@ function countedPrice(use: Rateable, plan: CountedPlan, payer: WithPeriods): Pri
   return { tokens: rated.tokens, lines, operatorBps, version, counted };
 }
 
-function ratingOf({ app, model }: KnownTerms, price: Price, cost: UseCost | undefined): Rating {
+function ratingOf({ app, model, memberOf }: KnownTerms, price: Price, cost: UseCost | undefined): Rating {
   const { tokens, lines, operatorBps, version, counted, trial } = price;
   const payersList = (app ?? model)!;
   const versions = [`${payersList.of}@${version}`, ...(app && model ? [`${model.of}@${model.version}`] : [])];
@@ -87,6 +88,7 @@ function ratingOf({ app, model }: KnownTerms, price: Price, cost: UseCost | unde
     ...sharesOf(tokens, cost?.tokens ?? 0n, { operatorBps, app, model }),
     ...(counted && { counted }),
     ...(trial && { trial }),
+    ...(memberOf !== undefined && { memberOf }),
   };
 }
 

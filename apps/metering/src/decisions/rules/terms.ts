@@ -49,7 +49,13 @@ export interface CountedTerms {
  * offer>`.
  */
 export type Terms =
-  | { readonly known: true; readonly app?: PriceList | CountedPlan; readonly model?: PriceList }
+  | {
+      readonly known: true;
+      readonly app?: PriceList | CountedPlan;
+      readonly model?: PriceList;
+      /** Shared wallet of which the payer is a member. */
+      readonly memberOf?: string;
+    }
   | { readonly known: false; readonly waitsFor: string };
 
 /** {@link Terms} of a use that can be rated. */

@@ -17,6 +17,8 @@ type Renewed = EventOf<typeof SubscriptionRenewed>['data'];
 export interface ChargeFee extends Omit<Renewed, 'appId' | 'until' | 'monthlyFee' | 'seatFee' | 'seats' | 'credit'> {
   /** Name of the fee in the charge's line. */
   readonly meter: 'monthly_fee' | 'seat_fee';
+  /** Shared wallet of which the subscriber is a member. */
+  readonly memberOf?: string | undefined;
 }
 
 /**
@@ -24,7 +26,8 @@ export interface ChargeFee extends Omit<Renewed, 'appId' | 'until' | 'monthlyFee
  * the operator and the developer.
  */
 export function chargeFee(_payer: Payer, due: ChargeFee): Decided {
-  const { subscriptionId, partyId, slug: app, planId: plan, version, developerId, operatorBps, from, fee, meter } = due;
+  const { subscriptionId, partyId, slug: app, planId: plan, version, developerId, operatorBps, from } = due;
+  const { fee, meter, memberOf } = due;
   const usageId = feeUsageId(subscriptionId, from);
   const of = `app:${app}:${plan}`;
   const operators = basisPointsOf(fee, operatorBps);
@@ -38,6 +41,7 @@ export function chargeFee(_payer: Payer, due: ChargeFee): Decided {
       { role: 'operator' as const, partyId: operatorPartyId, tokens: operators },
       { role: 'developer' as const, partyId: developerId, tokens: fee - operators },
     ],
+    ...(memberOf !== undefined && { memberOf }),
   };
   return [UsageRated({ partyId, uses: [use] })];
 }

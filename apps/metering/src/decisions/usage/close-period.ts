@@ -20,6 +20,8 @@ export interface ClosePeriod {
   readonly minimum: bigint;
   /** Time from which it is closed, epoch milliseconds: late uses are in by then. */
   readonly dueAt: number;
+  /** Shared wallet of which the party is a member. */
+  readonly memberOf?: string | undefined;
 }
 
 /**
@@ -30,12 +32,13 @@ export interface ClosePeriod {
  */
 export function closePeriod(
   payer: Payer,
-  { partyId, app, plan, minimum, dueAt }: ClosePeriod,
+  { partyId, app, plan, minimum, dueAt, memberOf }: ClosePeriod,
   { time }: Pick<DecisionContext, 'time'>,
 ): Decided {
   if (time < dueAt)
     throw new NotYet(`the period from ${plan.period.from} on of ${plan.period.subscriptionId} is not due`);
-  return [UsageRated({ partyId, uses: [restOf(payer, app, plan, minimum)] })];
+  const rest = restOf(payer, app, plan, minimum);
+  return [UsageRated({ partyId, uses: [{ ...rest, ...(memberOf !== undefined && { memberOf }) }] })];
 }
 
 function restOf(payer: Payer, app: string, plan: CountedPlan, minimum: bigint): RatedUse {

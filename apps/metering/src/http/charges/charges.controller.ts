@@ -17,17 +17,15 @@ import {
 } from '@tokengrid/service';
 import { z } from 'zod';
 import { type Charge, type ChargeFilters, type ChargeKey, Charges } from '../../projections/charges.reads.ts';
-import { askedTime, csvPageRows, csvToo, isCsv, ofKey, ofOffer, ofUse, timeOfUse } from '../use-filters.ts';
+import { askedTime, csvPageRows, csvToo, isCsv, ofOneUse, timeOfUse } from '../use-filters.ts';
 import { listedUse, ratedUseFields } from '../listed-use.ts';
 import { Visibility } from '../../projections/visibility.ts';
-import { keysShown } from '../keys-shown.ts';
+import { tellsPrivate } from '../private-to.ts';
 
 const chargeStatus = z.enum(['rated', 'billed', 'uncollected', 'voided']);
 
 export const ChargesQuery = pageQuery.extend({
-  ...ofUse,
-  ...ofOffer,
-  ...ofKey,
+  ...ofOneUse,
   source: z.string().min(1).max(500).optional().meta({ description: 'CloudEvents source' }),
   status: chargeStatus
     .optional()
@@ -80,10 +78,11 @@ export class ChargesController {
     @Accepted() accepted: string,
   ) {
     const { partyId } = await this.visibility.of(caller, query, 'charges');
-    keysShown(caller, partyId, query.key !== undefined);
+    const told = { keys: query.key !== undefined, members: query.member !== undefined };
+    tellsPrivate(caller, partyId, told);
     const { from, to } = askedTime(query, this.calendar);
-    const { app, model, offer, key, source, status } = query;
-    const filters = { partyId, app, model, offer, key, source, status, from, to };
+    const { app, model, offer, region, key, member, source, status } = query;
+    const filters = { partyId, app, model, offer, region, key, member, source, status, from, to };
     if (isCsv(query.format, accepted)) {
       return csvAnswer({ name: 'charges', columns: csvColumns, bom: query.bom }, this.pagesOf(filters));
     }

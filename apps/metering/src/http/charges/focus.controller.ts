@@ -14,10 +14,10 @@ import { z } from 'zod';
 import { focusColumns } from '../../focus/focus-columns.ts';
 import { FocusExport } from '../../focus/focus.reads.ts';
 import { Visibility } from '../../projections/visibility.ts';
-import { askedTime, ofKey, ofOffer, ofUse, timeOfUse } from '../use-filters.ts';
-import { keysShown } from '../keys-shown.ts';
+import { askedTime, ofOneUse, timeOfUse } from '../use-filters.ts';
+import { tellsPrivate } from '../private-to.ts';
 
-export const FocusQuery = z.strictObject({ ...ofUse, ...ofOffer, ...ofKey, ...timeOfUse, bom: csvBom });
+export const FocusQuery = z.strictObject({ ...ofOneUse, ...timeOfUse, bom: csvBom });
 export type FocusQuery = z.output<typeof FocusQuery>;
 
 /** Charges in the format of the FinOps Foundation. */
@@ -43,10 +43,11 @@ export class FocusController {
   @RespondsCsv('Rows of charges, by the time of use')
   async exportCharges(@Query({ schema: FocusQuery }) query: FocusQuery, @Caller() caller: Principal) {
     const { partyId } = await this.visibility.of(caller, query, 'charges');
-    const showsKeys = keysShown(caller, partyId, query.key !== undefined);
+    const told = { keys: query.key !== undefined, members: query.member !== undefined };
+    const showsKeys = tellsPrivate(caller, partyId, told);
     const { from, to } = askedTime(query, this.calendar);
-    const { app, model, offer, key, bom } = query;
-    const filters = { partyId, app, model, offer, key, from, to };
+    const { app, model, offer, region, key, member, bom } = query;
+    const filters = { partyId, app, model, offer, region, key, member, from, to };
     return csvAnswer(
       { name: 'charges-focus', columns: focusColumns, bom },
       this.focus.pages(filters, this.calendar, showsKeys),

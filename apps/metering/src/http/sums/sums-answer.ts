@@ -13,7 +13,9 @@ export const sumFields = {
   app: z.string().optional(),
   model: z.string().optional(),
   offer: z.string().optional(),
+  region: z.string().optional(),
   key: z.string().optional(),
+  member: z.string().optional(),
   meter: z.string().optional(),
 };
 

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { type Dimension, dimensions, type SumKey, type SumsQuery } from '../../usage-sums/usage-sums.ts';
 import { windowKinds } from '../../usage-sums/windows.ts';
 import type { Visible } from '../../projections/visibility.ts';
-import { keysShown } from '../keys-shown.ts';
-import { type AskedTime, csvToo, ofKey, ofOffer, ofUse, timeOfUse } from '../use-filters.ts';
+import { tellsPrivate } from '../private-to.ts';
+import { type AskedTime, csvToo, ofOneUse, timeOfUse } from '../use-filters.ts';
 
 /** Dimensions in a query, separated by commas. */
 const groupBy = (byDefault: readonly Dimension[]) =>
@@ -30,9 +30,7 @@ const groupBy = (byDefault: readonly Dimension[]) =>
 /** Query of sums. */
 export const sumsQuery = (byDefault: readonly Dimension[]) =>
   pageQuery.extend({
-    ...ofUse,
-    ...ofOffer,
-    ...ofKey,
+    ...ofOneUse,
     meter: meterName.optional().meta({ description: 'Name of the meter' }),
     ...timeOfUse,
     window: z.enum(windowKinds).default('day').meta({ description: 'Window of a sum, in `timeZone`' }),
@@ -54,14 +52,15 @@ export function sumKeyIn({ cursor, groupBy }: AskedSums): SumKey | undefined {
 
 /**
  * What of the sums a caller asked for.
- * @throws ProblemError 403 for keys of another party
+ * @throws ProblemError 403 for keys or members of another party
  */
 export function sumsAsked(
-  { party: _, app, model, offer, key, meter, window, groupBy: by, limit }: AskedSums,
+  { party: _, app, model, offer, region, key, member, meter, window, groupBy: by, limit }: AskedSums,
   caller: Principal,
   { partyId: party }: Visible,
   time: AskedTime,
 ): Omit<SumsQuery, 'withStated'> {
-  keysShown(caller, party, key !== undefined || by.includes('key'));
-  return { ...time, window, by, of: { party, app, model, offer, key, meter }, limit };
+  const isTold = (name: 'key' | 'member', value: string | undefined) => value !== undefined || by.includes(name);
+  tellsPrivate(caller, party, { keys: isTold('key', key), members: isTold('member', member) });
+  return { ...time, window, by, of: { party, app, model, offer, region, key, member, meter }, limit };
 }

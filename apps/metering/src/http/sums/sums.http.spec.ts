@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ApiKeyIssued, ModelOffered } from '@tokengrid/contracts';
+import { ApiKeyIssued, MemberRemoved, MemberSet, ModelOffered, walletIdOf } from '@tokengrid/contracts';
 import { newId, poolOf } from '@tokengrid/service';
 import { parse } from 'csv-parse/sync';
 import { DataSource } from 'typeorm';
@@ -17,18 +17,27 @@ const models = ['qwen', 'llama'];
 const prices = { input_tokens: 2, output_tokens: 7 };
 type Meter = keyof typeof prices;
 
-/** A use as it was reported. */
+/** Offers of `llama`, by region. */
+const llamas: Readonly<Record<string, string>> = { here: newId('mod'), there: newId('mod') };
+
+/** A use as it was reported, and as its last correction left it. */
 interface Reported {
+  readonly id: string;
   readonly time: number;
   readonly model: string;
+  readonly region: string;
   readonly key: string | undefined;
+  /** True if it was reported while the party was a member of the owner's wallet. */
+  readonly isMember: boolean;
   readonly units: Readonly<Partial<Record<Meter, number>>>;
 }
 
 let market: Market;
 let metering: RunningMetering;
 let party: Caller;
-const reported: Reported[] = [];
+/** Owner of a wallet, of which the party is a member for a while. */
+let owner: Caller;
+let reported: readonly Reported[] = [];
 
 /** Numbers that look random, the same in every run. */
 function numbers(seed: number): (below: number) => number {
@@ -41,59 +50,95 @@ beforeAll(async () => {
   market = await openMarket();
   ({ metering } = market);
   party = await metering.register('subscriber');
-  const modelId = newId('mod');
-  const llama = {
-    modelId,
-    name: 'llama',
-    providerId: market.provider.partyId,
-    endpoint: 'https://llama.example',
-    region: 'here',
-  };
+  owner = await metering.register('developer');
   const perMeter = Object.entries(prices).map(([meter, price]) => ({ meter, unitPrice: String(price) }));
   const terms = { prices: perMeter, operatorBps: 0, priceVersion: 1, effectiveFrom: '2026-01-01T00:00:00.000Z' };
-  market.modelIds.set('llama', modelId);
-  await metering.appRegistry.say(modelId, ModelOffered({ ...llama, ...terms }));
+  for (const [region, modelId] of Object.entries(llamas)) {
+    const llama = { modelId, name: 'llama', providerId: market.provider.partyId, endpoint: 'https://llama.example' };
+    await metering.appRegistry.say(modelId, ModelOffered({ ...llama, region, ...terms }));
+  }
   const key = { partyId: party.partyId, partyKind: 'subscriber' as const, name: 'more', scopes: [], expiresAt: null };
   for (const keyId of keys) {
     const secretHash = createHash('sha256').update(keyId).digest('hex');
     await metering.identity.say(party.partyId, ApiKeyIssued({ ...key, keyId, secretHash }));
   }
   // More than two strides, over two days in which clocks change, and then a few late ones.
-  for (const [count, days] of [
-    [1500, 2],
-    [1300, 2],
-    [30, 1],
-  ] as const) {
-    const uses = Array.from({ length: count }, (): Reported => {
-      const model = models[random(2)]!;
-      const units = {
-        input_tokens: random(50),
-        ...(model === 'llama' && random(3) > 0 && { output_tokens: random(9) }),
-      };
-      return { time: start + random(days * 1440 * minuteMs), model, key: [undefined, ...keys][random(3)], units };
-    });
-    const events = uses.map(({ time, model, key: used, units }) =>
-      market.usage(
-        { model, units, ...(used !== undefined && { key: used }) },
-        { subject: party.partyId, time: new Date(time).toISOString() },
-      ),
-    );
-    expect(await metering.reportAll(metering.operator, events)).toMatchObject({
-      body: { accepted: count, rejected: [] },
-    });
-    reported.push(...uses);
-  }
+  await reportUses(1500, 2, false);
+  await beMember(true);
+  await reportUses(1300, 2, true);
+  await beMember(false);
+  await reportUses(30, 1, false);
   await metering.until(async () => {
     const { body } = await metering.get(party, '/v1/parked?limit=1');
     return body.data!.length === 0;
   });
+  await correctSome(60);
 }, 240_000);
 afterAll(() => metering.close(), 60_000);
 
+async function reportUses(count: number, days: number, isMember: boolean): Promise<void> {
+  const uses = Array.from({ length: count }, (_, n): Reported => {
+    const model = models[random(2)]!;
+    const region = model === 'llama' && random(2) === 0 ? 'there' : 'here';
+    const units = {
+      input_tokens: random(50),
+      ...(model === 'llama' && random(3) > 0 && { output_tokens: random(9) }),
+    };
+    const at = { id: `${reported.length + n}`, time: start + random(days * 1440 * minuteMs) };
+    return { ...at, model, region, key: [undefined, ...keys][random(3)], isMember, units };
+  });
+  const events = uses.map(({ id, time, model, region, key: used, units }) =>
+    market.usage(
+      { model, units, ...(model === 'llama' && { offer: llamas[region] }), ...(used !== undefined && { key: used }) },
+      { id, source: '/sums', subject: party.partyId, time: new Date(time).toISOString() },
+    ),
+  );
+  expect(await metering.reportAll(metering.operator, events)).toMatchObject({
+    body: { accepted: count, rejected: [] },
+  });
+  reported = [...reported, ...uses];
+}
+
+/** Makes the party a member of the owner's wallet, or ends that, and waits until it is known. */
+async function beMember(isOne: boolean): Promise<void> {
+  const membership = { walletId: walletIdOf(owner.partyId), memberId: party.partyId };
+  await metering.wallet.say(membership.walletId, isOne ? MemberSet(membership) : MemberRemoved(membership));
+  const pool = poolOf(metering.instance(DataSource));
+  await metering.until(async () => {
+    const { rows } = await pool.query('select from wallet_members where member_id = $1', [party.partyId]);
+    return (rows.length === 1) === isOne;
+  });
+}
+
+/** Replaces or voids some of the uses, of all that were reported. */
+async function correctSome(count: number): Promise<void> {
+  const byId = new Map(reported.map((use) => [use.id, use]));
+  for (let n = 0; n < count; n++) {
+    const use = [...byId.values()][random(byId.size)]!;
+    const units = random(3) === 0 ? undefined : mapped(use.units);
+    const { status } = await metering.call(metering.operator, 'POST', '/v1/corrections', {
+      ...{ source: '/sums', id: use.id, reason: 'a fault', ...(units && { units }) },
+    });
+    expect(status).toBe(200);
+    if (units) byId.set(use.id, { ...use, units });
+    else byId.delete(use.id);
+  }
+  reported = [...byId.values()];
+}
+
+/** Other counts of the same meters. */
+const mapped = (units: Reported['units']): Reported['units'] =>
+  Object.fromEntries(Object.keys(units).map((meter) => [meter, random(70)]));
+
 /** Sums by the given names, from the list of what was reported. */
-function modelOf(by: readonly string[], from: number, to: number, startOf: (time: number) => number) {
+function modelOf(
+  by: readonly string[],
+  { from, to }: { readonly from: number; readonly to: number },
+  startOf: (time: number) => number,
+  which: (use: Reported) => boolean = () => true,
+) {
   const sums = new Map<string, { row: Record<string, unknown>; units: number; uses: number; tokens: number }>();
-  for (const { time, model, key, units } of reported) {
+  for (const { time, model, region, key, isMember, units } of reported.filter(which)) {
     if (time < from || time >= to) continue;
     const counts = by.includes('meter') ? Object.entries(units) : [['', 0] as const];
     for (const [meter, count] of counts) {
@@ -101,8 +146,11 @@ function modelOf(by: readonly string[], from: number, to: number, startOf: (time
         model === 'qwen' && of !== 'input_tokens' ? 0 : prices[of as Meter] * n;
       const cost =
         meter === '' ? Object.entries(units).reduce((sum, [of, n]) => sum + tokens(of, n), 0) : tokens(meter, count);
-      const offer = market.modelIds.get(model)!;
-      const values: Record<string, string> = { party: party.partyId, model, offer, key: key ?? '', meter };
+      const offer = model === 'llama' ? llamas[region]! : market.modelIds.get(model)!;
+      const member = isMember ? party.partyId : '';
+      const values: Record<string, string> = {
+        ...{ party: party.partyId, model, offer, region, key: key ?? '', member, meter },
+      };
       const row = Object.fromEntries(by.map((name) => [name, values[name]]).filter(([, value]) => value !== ''));
       const window = Math.max(from, startOf(time));
       const id = JSON.stringify([window, by.map((name) => values[name])]);
@@ -130,11 +178,15 @@ async function all(who: Caller, path: string): Promise<Record<string, unknown>[]
   return rows;
 }
 
+const monthOf = '2026-10-01T00:00:00.000Z';
+const monthStart = () => Date.parse(monthOf);
 const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(Object.entries(row).sort())).sort();
 const hourMs = 60 * minuteMs;
 const bothDays = { from: start, to: start + 48 * hourMs };
 /** Hours of Kathmandu begin at a quarter of those of UTC. */
 const quarters = (time: number) => time - ((time - 15 * minuteMs) % hourMs);
+/** Days of Kathmandu begin at 18:15 in UTC. */
+const kathmandu = (time: number) => time - ((time - Date.parse('2026-10-24T18:15Z')) % (24 * hourMs));
 /** In Berlin the 25th of October 2026 has 25 hours. */
 const berlin = (time: number) =>
   ['2026-10-24T22:00Z', '2026-10-25T23:00Z', '2026-10-26T23:00Z'].map(Date.parse).findLast((day) => day <= time) ??
@@ -150,17 +202,21 @@ describe('sums', () => {
     ['day', 'Europe/Berlin', ['party', 'model', 'meter'], bothDays, berlin],
     ['day', 'Europe/Berlin', ['key', 'meter'], odd, berlin],
     ['day', 'Europe/Berlin', ['offer', 'key'], odd, berlin],
+    ['day', 'Asia/Kathmandu', ['model', 'region', 'meter'], odd, kathmandu],
+    ['hour', 'UTC', ['offer', 'region', 'member'], bothDays, (time: number) => time - (time % hourMs)],
+    ['day', 'Europe/Berlin', ['party', 'key', 'member', 'meter'], odd, berlin],
+    ['minute', 'UTC', ['region', 'member'], minutes, (time: number) => time - (time % minuteMs)],
     ['month', 'UTC', [], bothDays, () => Date.parse('2026-10-01T00:00Z')],
     ['minute', 'UTC', ['model', 'meter'], minutes, (time: number) => time - (time % minuteMs)],
   ] as const)(
     'by the %s in %s, by %j, are what was reported, page by page',
     async (window, timeZone, by, time, startOf) => {
       const { from, to } = { from: new Date(time.from).toISOString(), to: new Date(time.to).toISOString() };
-      const expected = modelOf(by, time.from, time.to, startOf);
+      const expected = modelOf(by, time, startOf);
       expect(expected.length).toBeGreaterThan(0);
       const query = `window=${window}&timeZone=${timeZone}&groupBy=${by.join()}&from=${from}&to=${to}&party=${party.partyId}&limit=37`;
       const isByMeter = (by as readonly string[]).includes('meter');
-      const usage = await all(party, `/v1/usage?${query}`);
+      const usage = await all(metering.operator, `/v1/usage?${query}`);
       const usageOf = expected.map(({ row, units, uses }) => ({ ...row, ...(isByMeter && { units }), uses }));
       expect(sorted(usage.map(({ to: _, ...row }) => row))).toEqual(sorted(usageOf));
       const costs = await all(metering.operator, `/v1/charges/sums?${query}`);
@@ -172,13 +228,12 @@ describe('sums', () => {
   it('are read from strides of charges, and from the few charges after them', async () => {
     const { rows } = await poolOf(metering.instance(DataSource)).query<{ folded: string; young: string }>(
       `select (select sum(uses)::text from usage_sums join usage_series using (lane, series_id)
-         where party_id = $1 and cube = 1 and span = 360 and meter = '') as folded,
+         where party_id = $1 and cube = 1 and span = 480 and meter = '') as folded,
        (select count(*)::text from charges join usage_folds using (lane)
          where party_id = $1 and charges.sequence > folded_to) as young`,
       [party.partyId],
     );
     const { folded, young } = rows[0]!;
-    expect(Number(folded) + Number(young)).toBe(reported.length);
     // Both whole strides, less what other payers of the lane used in them.
     expect(Number(folded)).toBeGreaterThan(1900);
     expect(Number(young)).toBeGreaterThan(0);
@@ -190,6 +245,45 @@ describe('sums', () => {
       model === 'llama' && key === keys[0] ? (units.output_tokens ?? []) : [],
     );
     expect(row).toMatchObject({ units: of.reduce((sum, n) => sum + n, 0), uses: of.length });
+  });
+
+  it.each([
+    ['region=there', ({ region }: Reported) => region === 'there'],
+    ['region=nowhere', () => false],
+    ['offer=' + llamas['here'], ({ model, region }: Reported) => model === 'llama' && region === 'here'],
+    ['region=here&model=llama', ({ model, region }: Reported) => model === 'llama' && region === 'here'],
+  ])('are of what is asked for: %s', async (filter, which) => {
+    const expected = modelOf(['meter'], bothDays, monthStart, which);
+    const usage = await all(party, `/v1/usage?window=month&groupBy=meter&${filter}`);
+    const usageOf = expected.map(({ row, units, uses }) => ({ ...row, from: monthOf, units, uses }));
+    expect(sorted(usage.map(({ to: _, ...row }) => row))).toEqual(sorted(usageOf));
+    const charges = await all(party, `/v1/charges?${filter}&limit=1000`);
+    expect(charges.filter(({ status }) => status !== 'voided')).toHaveLength(reported.filter(which).length);
+  });
+
+  it("tell the owner of a wallet what its members used, and others' nothing", async () => {
+    const expected = modelOf(['model', 'meter'], bothDays, monthStart, ({ isMember }) => isMember);
+    const sumsOf = expected.map(({ row, units, uses }) => ({
+      ...row,
+      from: monthOf,
+      member: party.partyId,
+      units,
+      uses,
+    }));
+    const byMember = await all(owner, '/v1/usage?window=month&groupBy=model,member,meter');
+    expect(sorted(byMember.map(({ to: _, ...row }) => row))).toEqual(sorted(sumsOf));
+    const ofMember = await all(owner, `/v1/usage?window=month&groupBy=&member=${party.partyId}`);
+    const ids = reported.filter(({ isMember }) => isMember);
+    expect(ofMember).toEqual([expect.objectContaining({ uses: ids.length })]);
+    const charges = await all(owner, `/v1/charges?member=${party.partyId}&limit=1000`);
+    expect(charges.filter(({ status }) => status !== 'voided')).toHaveLength(ids.length);
+    expect(await all(owner, '/v1/usage')).toEqual([]);
+    for (const path of ['/v1/usage?groupBy=member,key', `/v1/charges?member=${party.partyId}&key=${keys[0]}`]) {
+      expect(await metering.get(owner, path)).toMatchObject({ status: 403 });
+    }
+    const ofApp = `/v1/usage?app=translate&party=${market.subscriber.partyId}&groupBy=member`;
+    expect(await metering.get(market.developer, ofApp)).toMatchObject({ status: 403 });
+    expect(await all(party, `/v1/charges?member=${owner.partyId}`)).toEqual([]);
   });
 
   it('leave out windows without use, and are empty where nothing was used', async () => {
@@ -237,6 +331,10 @@ describe('sums', () => {
     ['/v1/usage?groupBy=model,colour', '/groupBy'],
     ['/v1/charges/sums?from=2026-10-26&to=2026-10-25', '/to'],
     ['/v1/charges?from=2026-10-26&to=2026-10-25', '/to'],
+    ['/v1/usage?groupBy=model&groupBy=app', '/groupBy'],
+    ['/v1/usage?group=model', '/group'],
+    ['/v1/usage?region=', '/region'],
+    ['/v1/charges/sums?member=key_1', '/member'],
     ['/v1/usage?cursor=WzFd', '/cursor'],
   ])('are refused where the query is wrong: %s', async (path, pointer) => {
     const { status, body } = await metering.get(party, path);
@@ -250,8 +348,9 @@ describe('charges', () => {
       headers: { authorization: `Bearer ${party.secret}` },
     });
     const rows = parse<Record<string, string>>(await response.text(), { columns: true });
-    expect(rows).toHaveLength(reported.filter(({ key }) => key === keys[1]).length);
-    expect(rows[0]).toMatchObject({ source: '/specs', party: party.partyId, status: 'rated' });
+    const charged = rows.filter(({ status }) => status !== 'voided');
+    expect(charged).toHaveLength(reported.filter(({ key }) => key === keys[1]).length);
+    expect(rows[0]).toMatchObject({ source: '/sums', party: party.partyId });
     expect(JSON.parse(rows[0]!['units']!)).toMatchObject({ input_tokens: expect.any(Number) });
   });
 });
