@@ -10,7 +10,7 @@ export {
   StreamUnreadable,
 } from './command.ts';
 export type { LookUp } from './look-up.ts';
-export type { Collectors, Projection, SqlClient, SqlWriter } from './projection.ts';
+export type { Collectors, LaneRows, Projection, SqlClient, SqlWriter } from './projection.ts';
 export { onEach, wantsType } from './projection.ts';
 export { EventStore } from './event-store.ts';
 export { laneEventOf } from './lane-record.ts';
@@ -47,7 +47,7 @@ export {
   storedLanes,
 } from './postgres/postgres-event-store.ts';
 export { type ForeignWrites, type ProjectedEvents, writeForeign } from './postgres/foreign-writes.ts';
-export { writeProjection } from './postgres/lane-transaction.ts';
+export { writeProjection, writeProjectionOfLanes } from './postgres/lane-transaction.ts';
 export { SilentConnections } from './postgres/silent-connections.ts';
 export { inTransaction } from './postgres/transaction.ts';
 export { ownDeletes } from './postgres/watched-tables.ts';

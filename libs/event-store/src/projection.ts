@@ -50,6 +50,17 @@ export interface Projection<E extends DomainEvent, Batch = unknown> {
   readonly on: Collectors<E, Batch>;
   /** @param lane lane of all events of the batch; statements on tables of a lane have to name it */
   flush(sql: SqlWriter, batch: Batch, lane: number): Promise<void>;
+  /**
+   * The same for several lanes in one statement each, where their rows are on one server: with few
+   * events a lane, statements cost more than rows. Without it, each lane is flushed alone.
+   */
+  flushLanes?(sql: SqlWriter, ofLanes: readonly LaneRows<Batch>[]): Promise<void>;
+}
+
+/** What a projection collected in one lane. */
+export interface LaneRows<Batch> {
+  readonly lane: number;
+  readonly batch: Batch;
 }
 
 /** The same entry for each event of a group. */

@@ -1,5 +1,5 @@
 import type { EventsOf, statusEvents, WalletEvent, walletMoneyEvents, WalletStatus } from '@tokengrid/contracts';
-import type { Projection, SqlWriter } from '@tokengrid/event-store';
+import type { LaneRows, Projection, SqlWriter } from '@tokengrid/event-store';
 import type { EventNamed, EventPosition, Recorded } from '@tokengrid/kernel';
 import { sumOf } from '../decisions/state/lots.ts';
 import type { EntryType } from './entries.table.ts';
@@ -156,12 +156,21 @@ export const balances: Projection<EventsOf<typeof statusEvents | typeof walletMo
       change(batch, event, 'debt-payment', { tokens: -tokens, debt: -tokens }, {});
     },
   },
-  async flush(sql, batch, lane) {
-    if (batch.opened.length > 0) await insertOpened(sql, lane, batch.opened);
-    if (batch.entries.length > 0) await moveBalances(sql, lane, batch);
-    if (batch.statuses.size > 0) await setStatuses(sql, lane, [...batch.statuses.values()]);
-  },
+  flush: (sql, batch, lane) =>
+    write(sql, [{ lane, batch }], (moved) => sql.query(moveInLane, [...valuesOf(moved), lane])),
+  flushLanes: (sql, ofLanes) => write(sql, ofLanes, (moved) => sql.query(moveInLanes, valuesOf(moved))),
 };
+
+type OfLanes = readonly LaneRows<Batch>[];
+
+/** Most events move tokens, few open a wallet or set its status: the latter are written by lane. */
+async function write(sql: SqlWriter, ofLanes: OfLanes, move: (moved: OfLanes) => Promise<unknown>): Promise<void> {
+  for (const { lane, batch } of ofLanes) if (batch.opened.length > 0) await insertOpened(sql, lane, batch.opened);
+  const moved = ofLanes.filter(({ batch }) => batch.entries.length > 0);
+  if (moved.length > 0) await move(moved);
+  for (const { lane, batch } of ofLanes)
+    if (batch.statuses.size > 0) await setStatuses(sql, lane, [...batch.statuses.values()]);
+}
 
 /**
  * Sets statuses, after moving tokens: the later of the two is the last event that changed the
@@ -195,56 +204,64 @@ async function insertOpened(sql: SqlWriter, lane: number, opened: Batch['opened'
   );
 }
 
-/**
- * Writes balances and entries in one statement: each entry's balance is the wallet's before the
- * batch plus the batch's changes up to it. The lane's lock makes this the only writer of its
- * wallets.
- */
-async function moveBalances(sql: SqlWriter, lane: number, { entries, last }: Batch): Promise<void> {
-  const changes = [...last.values()];
-  await sql.query(updateAndEnter, [
+/** Parameters of {@link updateAndEnter}, a row for each changed wallet and for each entry. */
+function valuesOf(moved: OfLanes): readonly unknown[] {
+  const changes = moved.flatMap(({ lane, batch }) => [...batch.last.values()].map((entry) => ({ lane, ...entry })));
+  const entries = moved.flatMap(({ lane, batch }) => batch.entries.map((entry) => ({ lane, ...entry })));
+  return [
+    changes.map(({ lane }) => lane),
     changes.map(({ walletId }) => walletId),
     changes.map(({ running }) => running.tokens.toString()),
     changes.map(({ running }) => running.held.toString()),
+    changes.map(({ running }) => running.debt.toString()),
     changes.map(({ at }) => at.sequence),
+    entries.map(({ lane }) => lane),
     entries.map(({ walletId }) => walletId),
     entries.map(({ at }) => at.sequence),
-    lane,
     entries.map(({ type }) => type),
     entries.map(({ tokens }) => tokens.toString()),
     entries.map(({ running }) => running.tokens.toString()),
     entries.map(({ held }) => held.toString()),
     entries.map(({ running }) => running.held.toString()),
+    entries.map(({ running }) => running.debt.toString()),
     entries.map(({ at }) => at.time),
     entries.map(({ reference }) => reference),
     entries.map(({ otherWalletId }) => otherWalletId),
     entries.map(({ memo }) => memo),
-    changes.map(({ running }) => running.debt.toString()),
-    entries.map(({ running }) => running.debt.toString()),
     entries.map(({ uses }) => uses),
-  ]);
+  ];
 }
 
-const updateAndEnter = `
+/**
+ * Writes balances and entries in one statement: each entry's balance is the wallet's before the
+ * batch plus the batch's changes up to it. The lanes' locks make this the only writer of their
+ * wallets.
+ */
+const updateAndEnter = (laneOf: (row: string) => string) => `
   with changed as (
     update wallets set available = available + change.tokens, held = wallets.held + change.held,
       debt = wallets.debt + change.debt, sequence = change.sequence
-    from unnest($1::text[], $2::numeric[], $3::numeric[], $17::numeric[], $4::bigint[])
-      change (wallet_id, tokens, held, debt, sequence)
-    where wallets.lane = $7 and wallets.wallet_id = change.wallet_id
-    returning wallets.wallet_id, wallets.available - change.tokens as before, wallets.held - change.held as held_before,
-      wallets.debt - change.debt as debt_before
+    from unnest($1::int[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[])
+      change (lane, wallet_id, tokens, held, debt, sequence)
+    where wallets.lane = ${laneOf('change')} and wallets.wallet_id = change.wallet_id
+    returning wallets.lane, wallets.wallet_id, wallets.available - change.tokens as before,
+      wallets.held - change.held as held_before, wallets.debt - change.debt as debt_before
   )
   insert into entries
     (lane, wallet_id, sequence, type, tokens, balance_after, held, held_after, debt_after, time, reference, other_wallet_id, memo,
      uses)
-  select $7::int, wallet_id, entry.sequence, type, tokens, before + running, held, held_before + running_held,
+  select ${laneOf('entry')}, wallet_id, entry.sequence, type, tokens, before + running, held, held_before + running_held,
     debt_before + running_debt, time, reference, other_wallet_id, memo, uses
   from unnest(
-    $5::text[], $6::bigint[], $8::text[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[],
-    $18::numeric[], $13::bigint[], $14::text[], $15::text[], $16::text[], $19::int[]
+    $7::int[], $8::text[], $9::bigint[], $10::text[], $11::numeric[], $12::numeric[], $13::numeric[], $14::numeric[],
+    $15::numeric[], $16::bigint[], $17::text[], $18::text[], $19::text[], $20::int[]
   ) entry (
-    wallet_id, sequence, type, tokens, running, held, running_held, running_debt, time, reference, other_wallet_id, memo,
-    uses
+    lane, wallet_id, sequence, type, tokens, running, held, running_held, running_debt, time, reference, other_wallet_id,
+    memo, uses
   )
-  join changed using (wallet_id)`;
+  join changed using (lane, wallet_id)`;
+
+const moveInLanes = updateAndEnter((row) => `${row}.lane`);
+
+/** For rows of a distributed Postgres, which sends a statement with its lane to one server. */
+const moveInLane = updateAndEnter(() => '$21::int');

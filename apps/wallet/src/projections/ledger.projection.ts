@@ -1,5 +1,5 @@
 import { type EventsOf, moneyEvents, type Posting } from '@tokengrid/contracts';
-import { onEach, type Projection } from '@tokengrid/event-store';
+import { onEach, type Projection, type SqlWriter } from '@tokengrid/event-store';
 import type { EventPosition } from '@tokengrid/kernel';
 import { blockOf } from './ledger-snapshots.table.ts';
 
@@ -57,52 +57,80 @@ export const ledger: Projection<EventsOf<typeof moneyEvents>, Batch> = {
   tables: ['lane_accounts', 'ledger_snapshots'],
   begin: () => new Map(),
   on: onEach(moneyEvents, post),
-  async flush(sql, batch, lane) {
-    const blocks = [...batch.values()];
-    const moves = blocks.flatMap(({ block, moved }) => [...moved.values()].map((each) => ({ block, ...each })));
-    if (moves.length === 0) return;
-    await sql.query(moveAndRemember, [
-      lane,
-      moves.map(({ block }) => block),
-      moves.map(({ account }) => account),
-      moves.map(({ asset }) => asset),
-      moves.map(({ credited }) => credited.toString()),
-      moves.map(({ debited }) => debited.toString()),
-      blocks.map(({ block }) => block),
-      blocks.map(({ sequence }) => sequence),
-    ]);
-  },
+  flush: (sql, batch) => write(sql, [...batch.values()], false),
+  flushLanes: (sql, ofLanes) =>
+    write(
+      sql,
+      ofLanes.flatMap(({ batch }) => [...batch.values()]),
+      true,
+    ),
 };
+
+/** @param together whether the blocks are of several lanes */
+async function write(sql: SqlWriter, blocks: readonly Block[], together: boolean): Promise<void> {
+  const moves = blocks.flatMap(({ lane, block, moved }) =>
+    [...moved.values()].map((each) => ({ lane, block, ...each })),
+  );
+  if (moves.length === 0) return;
+  const values = [
+    moves.map(({ block }) => block),
+    moves.map(({ account }) => account),
+    moves.map(({ asset }) => asset),
+    moves.map(({ credited }) => credited.toString()),
+    moves.map(({ debited }) => debited.toString()),
+    blocks.map(({ block }) => block),
+    blocks.map(({ sequence }) => sequence),
+  ];
+  await (together
+    ? sql.query(moveInLanes, [moves.map(({ lane }) => lane), ...values, blocks.map(({ lane }) => lane)])
+    : sql.query(moveInLane, [blocks[0]!.lane, ...values]));
+}
 
 /**
  * Adds turnover, and stores a snapshot before a block's first movement: the table's rows plus the
  * batch's movements in earlier blocks. The lane's lock makes this the only writer of its books, and
  * a replay in other batches gives the same rows.
  */
-const moveAndRemember = `
+const moveAndRemember = (moved: string, began: string, laneOf: (row: string) => string) => `
   with moved as (
-    select * from unnest($2::bigint[], $3::text[], $4::text[], $5::numeric[], $6::numeric[])
-      moved (block, account, asset, credited, debited)
+    select * from ${moved}
   ), remembered as (
     insert into ledger_snapshots (lane, block, sequence, accounts)
-    select $1::int, began.block, began.sequence, coalesce(stood.accounts, '[]')
-    from unnest($7::bigint[], $8::bigint[]) began (block, sequence)
+    select ${laneOf('began')}, began.block, began.sequence, coalesce(stood.accounts, '[]')
+    from ${began}
     left join lateral (
       select jsonb_agg(jsonb_build_array(account, asset, credited::text, debited::text) order by account collate "C", asset)
         as accounts
       from (
         select account, asset, sum(credited) as credited, sum(debited) as debited
         from (
-          select account, asset, credited, debited from lane_accounts where lane = $1
+          select account, asset, credited, debited from lane_accounts where lane = ${laneOf('began')}
           union all
-          select account, asset, credited, debited from moved where block < began.block
+          select account, asset, credited, debited from moved
+          where ${laneOf('moved')} = ${laneOf('began')} and block < began.block
         ) turnover
         group by account, asset
       ) sums
     ) stood on true
-    where not exists (select from ledger_snapshots known where known.lane = $1 and known.block = began.block)
+    where not exists (
+      select from ledger_snapshots known where known.lane = ${laneOf('began')} and known.block = began.block
+    )
   )
   insert into lane_accounts (lane, account, asset, credited, debited)
-  select $1::int, account, asset, sum(credited), sum(debited) from moved group by account, asset
+  select ${laneOf('moved')}, account, asset, sum(credited), sum(debited) from moved group by 1, account, asset
   on conflict (lane, account, asset) do update
     set credited = lane_accounts.credited + excluded.credited, debited = lane_accounts.debited + excluded.debited`;
+
+const moveInLane = moveAndRemember(
+  `unnest($2::bigint[], $3::text[], $4::text[], $5::numeric[], $6::numeric[])
+     moved (block, account, asset, credited, debited)`,
+  'unnest($7::bigint[], $8::bigint[]) began (block, sequence)',
+  () => '$1::int',
+);
+
+const moveInLanes = moveAndRemember(
+  `unnest($1::int[], $2::bigint[], $3::text[], $4::text[], $5::numeric[], $6::numeric[])
+     moved (lane, block, account, asset, credited, debited)`,
+  'unnest($9::int[], $7::bigint[], $8::bigint[]) began (lane, block, sequence)',
+  (row) => `${row}.lane`,
+);

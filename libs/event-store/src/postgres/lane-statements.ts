@@ -11,6 +11,8 @@ import type { Statement } from './transaction.ts';
  * statements, so there is one for all lanes where their rows are on one server.
  */
 export interface LaneStatements {
+  /** True where one statement may touch the rows of several lanes. */
+  readonly together: boolean;
   /** Locks lanes, given in their order, and reads their rows. */
   lock(lanes: readonly number[]): readonly Statement[];
   /** Finds the commands that are stored. */
@@ -34,6 +36,7 @@ interface LaneClaim extends CommandClaim {
  * a lock on rows of several.
  */
 export const statementsOfEachLane: LaneStatements = {
+  together: false,
   lock: (lanes) =>
     lanes.map((lane) => ({
       name: 'lock-lane',
@@ -57,6 +60,7 @@ export const statementsOfEachLane: LaneStatements = {
 
 /** Statements of all lanes, for a Postgres that has all their rows. */
 export const statementsOfAllLanes: LaneStatements = {
+  together: true,
   lock: (lanes) => [
     {
       name: 'lock-lanes',

@@ -183,10 +183,10 @@ class PostgresTransaction implements LaneTransaction {
     try {
       const write = async (send: (statement: Statement) => void) => {
         for (const statement of this.options.statements.write(batches)) send(statement);
-        for (const batch of batches) {
-          for (const projection of this.options.projections)
-            await writeProjection(writerTo(send), projection, batch.lane, batch.recorded);
-        }
+        const { projections, statements } = this.options;
+        const ofLanes = batches.map(({ lane, recorded }) => ({ lane, events: recorded }));
+        for (const projection of projections)
+          await writeProjectionOfLanes(writerTo(send), projection, ofLanes, statements.together);
       };
       const notices = tellRelays.map((lane) => `select pg_notify('${storedChannel}', '${lane}')`);
       // The commit is sent along: behind a failed statement it ends the transaction without effect.
@@ -225,20 +225,48 @@ export function writerTo(send: (statement: Statement) => void): SqlWriter {
   };
 }
 
+/** Events of one lane for a projection. */
+interface LaneEvents {
+  readonly lane: number;
+  readonly events: LaneBatch['recorded'];
+}
+
 /** Collects events of one lane and writes the resulting rows. */
-export async function writeProjection(
+export function writeProjection(
   sql: SqlWriter,
   projection: Projection<DomainEvent>,
   lane: number,
-  events: LaneBatch['recorded'],
+  events: LaneEvents['events'],
 ): Promise<void> {
-  const batch = projection.begin();
+  return writeProjectionOfLanes(sql, projection, [{ lane, events }], false);
+}
+
+/**
+ * Collects events of lanes, each given once, and writes the resulting rows.
+ * @param together whether one statement may touch the rows of several lanes
+ */
+export async function writeProjectionOfLanes(
+  sql: SqlWriter,
+  projection: Projection<DomainEvent>,
+  ofLanes: readonly LaneEvents[],
+  together: boolean,
+): Promise<void> {
+  const rows = ofLanes.flatMap(({ lane, events }) => {
+    const batch = projection.begin();
+    return collectInto(batch, projection, events) ? [{ lane, batch }] : [];
+  });
+  if (together && rows.length > 1 && projection.flushLanes) return projection.flushLanes(sql, rows);
+  for (const { lane, batch } of rows) await projection.flush(sql, batch, lane);
+}
+
+/** @returns whether the projection wants any of the events */
+function collectInto(batch: unknown, { on }: Projection<DomainEvent>, events: LaneEvents['events']): boolean {
   let collected = false;
   for (const event of events) {
-    const collect = projection.on[event.type];
+    const collect = on[event.type];
     if (collect === 'ignored' || collect === undefined) continue;
     collect(batch, event);
     collected = true;
   }
-  if (collected) await projection.flush(sql, batch, lane);
+  return collected;
 }

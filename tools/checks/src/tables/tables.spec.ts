@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Catalogue, readData } from '@tokengrid/contracts';
-import type { DataDefinition, Projection } from '@tokengrid/event-store';
+import { type DataDefinition, type Projection, type SqlWriter, writeProjectionOfLanes } from '@tokengrid/event-store';
 import {
   acrossLanes,
   type DeclaredTable,
@@ -105,6 +105,38 @@ async function statementsOf(
   return sent;
 }
 
+const selectChecks = `
+  select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop
+  from pg_constraint where contype = 'c' and conrelid = any($1::regclass[])`;
+
+/** Rows that a projection writes of the same events in several lanes, by table; nothing is kept. */
+async function rowsOf(
+  pool: pg.Pool,
+  projection: Projection<DomainEvent>,
+  events: readonly Recorded<DomainEvent>[],
+  together: boolean,
+): Promise<readonly unknown[]> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    // One sample of each event is not a history: it may owe less than nothing.
+    const { rows: drops } = await client.query<{ drop: string }>(selectChecks, [projection.tables]);
+    for (const { drop } of drops) await client.query(drop);
+    const ofLanes = Array.from({ length: lanes }, (_, of) => ({
+      lane: of,
+      events: events.map((event) => ({ ...event, lane: of })),
+    }));
+    await writeProjectionOfLanes(client as SqlWriter, projection, ofLanes, together);
+    const rows: unknown[] = [];
+    for (const table of projection.tables)
+      rows.push((await client.query(`select * from ${table} row order by row::text`)).rows);
+    return rows;
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+}
+
 /** Inserts that may write rows of several lanes: a plan does not tell where inserted rows go. */
 function insertFaults(text: string, tables: readonly DeclaredTable[]): readonly string[] {
   return tables.flatMap(({ table, laneColumn }) => {
@@ -134,6 +166,14 @@ describe.each(databases)('the tables of $name', ({ name, migrations, projections
   it('are declared, each as of a lane, a reference or local, and the lane leads every key of those of lanes', async () => {
     expect(await tableFaults(pool)).toEqual([]);
     expect(tables.length).toBeGreaterThan(0);
+  });
+
+  it('get the same rows for several lanes at once as for each alone', async () => {
+    for (const { from, projection } of projections.filter((each) => each.projection.flushLanes)) {
+      const alone = await rowsOf(pool, projection, samplesOf(from), false);
+      expect(alone.flat().length).toBeGreaterThan(lanes);
+      expect(await rowsOf(pool, projection, samplesOf(from), true)).toEqual(alone);
+    }
   });
 
   it('are written for a lane by statements that go to that lane alone', async () => {
