@@ -4,6 +4,7 @@ export { type DeclarationWith, eventsWith } from './events-with.ts';
 export { loosened } from './loosened.ts';
 export { declarationOf, NewerEvent, readData } from './reading.ts';
 export { eventsOfEveryService, EventSkipped, type EventSkippedData } from './skipped.ts';
+export { issueSentence } from './issue-sentence.ts';
 export { charactersIn, cutTo, isBlank, isReadable, seenOf, storableText, turnsText } from './characters.ts';
 export * from './money.ts';
 export { derivedId, operatorPartyId, partyId, typeId, walletIdOf } from './ids.ts';

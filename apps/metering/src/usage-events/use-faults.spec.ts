@@ -27,7 +27,7 @@ describe('a rejection', () => {
     [
       'a fraction',
       { ...event, data: { model: 'qwen', units: { input_tokens: 1.5 } } },
-      '/data/units/input_tokens: must be a whole number ≥ 0, or a decimal string with up to 6 decimals',
+      '/data/units/input_tokens: must be a whole number from 0 to 2^53 − 1, or a decimal string of up to 18 digits and 6 decimals',
     ],
     ['no base 64', { ...event, data: null, data_base64: 7 }, '/data_base64: must be JSON in base64 with padding'],
   ])('for %s is told by its place and its code', (_, sent, detail) => {

@@ -1,4 +1,4 @@
-import { codes, maxPointerBytes, type UseFaultCode, useFaultCodes } from '@tokengrid/contracts';
+import { codes, issueSentence, maxPointerBytes, type UseFaultCode, useFaultCodes } from '@tokengrid/contracts';
 import type { FieldError } from '@tokengrid/service';
 import type { z } from 'zod';
 
@@ -62,7 +62,7 @@ export function faultsOf({ issues }: z.ZodError): UseFault[] {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => faultAt(`${pointer}${partOf(key)}`, 'METERING.UNKNOWN_FIELD'));
     }
-    const detail = issue.message.replace(/^Invalid input: /, '');
+    const detail = issueSentence(issue.message);
     return [faultAt(pointer, codeOf(issue, pointer), detail)];
   });
 }

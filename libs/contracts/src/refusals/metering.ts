@@ -25,7 +25,7 @@ const useFaults = {
     'The time of a usage event is not a time by RFC 3339 from 2000 to 9999.',
   ),
   'METERING.NOT_A_COUNT': fault(
-    'must be a whole number ≥ 0, or a decimal string with up to 6 decimals',
+    'must be a whole number from 0 to 2^53 − 1, or a decimal string of up to 18 digits and 6 decimals',
     'Units of a usage event are not a count, or have more than 6 decimals.',
   ),
   'METERING.NOT_JSON': fault(

@@ -187,8 +187,8 @@ it('a request that does not arrive in time gets a problem document, too', async 
 
 describe('a body that does not fit', () => {
   it.each([
-    ['a number for an amount', { tokens: 5 }, '/tokens', 'expected string, received number'],
-    ['a float for an amount', '{"tokens":1.5}', '/tokens', 'expected string, received number'],
+    ['a number for an amount', { tokens: 5 }, '/tokens', 'must be a string, not a number'],
+    ['a float for an amount', '{"tokens":1.5}', '/tokens', 'must be a string, not a number'],
     [
       'a decimal point in an amount',
       { tokens: '1.5' },
@@ -205,9 +205,9 @@ describe('a body that does not fit', () => {
     ],
     ['a 39-digit amount', { tokens: '1'.repeat(39) }, '/tokens', 'must not be larger than 10^30'],
     ['an unknown field', { tokens: '1', 'a/b': 1 }, '/a~1b', 'unknown field'],
-    ['a field that is missing', {}, '/tokens', 'expected string, received undefined'],
-    ['null', 'null', '', 'expected object, received null'],
-    ['an array', [], '', 'expected object, received array'],
+    ['a field that is missing', {}, '/tokens', 'must be there'],
+    ['null', 'null', '', 'must be an object, not null'],
+    ['an array', [], '', 'must be an object, not a list'],
     ['a NUL character', { tokens: '1', memo: 'a\0b' }, '/memo', 'contains a NUL character'],
     ['half of a surrogate pair', '{"tokens":"1","memo":"\\ud800"}', '/memo', 'contains an unpaired surrogate'],
     ['a NUL character in a name', '{"tokens":"1","\\u0000":1}', '/\0', 'contains a NUL character'],
@@ -231,12 +231,12 @@ describe('a body that does not fit', () => {
   it('lists every place', async () => {
     const { body } = await fill({ tokens: 1, memo: 'x'.repeat(41), more: 1, most: 2 });
     expect(body['errors']).toEqual([
-      { pointer: '/tokens', detail: 'expected string, received number' },
-      { pointer: '/memo', detail: 'Too big: expected string to have <=40 characters' },
+      { pointer: '/tokens', detail: 'must be a string, not a number' },
+      { pointer: '/memo', detail: 'must have at most 40 characters' },
       { pointer: '/more', detail: 'unknown field' },
       { pointer: '/most', detail: 'unknown field' },
     ]);
-    expect(body['detail']).toBe('/tokens: expected string, received number, and 3 more');
+    expect(body['detail']).toBe('/tokens: must be a string, not a number, and 3 more');
   });
 
   it('fits with a byte order mark before it', async () => {
@@ -251,7 +251,7 @@ describe('a body that does not fit', () => {
   it('because it is absent says so', async () => {
     expect(told(await call(`${jars.url}/v1/jars/a/fillings`, 'POST'))).toMatchObject({
       status: 400,
-      detail: 'the body: expected object, received undefined',
+      detail: 'the body: must be there',
     });
   });
 

@@ -19,7 +19,7 @@ describe('what does not fit its schema', () => {
       code: 'INVALID_ARGUMENT',
       extra: {
         errors: [
-          { pointer: '/tokens', detail: 'expected string, received number' },
+          { pointer: '/tokens', detail: 'must be a string, not a number' },
           { pointer: '/fee', detail: 'unknown field' },
         ],
       },

@@ -1,5 +1,6 @@
 import type { ArgumentMetadata, StandardSchemaValidationPipeOptions } from '@nestjs/common';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { issueSentence } from '@tokengrid/contracts';
 import { pointerToken } from './json-body.ts';
 import type { FieldError, ProblemError } from './problem.ts';
 import { invalidArgument } from './problem.ts';
@@ -74,5 +75,5 @@ function fieldErrorsOf(issue: Issue): FieldError[] {
       detail: 'unknown field',
     }));
   }
-  return [{ pointer, detail: issue.message.replace(/^Invalid input: /, '') }];
+  return [{ pointer, detail: issueSentence(issue.message) }];
 }

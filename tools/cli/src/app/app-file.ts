@@ -1,4 +1,4 @@
-import { detailOf, type Manifest, manifest, slug, text } from '@tokengrid/contracts';
+import { detailOf, issueSentence, type Manifest, manifest, slug, text } from '@tokengrid/contracts';
 import { manifestProblems, publicationFaults } from '@tokengrid/rating';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 
@@ -96,8 +96,8 @@ interface Issue {
 function mistakesOf({ path, message, keys }: Issue, at: (path: Path, detail: string) => Mistake): Mistake[] {
   const place = path as Path;
   if (keys) return keys.map((key) => at([...place, key], 'unknown field'));
-  const detail = message.replace(/^Invalid input: /, '');
-  return [at(place, detail === 'expected string, received number' ? 'must be in quotes' : detail)];
+  const detail = issueSentence(message);
+  return [at(place, detail === 'must be a string, not a number' ? 'must be in quotes' : detail)];
 }
 
 /** Line of the field, or of the nearest one around it that is there. */

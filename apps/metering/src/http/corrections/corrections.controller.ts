@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { operatorPartyId, partyId } from '@tokengrid/contracts';
+import { isBlank, operatorPartyId, partyId } from '@tokengrid/contracts';
 import {
   Caller,
   Incoming,
@@ -17,9 +17,13 @@ import { CorrectionAnswer } from './correction-answer.ts';
 
 export const CorrectionRequest = z
   .strictObject({
-    source: attribute(1, 500).meta({ description: 'CloudEvents source of the use' }),
+    source: attribute(1, 500)
+      .regex(/^(?!tokengrid:)/, 'must not begin with "tokengrid:": what the network states itself follows its uses')
+      .meta({ description: 'CloudEvents source of the use' }),
     id: attribute(1, 255).meta({ description: 'CloudEvents id of the use' }),
-    reason: attribute(1, 500).meta({ description: 'Reason of the correction', example: 'counted twice by the client' }),
+    reason: attribute(1, 500)
+      .refine((reason) => !isBlank(reason), 'must not be blank')
+      .meta({ description: 'Reason of the correction', example: 'counted twice by the client' }),
     units: usageData.shape.units
       .optional()
       .meta({ description: 'All units of the use from now on; without it, the use is void, which is final' }),

@@ -246,7 +246,9 @@ describe('what the operator advanced for refunds', () => {
 describe('what is no correction', () => {
   it.each<[string, object, string]>([
     ['a reason is missing', { reason: undefined }, '/reason'],
+    ['a reason is blank', { reason: ' \u200b' }, '/reason'],
     ['a source is missing', { source: undefined }, '/source'],
+    ['a fee is meant, which follows its subscription', { source: 'tokengrid:subscription' }, '/source'],
     ['an id is empty', { id: '' }, '/id'],
     ['there are no meters', { units: {} }, '/units'],
     ['units are below 0', { units: { requests: -1 } }, '/units/requests'],

@@ -88,6 +88,7 @@ describe('a source', () => {
       [newType(), { ...chat, app: { value: 'Not a slug' } }, '/app/value'],
       [newType(), { ...chat, units: { input_tokens: { value: '-1' } } }, '/units/input_tokens/value'],
       ['tokengrid.usage', chat, '/type'],
+      [' ', chat, '/type'],
     ];
     for (const [type, mapping, pointer] of bad) {
       expect(await set(metering.operator, type, mapping)).toMatchObject({
@@ -160,7 +161,7 @@ describe('a tried event', () => {
     const { body } = await attempt(metering.operator, type, { ...event, subject: 'nobody' });
     expect(body['errors']).toEqual([
       { pointer: '/subject', detail: expect.any(String) },
-      { pointer: '/data/usage/prompt_tokens', detail: expect.stringContaining('must be a whole number ≥ 0') },
+      { pointer: '/data/usage/prompt_tokens', detail: expect.stringContaining('must be a whole number from 0') },
     ]);
     const single = await metering.report(metering.operator, event);
     expect(single).toMatchObject({ status: 400, body: { errors: [{ pointer: '/data/usage/prompt_tokens' }] } });

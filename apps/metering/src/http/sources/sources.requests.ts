@@ -1,4 +1,12 @@
-import { eventPointer, meterName, modelName, mostSourceMeters, slug, type SourceField } from '@tokengrid/contracts';
+import {
+  eventPointer,
+  isBlank,
+  meterName,
+  modelName,
+  mostSourceMeters,
+  slug,
+  type SourceField,
+} from '@tokengrid/contracts';
 import { z } from 'zod';
 import { reservedTypes } from '../../usage-events/sourced-event.ts';
 
@@ -23,6 +31,7 @@ export const SourceParameters = z.strictObject({
     .min(1)
     .max(255)
     .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not have control characters')
+    .refine((type) => !isBlank(type), 'must not be blank')
     .refine((type) => !type.startsWith(reservedTypes), `types that begin with "${reservedTypes}" have no source`)
     .meta({ description: '`type` of the CloudEvents', example: 'chat.answered' }),
 });
