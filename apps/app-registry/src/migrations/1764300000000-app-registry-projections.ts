@@ -84,6 +84,7 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
       comment on table subscriptions is 'lane';
       create index subscriptions_by_due on subscriptions (least(next_fee_at, grace_until));
       create index subscriptions_by_party on subscriptions (party_id, subscription_id);
+      create index subscriptions_by_app on subscriptions (app_id, subscription_id);
       -- Uses by which fees are charged.
       create table subscription_fees (
         lane int not null,

@@ -43,4 +43,14 @@ export class SubscriptionDirectory {
       most,
     });
   }
+
+  /** Subscriptions to an app after the given one, the oldest first. */
+  subscriptionsTo(appId: string, after: string, most: number): Promise<SubscriptionRow[]> {
+    return rowsAfter(this.subscriptions.createQueryBuilder('subscription').comment(inAllLanes), {
+      equal: { appId },
+      key: ['subscriptionId'],
+      after: [after],
+      most,
+    });
+  }
 }

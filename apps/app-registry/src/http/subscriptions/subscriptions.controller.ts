@@ -26,6 +26,7 @@ import { setSeats } from '../../decisions/subscriptions/set-seats.ts';
 import { subscribeToApp } from '../../decisions/subscriptions/subscribe-to-app.ts';
 import { subscriptionStreamId } from '../../decisions/state/subscription.ts';
 import { AppCatalogue } from '../../projections/app-catalogue.ts';
+import { AppDirectory } from '../../projections/app-directory.ts';
 import { DueSubscriptions } from '../../projections/due-subscriptions.ts';
 import { SubscriptionDirectory } from '../../projections/subscription-directory.ts';
 import type { Consent, SubscriptionRow } from '../../projections/subscriptions.table.ts';
@@ -50,6 +51,7 @@ export class SubscriptionsController {
     private readonly subscriptions: Subscriptions,
     private readonly catalogue: AppCatalogue,
     private readonly directory: SubscriptionDirectory,
+    private readonly apps: AppDirectory,
     private readonly due: DueSubscriptions,
     private readonly clock: StorageClock,
     @Inject(serviceConfig) private readonly config: AppRegistryConfig,
@@ -91,6 +93,33 @@ export class SubscriptionsController {
   async listSubscriptions(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery, @Caller() caller: Principal) {
     const rows = await this.directory.subscriptionsOf(caller, afterText(cursor), limit + 1);
     return page(rows, limit, ({ subscriptionId }) => subscriptionId, this.seen);
+  }
+
+  /**
+   * Lists the subscriptions to an app, the oldest first, ended ones too. Its developer sees who has
+   * how many seats, and who agreed to what.
+   */
+  @Get('apps/:appId/subscriptions')
+  @Requires('app-registry:apps:read')
+  @Refuses('NOT_FOUND')
+  @Responds(200, SubscriptionList)
+  async listSubscriptionsToApp(
+    @Param('appId') appId: string,
+    @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
+    @Caller() caller: Principal,
+  ) {
+    await this.apps.app(caller, appId);
+    const rows = await this.directory.subscriptionsTo(appId, afterText(cursor), limit + 1);
+    return page(
+      rows,
+      limit,
+      ({ subscriptionId }) => subscriptionId,
+      (row) => {
+        // What was paid is between the party and its wallet.
+        const { credit: _, ...seen } = this.seen(row);
+        return seen;
+      },
+    );
   }
 
   /** Gets a subscription. Its party sees it, and the operator any. */
