@@ -50,12 +50,12 @@ export class RenewingSubscriptions implements OnApplicationBootstrap, OnApplicat
   }
 
   private async renew(due: DueSubscription, now: number): Promise<void> {
-    const { subscriptionId, appId, partyId, nextFeeAt, graceUntil, terms } = due;
+    const { subscriptionId, appId, partyId, graceUntil, fee } = due;
     const named = { subscriptionId, appId, partyId };
     if (graceUntil !== null) {
       if (graceUntil <= now) await this.subscriptions.handle(endUnpaid, commandFor('end', due, graceUntil, named));
-    } else if (terms && nextFeeAt <= now) {
-      await this.subscriptions.handle(renewSubscription, commandFor('renew', due, nextFeeAt, { ...named, terms }));
+    } else if (fee) {
+      await this.subscriptions.handle(renewSubscription, commandFor('renew', due, fee.from, { ...named, ...fee }));
     }
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Manifest } from '@tokengrid/contracts';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
-import { subscribedVersion, type VersionedSubscription } from '@tokengrid/rating';
+import { subscribedVersion, subscriptionPeriodAt, type VersionedSubscription } from '@tokengrid/rating';
 import { DataSource } from 'typeorm';
 import { feesOf, type FeeTerms } from '../decisions/rules/fees.ts';
 import type { SubscriptionRow } from './subscriptions.table.ts';
@@ -12,10 +12,15 @@ export interface DueSubscription {
   readonly appId: string;
   readonly partyId: string;
   /** Epoch milliseconds. */
-  readonly nextFeeAt: number;
   readonly graceUntil: number | null;
-  /** Terms by which the next fee is due; undefined if its plan has no fee. */
-  readonly terms: FeeTerms | undefined;
+  /** The fee that is due; undefined if none is. */
+  readonly fee: FeeDue | undefined;
+}
+
+/** A fee that is due from a time on, and its terms. */
+export interface FeeDue {
+  readonly from: number;
+  readonly terms: FeeTerms;
 }
 
 /** The subscription whose fee a use is. */
@@ -26,7 +31,8 @@ export interface FeeOf {
   readonly partyId: string;
 }
 
-interface DueRow extends Omit<DueSubscription, 'terms'> {
+interface DueRow extends Omit<DueSubscription, 'fee'> {
+  readonly nextFeeAt: number;
   readonly planId: string;
   readonly version: number;
   readonly from: number;
@@ -53,9 +59,9 @@ export class DueSubscriptions {
    */
   async dueAt(now: number, after: string, most: number): Promise<DueSubscription[]> {
     const rows: DueRow[] = await this.source.query(selectDue, [now, after, most]);
-    return rows.map(({ planId, version, from, versions, ...due }) => ({
+    return rows.map(({ planId, version, from, versions, nextFeeAt, ...due }) => ({
       ...due,
-      terms: termsAt(versions, { planId, version, from }, due.nextFeeAt)?.terms,
+      fee: firstFee(versions, { planId, version, from }, nextFeeAt, now),
     }));
   }
 
@@ -80,6 +86,23 @@ export class DueSubscriptions {
       [usageIds],
     );
   }
+}
+
+/**
+ * The first fee from a time on, by now: a plan may have none in some months, before or after a
+ * version that has one.
+ */
+function firstFee(
+  versions: readonly VersionJson[],
+  subscription: VersionedSubscription,
+  from: number,
+  now: number,
+): FeeDue | undefined {
+  for (let at = from; at <= now; at = subscriptionPeriodAt({ from: subscription.from, until: null }, at).until) {
+    const terms = termsAt(versions, subscription, at)?.terms;
+    if (terms) return { from: at, terms };
+  }
+  return undefined;
 }
 
 function termsAt(versions: readonly VersionJson[], subscription: VersionedSubscription, at: number) {
@@ -109,5 +132,7 @@ const selectDue = `
     subscribed_at::float8 as "from", published.versions
   from subscriptions cross join ${publishedOf('subscriptions.app_id')}
   where (ended_at is null or ended_at > $1) and least(next_fee_at, grace_until) <= $1 and subscription_id > $2
-    and published.versions @? '$[*].plans[*] ? (exists (@.monthlyFee) || exists (@.seatFee))'
+    and jsonb_path_exists(published.versions,
+      '$[*].plans[*] ? (@.id == $plan && (exists (@.monthlyFee) || exists (@.seatFee)))',
+      jsonb_build_object('plan', plan_id))
   order by subscription_id limit $3`;

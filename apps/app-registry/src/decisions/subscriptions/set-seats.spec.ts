@@ -81,7 +81,7 @@ describe('the seats of a subscription', () => {
     given(subscribed, renewed, removed).when(setSeats, toSeats(2), at(21)).then(added);
     const next = given(subscribed, renewed, removed, added).when(
       renewSubscription,
-      { ...ofIt, terms: feeTerms },
+      { ...ofIt, from: at(31).time, terms: feeTerms },
       at(31),
     );
     expect(next.decided).toMatchObject([{ data: { seats: 2, fee: 54_100n, credit: 0n } }]);
@@ -91,7 +91,11 @@ describe('the seats of a subscription', () => {
     const inTrial = AppSubscribed({ ...named, ...terms, from: day(0), trialUntil: day(10), seats: 2 });
     const more = set(4, 4, 0n, 0n, 10);
     given(inTrial).when(setSeats, toSeats(4), at(4)).then(more);
-    const due = given(inTrial, more).when(renewSubscription, { ...ofIt, terms: feeTerms }, at(10)).decided;
+    const due = given(inTrial, more).when(
+      renewSubscription,
+      { ...ofIt, from: at(10).time, terms: feeTerms },
+      at(10),
+    ).decided;
     expect(due).toMatchObject([{ data: { seats: 4, fee: 86_100n } }]);
   });
 
@@ -166,7 +170,8 @@ it('the fee of a month is the sum of seats × fee × share of the month, rounded
       const state = () => running(fold(subscription, events));
       const renewUntil = (time: number) => {
         while (nextFeeAt(state()) <= time) {
-          events.push(...renewSubscription(state(), command, { ...someContext, time: nextFeeAt(state()) }));
+          const from = nextFeeAt(state());
+          events.push(...renewSubscription(state(), { ...command, from }, { ...someContext, time: from }));
         }
       };
       const all = [...changes].sort(([one], [other]) => one - other);

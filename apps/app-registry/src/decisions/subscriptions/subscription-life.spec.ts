@@ -60,8 +60,12 @@ describe('the fee of a subscription', () => {
       .when(subscribeToApp, subscribe, at(0))
       .then(subscribed, renewed(0, 31, 31_000n));
     const running = given(subscribed, renewed(0, 31, 31_000n));
-    running.when(renewSubscription, { ...ofIt, terms: feeTerms }, at(31)).then(renewed(31, 59, 31_000n));
-    running.when(renewSubscription, { ...ofIt, terms: feeTerms }, at(30)).then(refused('APP_REGISTRY.NOT_DUE'));
+    running
+      .when(renewSubscription, { ...ofIt, from: at(31).time, terms: feeTerms }, at(31))
+      .then(renewed(31, 59, 31_000n));
+    running
+      .when(renewSubscription, { ...ofIt, from: at(31).time, terms: feeTerms }, at(30))
+      .then(refused('APP_REGISTRY.NOT_DUE'));
   });
 
   it('is due after the trial, for the rest of the month; a second subscription has no trial', () => {
@@ -70,7 +74,7 @@ describe('the fee of a subscription', () => {
     given().when(subscribeToApp, trial, at(0)).then(withTrial);
     const ended = AppUnsubscribed({ ...named, until: day(2) });
     given(withTrial)
-      .when(renewSubscription, { ...ofIt, terms: feeTerms }, at(10))
+      .when(renewSubscription, { ...ofIt, from: at(10).time, terms: feeTerms }, at(10))
       .then(renewed(10, 31, 21_000n, { planId: 'trial' }));
     given(withTrial, ended)
       .when(subscribeToApp, trial, at(5))
@@ -78,6 +82,17 @@ describe('the fee of a subscription', () => {
         AppSubscribed({ ...named, ...terms, planId: 'trial', from: day(5), trialUntil: day(5) }),
         renewed(5, 36, 31_000n, { planId: 'trial' }),
       );
+  });
+
+  it('of a plan that had none before is due from the month on in which it has one, and not twice', () => {
+    const free = AppSubscribed({ ...named, ...terms, from: day(0) });
+    const later = { ...ofIt, from: at(59).time, terms: feeTerms };
+    given(free)
+      .when(renewSubscription, later, at(59))
+      .then(renewed(59, 90, 31_000n));
+    given(free, renewed(59, 90, 31_000n))
+      .when(renewSubscription, later, at(60))
+      .then(refused('APP_REGISTRY.NOT_DUE'));
   });
 
   it('is none of a plan without one', () =>
@@ -154,7 +169,7 @@ describe('the end of a subscription', () => {
       .when(subscribeToApp, wanted, at(30))
       .then(refused('APP_REGISTRY.ALREADY_SUBSCRIBED'));
     given(...running, atEnd)
-      .when(renewSubscription, { ...ofIt, terms: feeTerms }, at(31))
+      .when(renewSubscription, { ...ofIt, from: at(31).time, terms: feeTerms }, at(31))
       .then(refused('APP_REGISTRY.NOT_SUBSCRIBED'));
     given(...running, atEnd)
       .when(subscribeToApp, wanted, at(31))
@@ -185,7 +200,7 @@ describe('a change of plan', () => {
     const [ended, next, due] = paid.when(changePlan, toSmaller, at(0)).decided as AppRegistryEvent[];
     expect(due).toMatchObject({ data: { fee: 0n, credit: 31_000n } });
     const after = given(subscribed, renewed(0, 31, 62_000n, { monthlyFee: 62_000n }), ended!, next!, due!);
-    const ofNext = { ...ofIt, subscriptionId: nextId, terms: { ...feeTerms, version: 4 } };
+    const ofNext = { ...ofIt, subscriptionId: nextId, from: at(31).time, terms: { ...feeTerms, version: 4 } };
     expect(after.when(renewSubscription, ofNext, at(31)).decided).toMatchObject([{ data: { fee: 0n, credit: 0n } }]);
   });
 

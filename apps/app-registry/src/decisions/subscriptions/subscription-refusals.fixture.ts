@@ -113,7 +113,7 @@ export const subscriptionRefusals = {
   renewSubscription: precedenceCases(
     {
       ...{ aggregate: subscription, decide: renewSubscription, given: running },
-      when: { subscriptionId, appId, partyId, terms: fee },
+      when: { subscriptionId, appId, partyId, from: now, terms: fee },
     },
     declared.renewSubscription,
     { 'APP_REGISTRY.NOT_SUBSCRIBED': nothing, 'APP_REGISTRY.NOT_DUE': { given: [renewed] } },

@@ -17,24 +17,28 @@ beforeAll(async () => {
     name: 'Fees',
   });
   path = `/v1/apps/${String(body['appId'])}`;
-  await registry.post(developer, `${path}/versions`, {
+  await publish(path, 1, [
+    { id: 'monthly', name: 'Monthly', monthlyFee: '31000', prices: [] },
+    { id: 'trial', name: 'Trial', monthlyFee: '31000', trialDays: 10, prices: [] },
+    { id: 'team', name: 'Team', monthlyFee: '31000', seatFee: '62000', prices: [] },
+    { id: 'free', name: 'Free', prices: [] },
+  ]);
+}, 120_000);
+afterAll(() => registry.close(), 60_000);
+
+async function publish(at: string, version: number, plans: readonly object[]): Promise<void> {
+  await registry.post(developer, `${at}/versions`, {
     endpoint: 'https://app.example.com',
     description: 'Answers questions.',
     meters: [],
-    plans: [
-      { id: 'monthly', name: 'Monthly', monthlyFee: '31000', prices: [] },
-      { id: 'trial', name: 'Trial', monthlyFee: '31000', trialDays: 10, prices: [] },
-      { id: 'team', name: 'Team', monthlyFee: '31000', seatFee: '62000', prices: [] },
-      { id: 'free', name: 'Free', prices: [] },
-    ],
+    plans,
     scopes: ['wallet:balances:read'],
     dataUse: ['balances, to warn'],
     revenueShare: { operatorBps: 1000 },
   });
   for (const step of ['submit', 'approve', 'publish'])
-    await registry.post(step === 'approve' ? registry.operator : developer, `${path}/versions/1/${step}`);
-}, 120_000);
-afterAll(() => registry.close(), 60_000);
+    await registry.post(step === 'approve' ? registry.operator : developer, `${at}/versions/${version}/${step}`);
+}
 
 const subscribe = async (who: Caller, planId: string, more: object = {}) =>
   (await registry.post(who, `${path}/subscriptions`, { planId, ...more })).body as Record<string, string>;
@@ -62,9 +66,32 @@ describe('a subscription with a fee', () => {
     expect(await registry.instance(DueSubscriptions).dueAt(Date.now() + 11 * dayMs, '', 1000)).toContainEqual(
       expect.objectContaining({
         subscriptionId,
-        terms: { version: 1, monthlyFee: 31_000n, seatFee: 0n, operatorBps: 1000 },
+        fee: {
+          from: Date.parse(trialUntil!),
+          terms: { version: 1, monthlyFee: 31_000n, seatFee: 0n, operatorBps: 1000 },
+        },
       }),
     );
+  });
+
+  it('owes it from the month on in which its plan has one, by a version that came later', async () => {
+    const slug = `later-${randomUUID().slice(0, 8)}`;
+    const { body } = await registry.post(developer, '/v1/apps', { slug, name: 'Later' });
+    const at = `/v1/apps/${String(body['appId'])}`;
+    await publish(at, 1, [{ id: 'p', name: 'P', prices: [] }]);
+    const who = registry.party('subscriber');
+    const { subscriptionId, from } = (await registry.post(who, `${at}/subscriptions`, { planId: 'p' })).body;
+    await publish(at, 2, [{ id: 'p', name: 'P', monthlyFee: '700', prices: [] }]);
+    const dueOf = async (days: number) => {
+      const due = await registry.instance(DueSubscriptions).dueAt(Date.now() + days * dayMs, '', 1000);
+      return due.find((each) => each.subscriptionId === subscriptionId)?.fee;
+    };
+    expect(await dueOf(27)).toBeUndefined();
+    const fee = await dueOf(100);
+    expect(fee).toMatchObject({ terms: { version: 2, monthlyFee: 700n } });
+    // Of the first month that began after the notice of 30 days.
+    const daysAfter = (fee!.from - Date.parse(from as string)) / dayMs;
+    expect(daysAfter >= 28 && daysAfter <= 62 && Number.isInteger(daysAfter)).toBe(true);
   });
 
   it('is not due without a fee, and not after its end', async () => {
@@ -120,6 +147,33 @@ describe('a subscription to a plan with seats', () => {
         ...{ status: 400, body: { errors: [{ pointer: '/seats' }] } },
       });
     }
+  });
+});
+
+describe('subscriptions to an app', () => {
+  it('are listed for its developer, who learns of seats and consent, and for nobody else', async () => {
+    const who = registry.party('subscriber');
+    const { subscriptionId } = await subscribe(who, 'team', {
+      seats: 3,
+      consent: { scopes: ['wallet:balances:read'] },
+    });
+    const list = (by: Caller, query = '') => registry.get(by, `${path}/subscriptions${query}`);
+    const { body } = await list(developer, '?limit=1000');
+    const listed = (body['data'] as { subscriptionId: string }[]).filter(
+      (each) => each.subscriptionId === subscriptionId,
+    );
+    expect(listed).toMatchObject([
+      {
+        partyId: who.partyId,
+        planId: 'team',
+        seats: 3,
+        status: 'active',
+        consent: { scopes: ['wallet:balances:read'] },
+      },
+    ]);
+    expect(listed[0]).not.toHaveProperty('credit');
+    expect((await list(developer, '?limit=1')).body).toMatchObject({ nextCursor: expect.any(String) });
+    for (const other of [who, registry.party('developer')]) expect(await list(other)).toMatchObject({ status: 404 });
   });
 });
 
