@@ -15,6 +15,13 @@ import { settlementRefusals } from './refusals/settlement.ts';
 export const escrowShare = z.strictObject({ walletLane: z.int().min(0), tokens: signedSum });
 export type EscrowShare = z.output<typeof escrowShare>;
 
+/** Part of a statement that one wallet lane's escrow pays. */
+export const statementPart = escrowShare.extend({
+  /** Statement whose fees fill the lane up before. */
+  filledBy: typeId('stm').optional(),
+});
+export type StatementPart = z.output<typeof statementPart>;
+
 /**
  * Earnings of a party in one role, with the number of uses. Only the operator's may be negative.
  */
@@ -149,7 +156,7 @@ export const StatementMade = event(
     lines: z.array(earned),
     /** Sum of the lines; negative if the operator's fees bear it. */
     tokens: signedSum,
-    payFrom: z.array(escrowShare),
+    payFrom: z.array(statementPart),
   }),
 );
 /** In the stream `book`. */

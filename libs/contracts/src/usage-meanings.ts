@@ -54,6 +54,7 @@ export const usageMeanings: Readonly<Record<string, string>> = {
   earned: 'earnings by party and role',
   escrow: 'escrow by wallet lane',
   payFrom: 'wallet lanes whose escrow pays the statement',
+  filledBy: "the operator's statement whose fees fill the lane up before; absent: its escrow is enough",
   uses: 'uses, in number',
   ratedBy: 'id of the event of metering that stated the uses; absent if an earlier event of a wallet names it',
   countsIn: "subscription's period in which the use counts; absent where the use alone determines its cost",

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WalletEvent } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
 import type { Outcome } from '@tokengrid/event-store';
+import { NotYet } from '@tokengrid/kernel';
 import { chargeWallet } from '../decisions/usage/charge-wallet.ts';
 import { charge, statementId } from '../decisions/examples.fixture.ts';
+import { Escrow } from '../projections/escrow.ts';
 import { openMarket } from '../decisions/state/market-policies.ts';
 import { sendTokens } from '../decisions/transfers/send-tokens.ts';
 import { WhenEscrowReleasedReceiveEarnings } from './when-escrow-released-receive-earnings.ts';
@@ -97,7 +99,7 @@ describe('a transfer', () => {
 });
 
 describe('what settlement owes', () => {
-  const made = (partyId: string, tokens: bigint, walletLane: number, id: string) => ({
+  const made = (partyId: string, tokens: bigint, walletLane: number, id: string, filledBy?: string) => ({
     type: 'StatementMade' as const,
     data: {
       statementId: id,
@@ -108,7 +110,7 @@ describe('what settlement owes', () => {
       carriedIn: 0n,
       carriedOut: 0n,
       tokens,
-      payFrom: [{ walletLane, tokens }],
+      payFrom: [{ walletLane, tokens, ...(filledBy !== undefined && { filledBy }) }],
     },
     ...{ id: 'settlement/0/1', service: 'settlement', lane: 0, sequence: 1, streamId: 's', revision: 1, time: 0 },
     ...{ commandId: randomUUID(), causationId: 'spec', correlationId: 'spec' },
@@ -133,5 +135,21 @@ describe('what settlement owes', () => {
     stated(await pay('operator', 30n, '2'), 'FeesCollected');
     const refused = stated(await pay('operator', 1n, '3'), 'EscrowRefused');
     expect(refused.data).toMatchObject({ available: 0n, required: 1n });
+  });
+
+  it("is paid after the operator's fees have filled up a lane's escrow that lacks it", async () => {
+    const [earner, lane] = [await wallet.party(), 1];
+    const ids = ['4', '5'].map((part) => `${statementId.slice(0, -1)}${part}`);
+    const policy = wallet.instance(WhenStatementMadeReleaseEscrowOrCollectFees);
+    const pay = async (statement: ReturnType<typeof made>) => {
+      const [outcome] = await policy.payStatement(statement, new Reaction('pay', statement));
+      return outcome!;
+    };
+    const available = async () => (await wallet.instance(Escrow).chargedByLane()).get(lane) ?? 0n;
+    const owed = (await available()) + 70n;
+    const earned = made(earner.partyId, owed, lane, ids[1]!, ids[0]);
+    await expect(pay(earned)).rejects.toThrow(NotYet);
+    stated(await pay(made('operator', -owed, lane, ids[0]!)), 'FeesCollected');
+    expect(stated(await pay(earned), 'EscrowReleased').data.tokens).toBe(owed);
   });
 });

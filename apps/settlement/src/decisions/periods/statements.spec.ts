@@ -80,7 +80,18 @@ describe('statements', () => {
           { walletLane: 1, tokens: -20n },
         ],
       ],
-      [provider, 80n, [{ walletLane: 1, tokens: 80n }]],
+      [provider, 80n, [{ walletLane: 1, tokens: 80n, filledBy: statementIdOf(period, 'operator') }]],
+    ]);
+  });
+
+  it('fill a lane where no lane has anything, and others earned all the same', () => {
+    const lines: Line[] = [
+      { partyId: 'operator', role: 'operator', tokens: -50n },
+      { partyId: provider, role: 'provider', tokens: 50n },
+    ];
+    expect(made(lines, {}).map(({ partyId, payFrom }) => [partyId, payFrom])).toEqual([
+      ['operator', [{ walletLane: 0, tokens: -50n }]],
+      [provider, [{ walletLane: 0, tokens: 50n, filledBy: statementIdOf(period, 'operator') }]],
     ]);
   });
 

@@ -5,6 +5,7 @@ import {
   type EventOf,
   operatorPartyId,
   type StatementMade,
+  type StatementPart,
 } from '@tokengrid/contracts';
 import type { Day } from '../state/days.ts';
 import { listed, type Totals } from '../state/totals.ts';
@@ -18,19 +19,22 @@ export type OfPeriod = Pick<Statement, 'period' | 'timeZone'>;
 /**
  * Statements of a period: one per party that earned in it, by party id. Each pays the sum of its
  * lines, and all of them together the escrow of the period, because both sides are sums of the same
- * shares. Nobody is below 0 but the operator, whose fees then go to the escrow that lacks them.
+ * shares. Nobody is below 0 but the operator, whose fees then go to the escrow that lacks them:
+ * others are paid from there after that.
  */
 export function statementsOf({ period, timeZone }: OfPeriod, totals: Totals): Statement[] {
   const { earned, escrow } = listed(totals);
   const byParty = Map.groupBy(earned, ({ partyId }) => partyId);
   const due = (lines: readonly Earned[]) => lines.reduce((sum, line) => sum + line.tokens, 0n);
   const others = [...byParty].reduce((sum, [partyId, lines]) => (isOperator(partyId) ? sum : sum + due(lines)), 0n);
-  const { lanes, filled, rest } = filledUp(escrow, others);
+  const { lanes, filled, rest, first } = filledUp(escrow, others);
   const payer = new EscrowPayer(lanes);
+  const filledBy = statementIdOf(period, operatorPartyId);
+  const afterFilling = (part: EscrowShare): StatementPart => (part.walletLane === first ? { ...part, filledBy } : part);
   return [...byParty].map(([partyId, lines]): Statement => {
     const tokens = due(lines);
     const statementId = statementIdOf(period, partyId);
-    const payFrom = isOperator(partyId) ? [...filled, ...payer.pay(rest)] : payer.pay(tokens);
+    const payFrom = isOperator(partyId) ? [...filled, ...payer.pay(rest)] : payer.pay(tokens).map(afterFilling);
     return { statementId, period, timeZone, partyId, lines, tokens, payFrom };
   });
 }
@@ -45,6 +49,8 @@ interface FilledUp {
   readonly filled: readonly EscrowShare[];
   /** Rest, for the operator. */
   readonly rest: bigint;
+  /** Lane that pays others more than its charges brought: once it is filled. */
+  readonly first?: number;
 }
 
 /**
@@ -56,15 +62,17 @@ function filledUp(escrow: readonly EscrowShare[], others: bigint): FilledUp {
   );
   const lanes = new Map(escrow.map(({ walletLane, tokens }) => [walletLane, tokens > 0n ? tokens : 0n]));
   const rest = [...lanes.values()].reduce((sum, tokens) => sum + tokens, 0n) - others;
+  // Without escrow in any lane, the first one there is.
+  const [first = 0] = lanes.keys();
   if (rest < 0n) {
-    const [walletLane] = lanes.keys();
-    filled.set(walletLane!, (filled.get(walletLane!) ?? 0n) + rest);
-    lanes.set(walletLane!, lanes.get(walletLane!)! - rest);
+    filled.set(first, (filled.get(first) ?? 0n) + rest);
+    lanes.set(first, (lanes.get(first) ?? 0n) - rest);
   }
   return {
     lanes: Array.from(lanes, ([walletLane, tokens]) => ({ walletLane, tokens })).filter(({ tokens }) => tokens > 0n),
     filled: Array.from(filled, ([walletLane, tokens]) => ({ walletLane, tokens })),
     rest: rest > 0n ? rest : 0n,
+    ...(rest < 0n && { first }),
   };
 }
 

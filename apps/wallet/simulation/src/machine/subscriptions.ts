@@ -122,6 +122,7 @@ export const policies: readonly SimulatedPolicy[] = [
       new WhenStatementMadeReleaseEscrowOrCollectFees(
         process.lanes,
         new KnownEscrow(charged, process.lanes),
+        process.watched,
       ).payStatement(event, reaction),
   },
   {
