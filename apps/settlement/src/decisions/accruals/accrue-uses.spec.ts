@@ -143,6 +143,13 @@ describe('accrueUses', () => {
     expect(counted(corrected)).toEqual([0, 0, 0]);
   });
 
+  it('counts no use that gives back of its period, though it was not corrected', () => {
+    const shares = use.shares.map((share) => ({ ...share, tokens: -share.tokens }));
+    const uses: AccruedUse[] = [use, { ...use, tokens: -use.tokens, shares }];
+    const [event] = given().when(accrueUses, charges({ sequence: 17, uses })).decided as Accrued[];
+    expect([event!.data.uses, event!.data.tokens]).toEqual([1, 0n]);
+  });
+
   describe('a refund', () => {
     const back = (tenths: bigint): AccruedUse => {
       const shares = use.shares.map((share) => ({ ...share, tokens: (-share.tokens * tenths) / 10n }));

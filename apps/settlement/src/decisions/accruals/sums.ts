@@ -40,8 +40,8 @@ export class Sums {
       throw new Error(`the shares of ${use.usageId} come to ${shared} µAIT, and its price is ${use.tokens}`);
     }
     const period = this.period(day);
-    // A correction is no further use, unless the use was not collected before it.
-    const uses = use.number === undefined || use.first ? 1 : 0;
+    // A use counts by the charge that collects for it first: by no correction and no refund after.
+    const uses = use.tokens > 0n && (use.number === undefined || use.first) ? 1 : 0;
     for (const target of [this, period]) {
       target.uses += uses;
       target.tokens += use.tokens;
