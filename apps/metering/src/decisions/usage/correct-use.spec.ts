@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Correction, type EventOf, type RatedUse, UsageCorrected, type UsageRated } from '@tokengrid/contracts';
+import {
+  type Correction,
+  CorrectionRepeated,
+  type EventOf,
+  type RatedUse,
+  UsageCorrected,
+  type UsageRated,
+} from '@tokengrid/contracts';
 import { NotYet } from '@tokengrid/kernel';
 import fc from 'fast-check';
 import { app, appUse, chargeId, developer, directUse, model, provider, subscriber, use } from '../examples.fixture.ts';
-import { useNow } from '../rules/corrected-use.ts';
+import { nothingPriced, useNow } from '../rules/corrected-use.ts';
 import { correctionKeyOf, correctionMark } from '../rules/marks.ts';
 import { rate, type Rating } from '../rules/rating.ts';
 import type { KnownTerms } from '../rules/terms.ts';
@@ -46,6 +53,24 @@ describe('correctUse', () => {
         ],
       }),
     );
+  });
+
+  it('says what a void use comes to, though it makes others of its period cheaper', () => {
+    const before = useNow(ratedBy(use.units, directUse), []);
+    const now = { ...before, priced: { ...nothingPriced, tokens: -30n }, number: 1, voided: true };
+    const found = { status: 'rated', now, mark: undefined, terms: directUse } as const;
+    const { usageId, source, eventId } = use;
+    expect(correctUse(payer.initial, { ...by, found }, { found: () => undefined })).toEqual([
+      CorrectionRepeated({
+        partyId: subscriber,
+        usageId,
+        source,
+        eventId,
+        correctedBy: 'operator',
+        number: 1,
+        was: -30n,
+      }),
+    ]);
   });
 
   it('is decided again where the use was corrected after the look-up', () => {

@@ -67,7 +67,7 @@ export function correctUse(payer: Payer, command: CorrectUse, context: Pick<Deci
   const { found } = command;
   if (found.status === 'rated') return correctRated(payer, command, found, context);
   if (found.status === 'parked') return correctParked(payer, command, found, context);
-  return unlessVoided(command, found.use, 0);
+  return unlessVoided(command, found.use, 0, 0n);
 }
 
 type Said = Decided<'correctUse'>;
@@ -82,7 +82,7 @@ function correctRated(
 ): Said {
   const { use, priced, number, voided } = now;
   if (found(correctionKeyOf(use.usageId)) !== mark) throw new LookedUpBefore(`${use.usageId} was corrected meanwhile`);
-  if (voided) return unlessVoided(command, use, number);
+  if (voided) return unlessVoided(command, use, number, priced.tokens);
   const { partyId, correctedBy, reason, units, isClosed } = command;
   if (units && sameUnits(units, priced.units)) {
     return [CorrectionRepeated({ ...naming(command, use), number, replacement: priced.units, was: priced.tokens })];
@@ -140,10 +140,13 @@ function correctParked(
   return [ParkedUseCorrected({ partyId, use: { ...replaced, waitsFor: waiting }, ...by })];
 }
 
-/** A void is final; to void it again changes nothing. */
-function unlessVoided(command: CorrectUse, use: Use, number: number): Said {
+/**
+ * A void is final; to void it again changes nothing.
+ * @param was µAIT that it comes to: what it makes others of its period cheaper
+ */
+function unlessVoided(command: CorrectUse, use: Use, number: number, was: bigint): Said {
   if (command.units) return [CorrectionRefused({ ...naming(command, use), code: 'METERING.USE_VOIDED' })];
-  return [CorrectionRepeated({ ...naming(command, use), number, was: 0n })];
+  return [CorrectionRepeated({ ...naming(command, use), number, was })];
 }
 
 const naming = ({ partyId, correctedBy }: CorrectUse, { usageId, source, eventId }: Use) => ({
