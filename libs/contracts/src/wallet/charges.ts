@@ -18,6 +18,13 @@ export type PeriodOfUse = z.output<typeof periodOfUse>;
 const chargeLine = z.discriminatedUnion('kind', [...ratedLine.options, setOffLine]);
 export type ChargeLine = z.output<typeof chargeLine>;
 
+/**
+ * Most shares of a use: a waiting one has those of the uses that lowered it, whose models others may
+ * offer.
+ */
+const mostShares = 100;
+const shares = z.array(signedShare).min(1).max(mostShares);
+
 /** What metering stated of a use, or of a correction of it: then its differences. */
 const statedUse = {
   ...use,
@@ -26,7 +33,7 @@ const statedUse = {
   /** Number of the correction, the last of those that are charged together; absent: of none. */
   number: z.int().min(1).optional(),
   lines: z.array(chargeLine).max(400),
-  shares: z.array(signedShare).min(1).max(3),
+  shares,
   /** Absent where the use alone determines its cost. */
   countsIn: periodOfUse.optional(),
 };
@@ -87,7 +94,7 @@ export const refundedUse = z.strictObject({
   returned: z.array(returnedCharge).max(mostReturned),
   ...setOff,
   /** What this event gives nothing back for: another one does, perhaps of another wallet. */
-  left: z.strictObject({ tokens: positiveAmount, shares: z.array(signedShare).min(1).max(3) }).optional(),
+  left: z.strictObject({ tokens: positiveAmount, shares }).optional(),
 });
 export type RefundedUse = z.output<typeof refundedUse>;
 

@@ -157,6 +157,26 @@ describe('a use that makes its period cheaper', () => {
     expect(history.state.available).toBe(10n);
   });
 
+  it('lowers what waits of a use whose model another party offers', () => {
+    const history = new History(opened, purchased(90n));
+    const providers = ['p', 'q'].map((letter) => `org_${letter.repeat(26)}`);
+    const of = (providerId: string, tokens: bigint): SignedShare[] => [
+      { role: 'operator', partyId: 'operator', tokens: tokens / 10n },
+      { role: 'provider', partyId: providerId, tokens: tokens / 2n },
+      { role: 'developer', partyId, tokens: tokens - tokens / 10n - tokens / 2n },
+    ];
+    history.charge(counted(1, 100n, { shares: of(providers[0]!, 100n) }));
+    const { data } = history.charge(counted(2, -20n, { shares: of(providers[1]!, -20n) }));
+    expect(data.refused[0]!.shares.map(({ partyId, tokens }) => [partyId, tokens])).toEqual([
+      ...[
+        ['operator', 8n],
+        [providers[0]!, 50n],
+        [partyId, 32n],
+      ],
+      [providers[1]!, -10n],
+    ]);
+  });
+
   it('counts with the uses of its own command, in their order', () => {
     const history = new History(opened, purchased(100n));
     const { data } = history.charge(counted(1, 60n), counted(2, -50n), counted(3, 85n), counted(4, 10n));
