@@ -55,7 +55,9 @@ export class WhenUsageCorrectedChargeWallet {
           : this.execute(walletId, event, ofWallet, (data) => reaction.to(walletId, data, walletId)),
       ),
     );
-    const done = outcomes.filter((outcome) => outcome !== undefined);
+    // What an earlier delivery charged first is known by now; it may have left something.
+    const earlier = payers.size === 0 ? undefined : await this.store.outcomeOf(firstOf(event, reaction).id);
+    const done = [earlier, ...outcomes].filter((outcome) => outcome !== undefined);
     for (const outcome of [...done]) done.push(...(await this.giving.rest(event.data.partyId, outcome, reaction)));
     return done;
   }
@@ -64,7 +66,7 @@ export class WhenUsageCorrectedChargeWallet {
   private async chargeFirst(event: Corrected, corrections: readonly Correction[], reaction: Reaction) {
     const { partyId } = event.data;
     const [shared] = await this.members.walletsOf(partyId);
-    const wanted = reaction.to(shared ?? walletIdOf(partyId), undefined, 'first');
+    const wanted = { ...firstOf(event, reaction), streamId: shared ?? walletIdOf(partyId) };
     const executed = await this.store.outcomeOf(wanted.id);
     if (executed) return executed;
     const streamId = await this.store.claim(wanted.id, wanted.streamId);
@@ -98,6 +100,10 @@ export class WhenUsageCorrectedChargeWallet {
     }
   }
 }
+
+/** The command that charges uses which no wallet knows. */
+const firstOf = ({ data: { partyId } }: Corrected, reaction: Reaction): Command<undefined> =>
+  reaction.to(walletIdOf(partyId), undefined, 'first');
 
 /** What the wallet states again of a correction. */
 function statedOf(correction: Correction) {

@@ -98,7 +98,8 @@ function chargesOf(lots: readonly (Lot & { readonly terms: LotTerms })[]): PaidC
 const selectLots = `
   select wallet_id as "walletId", day, members, lot_id as "lotId", tokens::text as tokens, terms
   from period_lots where lane = $1 and period = $2 and wallet_id = $3 and tokens > 0
-  order by day desc, members desc, (terms->>'priority')::int desc, terms->>'expiresAt' desc nulls first, since desc, lot_id desc
+  order by day desc, members desc, (terms->>'priority')::int desc, terms->>'expiresAt' desc nulls first,
+    (terms->>'transferable')::boolean desc, since desc, lot_id desc
   limit $4`;
 
 /** The mark of a lane is of all its wallets. */

@@ -6,11 +6,13 @@ import { NotYet, type Recorded } from '@tokengrid/kernel';
 import { newId, poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { use } from '../../decisions/examples.fixture.ts';
+import { grantTokens } from '../../decisions/grants/grant-tokens.ts';
 import { Collecting } from '../../flows/collecting.ts';
 import { WhenUsageCorrectedChargeWallet } from '../../policies/when-usage-corrected-charge-wallet.ts';
 import { WhenUsageRatedChargeWallet } from '../../policies/when-usage-rated-charge-wallet.ts';
 import { definition } from '../../service.definition.ts';
-import { type Caller, runWallet, type RunningWallet } from '../../testing/run-wallet.ts';
+import { type Caller, runWallet, type RunningWallet, someCommand } from '../../testing/run-wallet.ts';
+import { Wallets } from '../../streams/wallets.ts';
 
 let wallet: RunningWallet;
 beforeAll(async () => {
@@ -22,6 +24,7 @@ afterAll(() => wallet.close(), 60_000);
 let sequence = 0;
 let uses = 0;
 type Rated = Recorded<EventOf<typeof UsageRated>>;
+type Corrected = Recorded<EventOf<typeof UsageCorrected>>;
 
 /** A month of a subscription, as metering counts its uses. */
 const month = () => ({
@@ -43,6 +46,18 @@ const reaction = (of: number) =>
 const deliver = (event: Rated) =>
   wallet.instance(WhenUsageRatedChargeWallet).chargeWallet(event, reaction(event.sequence));
 const rate = (party: Caller, ...all: readonly ReturnType<typeof counted>[]) => deliver(rated(party, ...all));
+const correctionOf = ({ usageId }: ReturnType<typeof counted>) => `chg_${usageId.slice(-20)}000001`;
+/** The first correction of a use, by a difference. */
+function corrected(party: Caller, use: ReturnType<typeof counted>, tokens: bigint) {
+  const one = { ...use, tokens, chargeId: correctionOf(use), number: 1, after: 0, was: use.tokens };
+  const shares = [{ role: 'operator', partyId: 'operator', tokens }];
+  const lines = [{ of: 'app:translate:team', kind: 'period', meter: 'requests', before: '1', after: '0', tokens }];
+  const said = { ...one, shares, lines, correctedBy: 'operator', reason: 'spec', replacement: {} };
+  const data = { partyId: party.partyId, corrections: [said] };
+  return { ...rated(party), type: 'UsageCorrected', data } as unknown as Corrected;
+}
+const deliverCorrected = (event: Corrected) =>
+  wallet.instance(WhenUsageCorrectedChargeWallet).correctCharges(event, reaction(event.sequence));
 const collect = ({ walletId }: Caller) => wallet.instance(Collecting).collect(walletId, reaction(++sequence));
 
 describe('a use that makes its month cheaper', () => {
@@ -60,6 +75,23 @@ describe('a use that makes its month cheaper', () => {
     expect(await wallet.receiptFaults(party, cheaper.chargeId)).toEqual([]);
     await rate(party, counted(counts, -150n));
     expect(await wallet.availableOf(party)).toBe('1000');
+  });
+
+  it('gives back what burnt last: what can be sent before what cannot, by whatever ids', async () => {
+    const party = await wallet.party();
+    const grant = (of: 'a' | 'b', tokens: bigint, transferable: boolean) => {
+      const grantId = `grt_${of}${party.walletId.slice(5)}`;
+      const data = { grantId, tokens, source: 'promotion' as const, transferable, expiresAt: undefined };
+      return wallet.instance(Wallets).handle(grantTokens, someCommand(party.walletId, data));
+    };
+    await grant('a', 100n, true);
+    await grant('b', 40n, false);
+    const counts = month();
+    await rate(party, counted(counts, 100n));
+    const [outcome] = [await rate(party, counted(counts, -50n))].flat();
+    const [charged] = outcome!.events.filter((event) => event.type === 'WalletCharged');
+    const [lot] = charged!.data.refunded[0]!.returned.flatMap(({ lots }) => lots);
+    expect(lot).toMatchObject({ lotId: `grt_a${party.walletId.slice(5)}`, tokens: 50n });
   });
 
   it('lowers what waits of the month first; the rest of that is charged as tokens come', async () => {
@@ -103,23 +135,14 @@ describe('a use that makes its month cheaper', () => {
     const [paid, waits, free] = [counted(counts, 90n), counted(counts, 80n), counted(counts, 0n)];
     await rate(party, paid, waits, free);
     const correct = (use: ReturnType<typeof counted>, tokens: bigint) => {
-      const chargeId = `chg_${use.usageId.slice(-20)}000001`;
-      const one = { ...use, tokens, chargeId, number: 1, after: 0, was: use.tokens };
-      const shares = [{ role: 'operator', partyId: 'operator', tokens }];
-      const lines = [{ of: 'app:translate:team', kind: 'period', meter: 'requests', before: '1', after: '0', tokens }];
-      const said = { ...one, shares, lines, correctedBy: 'operator', reason: 'spec', replacement: {} };
-      const event = { ...rated(party), type: 'UsageCorrected', data: { partyId: party.partyId, corrections: [said] } };
-      const deliverOnce = () =>
-        wallet
-          .instance(WhenUsageCorrectedChargeWallet)
-          .correctCharges(event as unknown as Recorded<EventOf<typeof UsageCorrected>>, reaction(event.sequence));
-      return Promise.all([deliverOnce(), deliverOnce()]).then(() => deliverOnce());
+      const event = corrected(party, use, tokens);
+      return Promise.all([deliverCorrected(event), deliverCorrected(event)]).then(() => deliverCorrected(event));
     };
     await correct(free, -100n);
     expect(await wallet.availableOf(party)).toBe('30');
     await correct(waits, -50n);
     expect(await wallet.availableOf(party)).toBe('80');
-    expect(await wallet.receiptFaults(party, `chg_${free.usageId.slice(-20)}000001`)).toEqual([]);
+    expect(await wallet.receiptFaults(party, correctionOf(free))).toEqual([]);
     await correct(paid, -20n);
     expect(await wallet.availableOf(party)).toBe('100');
   });
@@ -133,6 +156,17 @@ describe('a use that makes its month cheaper', () => {
     await rate(party, counted(counts, 500n));
     await deliver(event);
     await deliver(event);
+    expect(await wallet.availableOf(party)).toBe('700');
+  });
+
+  it('gives back what a correction left, whatever came between its deliveries', async () => {
+    const party = await wallet.party();
+    await wallet.buy(party, '1000');
+    const counts = month();
+    const event = corrected(party, counted(counts, 0n), -200n);
+    await expect(deliverCorrected(event)).rejects.toThrow(NotYet);
+    await rate(party, counted(counts, 500n));
+    for (let delivery = 0; delivery < 2; delivery++) await deliverCorrected(event);
     expect(await wallet.availableOf(party)).toBe('700');
   });
 
