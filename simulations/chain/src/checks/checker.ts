@@ -1,7 +1,9 @@
 import type { MeteringEvent, RatedUse, SettlementEvent, WalletEvent } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import { Violation } from '@tokengrid/simulation-kit';
+import { periodLatenessMs } from '../machine/metering.ts';
 import type { Facts } from '../model/facts.ts';
+import { periodSource } from './closed-periods.ts';
 import { ChargedUses } from './charged-uses.ts';
 import { EarnedShares } from './earned-shares.ts';
 import { RatedUses } from './rated-uses.ts';
@@ -24,7 +26,7 @@ export class Checker {
 
   /** @param lineOf keys that a key descends from, with itself */
   constructor(zone: string, heard: Facts, now: () => number, lineOf: (key: string) => readonly string[]) {
-    this.rated = new RatedUses(heard, { now }, zone);
+    this.rated = new RatedUses(heard, { now }, zone, periodLatenessMs);
     this.charged = new ChargedUses(zone, lanes.wallet, lineOf);
     this.earned = new EarnedShares(zone, lanes, (chargeId) => this.charged.uses.isFirst(chargeId));
   }
@@ -102,12 +104,14 @@ export class Checker {
   }
 
   /** What of the rules of prices a history has reached. */
-  private countRated({ subsidyOf, counted, lines, tokens }: RatedUse): void {
+  private countRated({ source, subsidyOf, counted, lines, tokens }: RatedUse): void {
+    if (source === periodSource) this.count('period closed');
     if (subsidyOf !== undefined) this.count('subsidy');
     if (counted === undefined) return;
     this.count('counted');
     if (tokens < 0n) this.count('counted: gives back');
     if (lines.some(({ kind }) => kind === 'maximum')) this.count('counted: maximum');
+    if (lines.some(({ kind }) => kind === 'minimum')) this.count('counted: minimum');
     for (const { aggregation } of counted.change.counted) this.count(`counted: ${aggregation}`);
   }
 

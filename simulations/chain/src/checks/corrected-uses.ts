@@ -121,6 +121,16 @@ export class CorrectedUses {
     );
   }
 
+  /** What all uses cost by now. */
+  get total(): bigint {
+    return [...this.uses.values()].reduce((sum, { now }) => sum + now.tokens, 0n);
+  }
+
+  /** All uses that are not void, with the units that they have by now. */
+  get asTheyAre(): readonly Use[] {
+    return [...this.uses.values()].flatMap(({ use, unitsNow }) => (unitsNow ? [{ ...use, units: unitsNow }] : []));
+  }
+
   private find(usageId: string): CorrectedUse {
     const use = this.uses.get(usageId);
     if (!use) throw new Violation(`${usageId} is corrected, and was not rated`);

@@ -80,6 +80,8 @@ export class EarnedShares {
     const share = statement?.payFrom.find((each) => each.walletLane === walletLane);
     same(() => `what ${what} pays of ${statementId}`, tokens, share?.tokens);
     ensure(this.paid.of(statementId, walletLane).uses === 0, () => `${what} pays ${statementId} again`);
+    const isFilled = !share?.filledBy || this.paid.of(share.filledBy, walletLane).uses > 0;
+    ensure(isFilled, () => `${what} pays ${statementId} before ${share?.filledBy} fills up lane ${walletLane}`);
     this.paid.add([statementId, walletLane], tokens);
     this.followed[walletLane]!.released += tokens;
   }

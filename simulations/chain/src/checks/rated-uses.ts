@@ -3,10 +3,12 @@ import type { Recorded } from '@tokengrid/kernel';
 import { operatorPartyId } from '@tokengrid/contracts';
 import { ensure, same, Violation } from '@tokengrid/simulation-kit';
 import { microsOf } from '../model/earnings.ts';
+import { restOf } from '../model/closings.ts';
 import type { Facts } from '../model/facts.ts';
 import { CountedUses } from '../model/counted-uses.ts';
 import { asCounted, rate, type Rated, termsOf, type Use, type UseTerms } from '../model/rating.ts';
 import { Advances, advanceSource } from './advances.ts';
+import { ClosedPeriods, periodSource } from './closed-periods.ts';
 import { CorrectedUses } from './corrected-uses.ts';
 import { comparePeriod, compareUseLines, isUseLine } from './use-lines.ts';
 
@@ -17,9 +19,8 @@ const dayMs = 86_400_000;
 /** Whether a use is too old to be reported at a time, but by the operator. */
 const isTooOld = (use: Pick<Use, 'time'>, now: number): boolean => use.time < now - windowDays * dayMs;
 
-/** Sources of the uses that metering states itself. */
+/** Source of the uses by which developers pay what their apps sell below cost. */
 const subsidySource = 'tokengrid:subsidy';
-const ownSources: readonly string[] = [subsidySource, advanceSource];
 
 type Reported = Pick<
   RatedUse | ParkedUse,
@@ -48,6 +49,7 @@ export class RatedUses {
   /** Ids of uses whose subsidy is not stated yet. */
   private readonly subsidies = new Set<string>();
   readonly corrected: CorrectedUses;
+  private readonly closed: ClosedPeriods;
   readonly advances = new Advances();
   /** Uses that were void before they were rated. */
   private readonly voided = new Set<string>();
@@ -61,7 +63,9 @@ export class RatedUses {
     private readonly heard: Facts,
     private readonly clock: { readonly now: () => number },
     zone: string,
+    latenessMs: number,
   ) {
+    this.closed = new ClosedPeriods(heard, this.counted, latenessMs);
     this.corrected = new CorrectedUses(this.counted, zone);
   }
 
@@ -80,11 +84,9 @@ export class RatedUses {
     return this.rated.has(nameOf(use));
   }
 
-  /** False for uses that count over a period: wallets do not give back of periods here yet. */
-  mayCorrect(use: Use): boolean {
-    if (use.app === undefined) return true;
-    const terms = termsOf(this.heard, use) as Partial<UseTerms>;
-    return terms.app?.period === undefined;
+  /** True for a rated use that counts over a period. */
+  isCounted(use: Use): boolean {
+    return this.rated.get(nameOf(use))?.counted !== undefined;
   }
 
   isTaken(use: Use): boolean {
@@ -123,6 +125,7 @@ export class RatedUses {
     const { usageId, source, subsidyOf, number, tokens, chargeId, priceVersion } = correction;
     ensure(!this.chargeIds.has(chargeId), () => `two uses are charged as ${chargeId}`);
     this.chargeIds.add(chargeId);
+    ensure(this.byId.has(usageId), () => `${usageId} is corrected before it is rated`);
     same(
       () => `the sum of the shares of a correction of ${usageId}`,
       sumOf(correction.shares.map((share) => share.tokens)),
@@ -170,6 +173,7 @@ export class RatedUses {
     this.chargeIds.add(use.chargeId);
     if (use.source === subsidySource) this.seeSubsidy(payerId, use);
     else if (use.source === advanceSource) this.advances.see(payerId, use);
+    else if (use.source === periodSource) this.closed.see(payerId, use, this.clock.now());
     else this.compare(name, use, this.reportedAs(payerId, use));
     const shares = use.shares.map(({ tokens }) => tokens);
     ensure(
@@ -256,26 +260,23 @@ export class RatedUses {
     this.corrected.finish();
     this.advances.finish();
     ensure(this.subsidies.size === 0, () => `nobody subsidises ${[...this.subsidies].join(', ')}`);
-    const total = sumOf(
-      [...this.rated.values()].filter(({ source }) => !ownSources.includes(source)).map(({ tokens }) => tokens),
-    );
-    same(() => 'what all uses cost', total, this.meantTotal());
+    this.closed.finish(this.clock.now());
+    same(() => 'what all uses cost', this.corrected.total + this.closed.total, this.meantTotal());
   }
 
   /**
-   * What all uses that were taken cost, from what is known in the end and in another order: the
-   * last that came is the first.
+   * What all uses that were taken cost, as they are by now, from what is known in the end and in
+   * another order: the last that came is the first.
    */
   private meantTotal(): bigint {
     const counted = new CountedUses();
     let total = 0n;
-    for (const [name, use] of [...this.rated].reverse()) {
-      if (ownSources.includes(use.source)) continue;
-      const reported = this.reported.get(name)!.find((each) => isOf(each, each.payerId, use))!;
-      const meant = rate(this.heard, { ...reported, usageId: use.usageId }, counted) as Rated;
-      count(counted, { ...reported, usageId: use.usageId }, meant);
+    for (const use of this.corrected.asTheyAre.toReversed()) {
+      const meant = rate(this.heard, use, counted) as Rated;
+      count(counted, use, meant);
       total += meant.tokens;
     }
+    for (const closing of this.closed.all) total += restOf(closing, counted).tokens;
     return total;
   }
 }

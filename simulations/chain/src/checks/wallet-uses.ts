@@ -4,7 +4,6 @@ import {
   type EventOf,
   movesTokens,
   type RefundedUse,
-  type RefusedUse,
   type UsageCorrected,
   type UsageRated,
   type WalletCharged,
@@ -14,29 +13,22 @@ import { ensure, same, Violation } from '@tokengrid/simulation-kit';
 import { Receipt } from '../model/receipts.ts';
 import type { Alert } from '../model/spending.ts';
 import type { ModelWallet } from '../model/wallets.ts';
+import { compareSums } from './charge-sums.ts';
 import { DueUse } from './due-uses.ts';
+import { PeriodUses } from './period-uses.ts';
+import { compareLowered, compareRefused, isNamed, Run, type WalletUse } from './waiting-uses.ts';
 
 type RatedEvent = Recorded<EventOf<typeof UsageRated>>;
 type CorrectedEvent = Recorded<EventOf<typeof UsageCorrected>>;
 type ChargedEvent = Recorded<EventOf<typeof WalletCharged>>;
-
-/** A use, as its wallet has to do with it. */
-interface WalletUse {
-  readonly walletId: string;
-  readonly payerId: string;
-  readonly receipt: Receipt;
-  /** Number of the last correction that was applied. */
-  number: number;
-  waiting?: { readonly due: DueUse; readonly since: number } | undefined;
-  /** Whether anything was ever charged for it. */
-  wasCharged: boolean;
-}
 
 /** What a charge is for: a use in its wallet. */
 interface ToPay {
   readonly use: WalletUse;
   readonly due: DueUse;
   readonly waits: boolean;
+  /** True for what another event left to give back. */
+  readonly isRest?: true;
 }
 
 /** What the wallet says of uses, beside what the model makes of them. */
@@ -48,6 +40,7 @@ export class WalletUses {
   private readonly uses = new Map<string, WalletUse>();
   /** Charges that were the first of their use. */
   private readonly firsts = new Set<string>();
+  readonly periods = new PeriodUses();
   /** What happened, and how often. */
   readonly outcomes = new Map<string, number>();
 
@@ -69,8 +62,13 @@ export class WalletUses {
     return this.firsts.has(chargeId);
   }
 
-  /** The wallet that is to pay all uses of an event; `undefined` where one of them is new. */
-  walletsOf({ data }: ChargedEvent): string | undefined {
+  /**
+   * The wallet that is to pay all uses of an event; `undefined` where one of them is new. What
+   * another event left, any wallet gives back that was charged for it.
+   */
+  walletsOf(event: ChargedEvent): string | undefined {
+    const { data } = event;
+    if (this.periods.isRest(event)) return data.walletId;
     const known = [...data.uses, ...data.refused, ...data.refunded].map(
       ({ usageId }) => this.uses.get(usageId)?.walletId,
     );
@@ -79,40 +77,80 @@ export class WalletUses {
 
   /** @throws Violation unless the wallet charges, refuses and gives back what the model does */
   see(event: ChargedEvent, wallet: ModelWallet, day: string): readonly Alert[] {
-    const { uses, refused, refunded } = event.data;
     const toPay = this.toPay(event);
-    const back = toPay.filter(({ due }) => due.tokens <= 0n);
-    same(() => `the uses that ${event.id} gives back for`, refunded.map(idOf), back.map(nameOf));
-    back.forEach((each, index) => this.giveBack(refunded[index]!, each, wallet));
-    const [said, alerts] = [new Map<string, ChargedUse | RefusedUse>(), [] as Alert[]];
-    for (const use of [...uses, ...refused]) said.set(use.usageId, use);
-    const more = toPay.filter(({ due }) => due.tokens > 0n);
-    const [paid, unpaid]: string[][] = [[], []];
-    for (const each of more) {
-      const outcome = wallet.charge(
-        { tokens: each.due.tokens, ...each.due.purpose },
-        this.actorOf(each),
-        day,
-        event.time,
-      );
-      const name = nameOf(each);
-      if ('lots' in outcome) paid!.push(name);
-      else if (!each.waits) unpaid!.push(name);
-      const answer = said.get(name);
-      if ('lots' in outcome) this.pay(answer, each, { ...outcome, day });
-      else if (!each.waits) this.refuse(answer, each, outcome, event.sequence);
-      else ensure(answer === undefined, () => `${event.id} charges ${name}, which waits for ${outcome.code}`);
-      alerts.push(...wallet.newAlerts(day));
+    const back = toPay.filter(({ due }) => due.tokens <= 0n && !due.givesBackOfPeriod);
+    for (const each of back) this.giveBack(refundOf(event, each), each, wallet);
+    const run = new Run(event, wallet, day);
+    for (const each of toPay.filter(({ due }) => due.givesBackOfPeriod || due.tokens > 0n)) this.seeOne(each, run);
+    compareLowered(run, this.periods);
+    const { uses, refused, refunded } = event.data;
+    const waits = run.unpaid.filter(([name, use]) => use.waiting && !run.lowered.has(name));
+    for (const [name, use] of waits) compareRefused(name, use, refused.find(isNamed(name)));
+    const names = waits.map(([name]) => name);
+    const others = refused.filter(({ usageId }) => !run.lowered.has(usageId));
+    same(() => `the charged uses of ${event.id}`, uses.map(idOf), run.paid);
+    same(() => `the refused uses of ${event.id}`, others.map(idOf), names);
+    const backFirst = [...back.map(nameOf), ...run.refunded];
+    same(() => `the uses that ${event.id} gives back for`, refunded.map(idOf), backFirst);
+    for (const period of run.periods) this.periods.account(wallet, period).settle();
+    compareSums(event, wallet);
+    return run.alerts;
+  }
+
+  /** One use is charged, refused, or gives back of its period. */
+  private seeOne(each: ToPay, run: Run): void {
+    const { event, wallet, day } = run;
+    const { use, due, waits } = each;
+    const name = nameOf(each);
+    if (due.period !== undefined) run.periods.add(due.period);
+    if (due.givesBackOfPeriod) return this.giveBackOfPeriod(each, run);
+    const purposed = { tokens: due.tokens, ...due.purpose };
+    const outcome = wallet.charge(purposed, this.actorOf(each), day, event.time);
+    const answer = event.data.uses.find(isNamed(name));
+    if ('lots' in outcome) {
+      run.paid.push(name);
+      this.pay(answer, each, { ...outcome, day }, wallet);
+      run.alerts.push(...wallet.newAlerts(day));
+      return;
     }
-    same(() => `the charged uses of ${event.id}`, uses.map(idOf), paid);
-    same(() => `the refused uses of ${event.id}`, refused.map(idOf), unpaid);
-    this.compareSums(event, wallet);
-    return alerts;
+    ensure(answer === undefined, () => `${event.id} charges ${name}, which is refused as ${outcome.code}`);
+    if (waits) return;
+    use.waiting = { due, since: use.waiting?.since ?? event.sequence, why: outcome };
+    if (due.period !== undefined) {
+      this.periods.account(wallet, due.period).wait(name, due.tokens, use.waiting.since);
+    }
+    run.unpaid.push([name, use]);
+    this.count(`${outcome.code} ${outcome.limit ?? ''}`.trim());
+  }
+
+  private giveBackOfPeriod(each: ToPay, run: Run): void {
+    const { use, due, isRest = false } = each;
+    const name = nameOf(each);
+    const giving = this.periods.giveBack(due, run.event, run.wallet, isRest);
+    run.givings.push(giving);
+    if (!isRest) use.waiting = undefined;
+    this.count(isRest ? 'gave back what was left' : 'gave back of its period');
+    for (const { usageId, tokens } of giving.setOff) {
+      const lowered = this.uses.get(usageId)!;
+      const before = run.lowered.get(usageId)?.before ?? lowered.waiting!;
+      const less = (run.lowered.get(usageId)?.tokens ?? 0n) + tokens;
+      run.lowered.set(usageId, { use: lowered, before, tokens: less, by: name });
+      if (before.due.tokens === less) {
+        lowered.waiting = undefined;
+        run.refunded.push(usageId);
+      }
+      this.count(lowered.waiting ? 'what waited lowered' : 'what waited set off');
+    }
+    run.refunded.push(name);
   }
 
   /** What an event of the wallet has to answer, in order. */
   private toPay(event: ChargedEvent): readonly ToPay[] {
     const { ratedBy } = event.data;
+    if (this.periods.isRest(event)) {
+      const due = this.periods.rest(event);
+      return [{ use: this.uses.get(due.last.usageId)!, due, waits: false, isRest: true }];
+    }
     if (ratedBy === undefined) return this.collected(event);
     const corrected = this.corrected.get(ratedBy);
     if (corrected) return this.corrections(event, corrected);
@@ -121,6 +159,7 @@ export class WalletUses {
     ensure(!this.chargedFor.has(ratedBy), () => `${ratedBy} is charged again by ${event.id}`);
     this.chargedFor.add(ratedBy);
     same(() => `the payer of ${event.id}`, event.data.partyId, rated.data.partyId);
+    for (const use of rated.data.uses) this.periods.apply(use);
     return rated.data.uses
       .filter(({ tokens }) => tokens !== 0n)
       .map((use) => ({ use: this.begin(use.usageId, event), due: new DueUse([use]), waits: false }));
@@ -148,6 +187,7 @@ export class WalletUses {
       }
       same(() => `the correction of ${usageId} before ${number}`, use.number, after);
       use.number = number;
+      this.periods.apply(correction);
       return [{ use, due: use.waiting ? use.waiting.due.and(correction) : new DueUse([correction]), waits: false }];
     });
   }
@@ -212,13 +252,14 @@ export class WalletUses {
     same(() => `what ${what} brings`, wallet.lots.total - before, tokens);
     if (use.waiting) this.count('what waited ended');
     if (tokens > 0n) this.count('refunded');
+    if (due.period !== undefined) this.periods.account(wallet, due.period).wait(due.last.usageId, 0n);
     use.waiting = undefined;
   }
 
-  private pay(answer: ChargedUse | RefusedUse | undefined, each: ToPay, paid: Paid): void {
+  private pay(answer: ChargedUse | undefined, each: ToPay, paid: Paid, wallet: ModelWallet): void {
     const { use, due, waits } = each;
     const name = nameOf(each);
-    if (!answer || !('lots' in answer)) throw new Violation(`${name} is not charged, and could be`);
+    if (!answer) throw new Violation(`${name} is not charged, and could be`);
     due.compare(`the charge of ${name}`, answer);
     same(() => `the price of ${name}`, answer.tokens, due.tokens);
     same(() => `the members of ${name}`, answer.memberIds ?? [], paid.memberIds);
@@ -232,56 +273,9 @@ export class WalletUses {
     else this.count(due.number === undefined ? 'charged' : 'charged further');
     use.wasCharged = true;
     use.waiting = undefined;
-    use.receipt.pay(paid);
-  }
-
-  private refuse(answer: ChargedUse | RefusedUse | undefined, each: ToPay, outcome: Refusal, sequence: number): void {
-    const { use, due } = each;
-    const name = nameOf(each);
-    if (!answer || !('code' in answer)) throw new Violation(`${name} is not refused as ${outcome.code}`);
-    due.compare(`the refusal of ${name}`, answer);
-    const { tokens, code, limit, available, required } = answer;
-    const isShort = outcome.available !== undefined;
-    same(
-      () => `the refusal of ${name}`,
-      [tokens, code, limit, ...(isShort ? [available, required] : [])],
-      [due.tokens, outcome.code, outcome.limit, ...(isShort ? [outcome.available, due.tokens] : [])],
-    );
-    this.count(`${code} ${limit ?? ''}`.trim());
-    use.waiting = { due, since: use.waiting?.since ?? sequence };
-  }
-
-  private compareSums({ id, data, lane }: ChargedEvent, wallet: ModelWallet): void {
-    const [tokens, givenBack] = [sumOf(data.uses), sumOf(data.refunded)];
-    same(() => `what ${id} takes and gives`, [data.tokens, data.givenBack], [tokens, givenBack]);
-    const sums = new Map<string, bigint>();
-    for (const { account, amount } of data.postings) sums.set(account, (sums.get(account) ?? 0n) + amount);
-    const moved = tokens - givenBack;
-    const meant = [`lane:${lane}:escrow ${moved}`, `wallet:${data.walletId}:available ${-moved}`];
-    same(
-      () => `the postings of ${id}`,
-      Array.from(sums, ([account, amount]) => `${account} ${amount}`)
-        .filter((each) => !each.endsWith(' 0'))
-        .sort(),
-      moved === 0n ? [] : meant,
-    );
-    const lots = [
-      ...data.uses.flatMap((use) => use.lots),
-      ...data.refunded.flatMap((use) => use.returned).flatMap((each) => each.lots),
-    ];
-    same(
-      () => `the lots whose terms ${id} states`,
-      data.lotTerms.map(({ lotId }) => lotId).sort(),
-      [...new Set(lots.map(({ lotId }) => lotId))].sort(),
-    );
-    for (const { lotId, priority, expiresAt, transferable, source } of data.lotTerms) {
-      const terms = wallet.lots.termsOf(lotId);
-      same(
-        () => `the terms of ${lotId} in ${id}`,
-        [priority, expiresAt && Date.parse(expiresAt), transferable, source],
-        [terms?.priority, terms?.expiresAt ?? null, terms?.transferable, terms?.source],
-      );
-    }
+    if (due.period === undefined) return use.receipt.pay(paid);
+    this.periods.account(wallet, due.period).wait(name, 0n);
+    this.periods.pay(wallet, due.period, paid);
   }
 
   private actorOf({ use, due }: ToPay) {
@@ -312,6 +306,7 @@ export class WalletUses {
         );
       }
     }
+    this.periods.finish();
     same(() => 'uses that wait, though there are tokens', this.waiting, []);
   }
 }
@@ -321,13 +316,12 @@ interface Paid {
   readonly memberIds: readonly string[];
   readonly day: string;
 }
-interface Refusal {
-  readonly code: string;
-  readonly limit?: string;
-  readonly available?: bigint;
+/** @throws Violation where there is none */
+function refundOf({ id, data }: ChargedEvent, { due }: ToPay): RefundedUse {
+  const refund = data.refunded.find(({ usageId, setOffBy }) => usageId === due.last.usageId && setOffBy === undefined);
+  if (!refund) throw new Violation(`${id} does not give back for ${due.last.usageId}`);
+  return refund;
 }
 
 const idOf = ({ usageId }: { readonly usageId: string }): string => usageId;
 const nameOf = ({ due }: ToPay): string => due.last.usageId;
-const sumOf = (items: readonly { readonly tokens: bigint }[]): bigint =>
-  items.reduce((sum, { tokens }) => sum + tokens, 0n);

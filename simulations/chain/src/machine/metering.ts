@@ -1,5 +1,7 @@
 import { type MeteringEvent, meteringCatalogue } from '@tokengrid/contracts';
+import type { StorageClock } from '@tokengrid/event-store';
 import type { Calendar } from '@tokengrid/kernel';
+import { PeriodsClock } from '@tokengrid/metering/flows/periods-clock';
 import { Corrections } from '@tokengrid/metering/flows/corrections';
 import { Recycling } from '@tokengrid/metering/flows/recycling';
 import { UsageReports } from '@tokengrid/metering/flows/usage-reports';
@@ -31,19 +33,25 @@ export interface MeteringLooks {
   readonly calendar: Calendar;
   /** Days whose closing has begun. */
   readonly closing: ReadonlySet<string>;
+  /** Told of periods that could not be closed. */
+  readonly closes: (error: unknown) => void;
 }
+
+/** Time after its end at which a period is closed. */
+export const periodLatenessMs = 24 * 60 * 60 * 1000;
 
 /** One process of metering. */
 export class MeteringProcess {
   readonly reports: UsageReports;
   readonly corrections: Corrections;
+  readonly periods: PeriodsClock;
   readonly subscribers: readonly Subscriber[];
 
   constructor(
     store: SimulatedStore<MeteringEvent>,
     rateCard: HeardRateCard,
     tables: UseTables,
-    { now, calendar, closing }: MeteringLooks,
+    { now, calendar, closing, closes }: MeteringLooks,
   ) {
     const payers = new Payers(store);
     const config = { maxReportEvents: 50_000, maxReportEventsInFlight, answerTimeoutMs: 5000 };
@@ -56,6 +64,10 @@ export class MeteringProcess {
     const recycling = new Recycling({ query } as never, rateCard, payers);
     const found = new FoundInTables(tables, closing);
     this.corrections = new Corrections(found, rateCard, payers, store, calendar);
+    this.periods = new PeriodsClock(
+      ...([rateCard.minimums, rateCard, new KnownInTables(tables), payers, { now } as StorageClock] as const),
+      ...([{ periodLatenessMs }, { warn: ({ err }: { err: unknown }) => closes(err) } as never] as const),
+    );
     this.subscribers = subscribersOf(recycling, payers, found);
   }
 }

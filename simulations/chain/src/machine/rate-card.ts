@@ -1,6 +1,7 @@
 import type { AppRegistryEvent, EventOf, IdentityEvent, VersionPublished } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
 import { type Facts as ServiceFacts, plansOf, subscriptionKey } from '@tokengrid/metering/rate-card/facts';
+import type { MinimumSubscription, MinimumSubscriptions } from '@tokengrid/metering/rate-card/minimum-subscriptions';
 import { RateCard } from '@tokengrid/metering/rate-card/rate-card';
 import type { AppVersion, Facts } from '../model/facts.ts';
 
@@ -23,6 +24,19 @@ export class HeardRateCard extends RateCard {
   override factsAbout(): Promise<ServiceFacts> {
     const { model, keys, models, apps, subscriptions } = this;
     return Promise.resolve({ pricesKnownUntil: Infinity, parties: model.parties, keys, models, apps, subscriptions });
+  }
+
+  /** Subscriptions to apps of which a version has a minimum, all of them at once. */
+  get minimums(): MinimumSubscriptions {
+    const after = () => {
+      const hasMinimum = (slug: string) =>
+        this.apps.get(slug)?.versions.some(({ plans }) => plans.some(({ minimumCharge }) => minimumCharge)) ?? false;
+      const some = this.model.subscriptions.filter(({ slug }) => hasMinimum(slug));
+      return Promise.resolve(
+        some.map(({ slug, id, partyId }): MinimumSubscription => ({ slug, subscriptionId: id, partyId })),
+      );
+    };
+    return { after } as unknown as MinimumSubscriptions;
   }
 
   hear(event: Recorded<AppRegistryEvent | IdentityEvent>): void {

@@ -30,7 +30,8 @@ export class UseTables {
       if (data.voided) this.voided.set(use.usageId, { status: 'voided', partyId: data.partyId, use });
     } else if (type === 'UsageCorrected') {
       for (const correction of data.corrections) {
-        const rated = this.rated.get(correction.usageId)!;
+        const rated = this.rated.get(correction.usageId);
+        if (!rated) continue;
         const mark = correctionMark(correction.number, sequence);
         this.rated.set(correction.usageId, { ...rated, corrections: [...rated.corrections, correction], mark });
       }

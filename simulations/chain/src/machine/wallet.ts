@@ -3,6 +3,7 @@ import { NotYet } from '@tokengrid/kernel';
 import type { WalletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
 import { Collecting } from '@tokengrid/wallet/flows/collecting';
 import { Deciding } from '@tokengrid/wallet/flows/deciding';
+import { GivingBack } from '@tokengrid/wallet/flows/giving-back';
 import { Issuing } from '@tokengrid/wallet/flows/issuing';
 import { UseActors } from '@tokengrid/wallet/flows/use-actors';
 import { WhenCapacityDeclaredReturnCapacity } from '@tokengrid/wallet/policies/when-capacity-declared-return-capacity';
@@ -20,7 +21,7 @@ import { MemberDirectory } from '@tokengrid/wallet/projections/member-directory'
 import { CapacityStream } from '@tokengrid/wallet/streams/capacity';
 import { Lanes } from '@tokengrid/wallet/streams/lanes';
 import { Wallets } from '@tokengrid/wallet/streams/wallets';
-import { type ChargeTables, FoundCharges } from './charge-tables.ts';
+import { type ChargeTables, FoundCharges, FoundPeriods } from './charge-tables.ts';
 import type { SimulatedStore } from './store.ts';
 import type { Subscriber } from './subscription.ts';
 
@@ -76,9 +77,6 @@ class FoundEscrow extends Escrow {
   }
 }
 
-/** No use gives back of its period here. */
-const givesNothing = { rest: () => Promise.resolve([]) } as never;
-
 /** One process of the wallet. */
 export class WalletProcess {
   readonly wallets: Wallets;
@@ -97,23 +95,17 @@ export class WalletProcess {
     // Nobody's wallet tops itself up here: prices, policies and purchases are not asked for.
     const [prices, market, purchases] = [undefined as never, undefined as never, undefined as never];
     const found = new FoundCharges(looks.tables, looks.isBehind);
-    const deciding = new Deciding(prices, market, purchases, issuing, found, undefined as never);
+    const periods = new FoundPeriods(looks.tables, looks.isBehind);
+    const deciding = new Deciding(prices, market, purchases, issuing, found, periods);
     const [members, keys] = [new FoundMembers(looks), new FoundKeys(looks)];
     const actors = new UseActors(keys);
-    const charges = new WhenUsageRatedChargeWallet(this.wallets, deciding, members, keys, store, givesNothing);
-    const corrects = new WhenUsageCorrectedChargeWallet(
-      this.wallets,
-      deciding,
-      found,
-      members,
-      actors,
-      store,
-      givesNothing,
-    );
+    const giving = new GivingBack(this.wallets, deciding, periods, store);
+    const charges = new WhenUsageRatedChargeWallet(this.wallets, deciding, members, keys, store, giving);
+    const corrects = new WhenUsageCorrectedChargeWallet(this.wallets, deciding, found, members, actors, store, giving);
     const collecting = new Collecting(waitingIn(looks.tables), lanes, this.wallets, deciding, actors);
     const collects = new WhenTokensCameChargeWallet(collecting);
     const opens = new WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet(this.wallets);
-    const pays = new WhenStatementMadeReleaseEscrowOrCollectFees(lanes, new FoundEscrow(looks, lanes));
+    const pays = new WhenStatementMadeReleaseEscrowOrCollectFees(lanes, new FoundEscrow(looks, lanes), store);
     const receives = new WhenEscrowReleasedReceiveEarnings(this.wallets);
     this.subscribers = [
       {

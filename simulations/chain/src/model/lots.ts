@@ -45,6 +45,8 @@ export class Lots {
   private lots: readonly Lot[] = [];
   /** Of all lots that there ever were. */
   private readonly terms = new Map<string, LotTerms>();
+  /** Terms by kind. */
+  private readonly kinds = new Map<string, LotTerms>();
 
   /** Tokens with the id of a present lot join it, as a statement's parts do. */
   add(lot: Lot): void {
@@ -118,6 +120,33 @@ export class Lots {
       purpose,
     );
   }
+
+  /** Lots that burn alike are of one kind: which of them pays makes no difference to anybody. */
+  kindOf(lotId: string): string {
+    const { source: _, ...terms } = this.terms.get(lotId)!;
+    const kind = JSON.stringify(terms, (__, each: unknown) => (typeof each === 'bigint' ? `${each}` : each));
+    if (!this.kinds.has(kind)) this.kinds.set(kind, terms);
+    return kind;
+  }
+
+  /**
+   * What kinds of lots would have paid of a smaller price of a period: a voucher its share of that.
+   * Its cap and what it is for have bound each use of the period as that was charged.
+   */
+  wouldHavePaidOf(taken: Taken, tokens: bigint): Taken {
+    const lots = taken.map(([kind, part]): Lot => {
+      const terms = this.kinds.get(kind)!;
+      const voucher = terms.voucher && { shareBps: terms.voucher.shareBps };
+      return { ...terms, voucher, lotId: kind, tokens: part };
+    });
+    return paidBy(lots, tokens, {});
+  }
+
+  /** Compares kinds of lots in the order in which they burn. */
+  readonly burnOrder = (one: string, other: string): number => {
+    const lotOf = (kind: string): Lot => ({ ...this.kinds.get(kind)!, lotId: kind, tokens: 0n });
+    return burnsFirst(lotOf(one), lotOf(other));
+  };
 
   take(taken: Taken): void {
     const parts = new Map(taken);

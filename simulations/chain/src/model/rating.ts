@@ -164,7 +164,7 @@ type Subscribed = NonNullable<ReturnType<Facts['subscriptionAt']>>;
  * Any other plan has the terms of the use's time, as models have, until a version counts: from then
  * on the rest of the month is a period.
  */
-function termsFor(app: Published, { id, plan, from }: Subscribed, time: number) {
+export function termsFor(app: Published, { id, plan, from }: Subscribed, time: number) {
   const month = monthAt(from, time);
   const termsAt = (at: number) => {
     const { version, plans, aggregations, operatorBps } = inForce(app.versions, at)!;

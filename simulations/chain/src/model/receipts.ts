@@ -17,7 +17,7 @@ export type WouldPay = (lots: Taken, tokens: bigint) => Taken;
 
 /** What a use has taken from which lots by now: what comes back is never more than that. */
 export class Receipt {
-  private readonly payments: Payment[] = [];
+  protected payments: Payment[] = [];
 
   get total(): bigint {
     return this.payments.reduce((sum, { lots }) => sum + sumOf(lots), 0n);
@@ -49,6 +49,35 @@ export class Receipt {
       returned.push({ ...last, lots: without(last.lots, kept) });
     }
     return returned;
+  }
+}
+
+/** Compares lots in the order in which they burn; below 0: the first of two burns before. */
+export type BurnOrder = (one: string, other: string) => number;
+
+/**
+ * What a wallet has charged for a period of a subscription by now, less what went back. Its uses
+ * are one charge by day and members that count it: what comes back was charged for all of them.
+ * Within a command each of its charges is the last one by itself.
+ */
+export class PeriodReceipt extends Receipt {
+  constructor(private readonly burnOrder: BurnOrder) {
+    super();
+  }
+
+  /** A command ends: days come in order, those of one day by the names of their members. */
+  settle(): void {
+    const nameOf = ({ day, memberIds }: Payment) => `${day} ${memberIds.join(' ')}`;
+    const charges = [...Map.groupBy(this.payments, nameOf)].sort(([one], [other]) => (one < other ? -1 : 1));
+    this.payments = charges.map(([, of]) => ({ ...of[0]!, lots: this.joined(of) }));
+  }
+
+  private joined(payments: readonly Payment[]): Taken {
+    const sums = new Map<string, bigint>();
+    for (const [lotId, tokens] of payments.flatMap(({ lots }) => lots)) {
+      sums.set(lotId, (sums.get(lotId) ?? 0n) + tokens);
+    }
+    return [...sums].sort(([one], [other]) => this.burnOrder(one, other));
   }
 }
 

@@ -29,6 +29,9 @@ function monthsAfter(beginning: number, months: number): number {
 
 const daysOf = (year: number, month: number): number => new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
 
-/** Whether a subscription's free days are not over: whole days of 24 hours from its beginning. */
+/** End of a subscription's free days: whole days of 24 hours from its beginning. */
+export const trialEnd = (beginning: number, trialDays = 0): number => beginning + trialDays * dayMs;
+
+/** Whether a subscription's free days are not over. */
 export const isInTrial = (beginning: number, trialDays: number | undefined, time: number): boolean =>
-  trialDays !== undefined && time < beginning + trialDays * dayMs;
+  trialDays !== undefined && time < trialEnd(beginning, trialDays);

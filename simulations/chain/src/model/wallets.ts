@@ -1,4 +1,5 @@
 import { Lots, type Purpose, type Taken } from './lots.ts';
+import { PeriodAccount } from './period-accounts.ts';
 import type { Receipt, Returned } from './receipts.ts';
 import { type Alert, type Caps, Spending } from './spending.ts';
 
@@ -40,6 +41,7 @@ export class ModelWallet {
   readonly frozenBy = new Set<string>();
   private readonly spending = new Spending();
   private readonly spendingOf = new Map<string, Spending>();
+  private readonly accounts = new Map<string, PeriodAccount>();
   /** Last day on which something was spent. */
   private lastDay = '';
   /** What {@link lastDay} was when a member was last removed. */
@@ -75,6 +77,12 @@ export class ModelWallet {
    */
   giveBack(tokens: bigint, receipt: Receipt, purpose: Purpose, into: (lotId: string) => string): readonly Returned[] {
     const returned = receipt.giveBack(tokens, (lots, price) => this.lots.wouldHavePaid(lots, price, purpose));
+    this.putBack(returned, into);
+    return returned;
+  }
+
+  /** Parts of charges come back, the last one first. @param into as of {@link giveBack} */
+  putBack(returned: readonly Returned[], into: (lotId: string) => string): void {
     for (const [lotId, part] of returned.flatMap(({ lots }) => lots).toReversed()) {
       this.lots.putBack(lotId, part, into(lotId));
     }
@@ -84,7 +92,13 @@ export class ModelWallet {
       for (const memberId of memberIds)
         if (this.counts(memberId, day)) this.spendingOf.get(memberId)?.unspend(less, day);
     }
-    return returned;
+  }
+
+  /** What the wallet has to do with a period of a subscription. */
+  accountOf(period: string): PeriodAccount {
+    const known = this.accounts.get(period) ?? new PeriodAccount(this.lots.burnOrder);
+    this.accounts.set(period, known);
+    return known;
   }
 
   /** A member that joins has spent nothing; one whose caps change goes on. */

@@ -2,6 +2,7 @@ import type { Mutation } from '@tokengrid/simulation-kit';
 import { correctionMutations } from './corrections.ts';
 import { countingMutations } from './counting.ts';
 import { meteringMutations } from './metering.ts';
+import { periodMutations } from './periods.ts';
 import { refundMutations } from './refunds.ts';
 import { settlementMutations } from './settlement.ts';
 import { walletMutations } from './wallet.ts';
@@ -13,5 +14,6 @@ export const mutations: readonly Mutation[] = [
   ...correctionMutations,
   ...walletMutations,
   ...refundMutations,
+  ...periodMutations,
   ...settlementMutations,
 ];

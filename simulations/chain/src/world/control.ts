@@ -51,7 +51,7 @@ export class Control {
     const { dice } = this;
     const id = this.id('ctl');
     const [shop, ...others] = consumers;
-    switch (dice.roll(5)) {
+    switch (dice.one([0, 1, 1, 2, 2, 3, 4])) {
       case 0: {
         const data = { ...this.caps(), alertsAt: dice.one([[], [50, 90], [80, 80, 100]]) };
         const walletId = walletIdOf(dice.one(consumers));

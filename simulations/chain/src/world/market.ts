@@ -11,7 +11,7 @@ import {
 } from '@tokengrid/contracts';
 import type { Dice } from '@tokengrid/simulation-kit';
 import { ForeignLane } from './foreign.ts';
-import { countsOverPeriods, periodMeters, periodPlan, PeriodPlans } from './period-plans.ts';
+import { periodMeters, periodPlan, PeriodPlans } from './period-plans.ts';
 import { consumers, developers, everybody, idOf, keysOf, lineOf, providers } from './parties.ts';
 
 /** Shortest notice of a price. */
@@ -169,7 +169,7 @@ export class Market {
     const from = this.dice.once(2) ? time : time - this.dice.roll(36 * dayMs);
     const terms = {
       version: 1,
-      planId: this.dice.one(countsOverPeriods ? [...plans, periodPlan, periodPlan] : plans),
+      planId: this.dice.one([...plans, ...Array.from({ length: 6 }, () => periodPlan)]),
       from: instantOf(from),
     };
     this.sayOf(`${slug} ${partyId}`, AppSubscribed({ ...subscription, ...terms }), time);
@@ -201,7 +201,7 @@ export class Market {
   }
 
   private trial() {
-    return countsOverPeriods && this.dice.once(3) ? { trialDays: 1 + this.dice.roll(3) } : {};
+    return this.dice.once(5) ? { trialDays: 1 + this.dice.roll(3) } : {};
   }
 
   private someMeters(from: readonly string[]): readonly string[] {

@@ -10,15 +10,7 @@ export const periodMeters = [
 /** Plan whose uses count over the months of a subscription. */
 export const periodPlan = 'team';
 
-/** Whether uses are counted and free days given: until metering does, such uses would wait. */
-export const countsOverPeriods = true;
-
-/**
- * Whether a use may make its period cheaper: as soon as the wallet gives tokens back, it does here.
- */
-const mayGiveBack = false;
-
-/** Plans with allowances, packages, tiers and bounds. */
+/** Plans with allowances, packages, tiers and bounds: a use may make its period cheaper. */
 export class PeriodPlans {
   constructor(private readonly dice: Dice) {}
 
@@ -27,12 +19,17 @@ export class PeriodPlans {
     const { dice } = this;
     return {
       ...{ id: periodPlan, name: 'for teams' },
-      prices: meters
-        .filter((meter) => mayGiveBack || meter !== 'stock')
-        .map((meter) => this.price(meter, () => unitPrice(dearest))),
-      ...(dice.once(3) && { maximumCharge: BigInt(dearest) * dice.tokens(20_000) }),
-      ...(dice.once(4) && { trialDays: 1 + dice.roll(3) }),
+      prices: meters.map((meter) => this.price(meter, () => unitPrice(dearest))),
+      ...this.bounds(BigInt(dearest)),
+      ...(dice.once(7) && { trialDays: 1 + dice.roll(3) }),
     };
+  }
+
+  private bounds(dearest: bigint) {
+    const { dice } = this;
+    const minimumCharge = dice.once(2) ? dearest * dice.tokens(dice.one([10, 3000])) : undefined;
+    const maximumCharge = dice.once(3) ? (minimumCharge ?? 0n) + dearest * dice.tokens(20_000) : undefined;
+    return { ...(minimumCharge && { minimumCharge }), ...(maximumCharge !== undefined && { maximumCharge }) };
   }
 
   private price(meter: string, unitPrice: () => string) {
@@ -47,21 +44,22 @@ export class PeriodPlans {
       case 2:
         return { meter, model: 'graduated' as const, tiers: this.tiers(unitPrice), ...included };
       default:
-        return { meter, model: 'volume' as const, tiers: this.volumeTiers(unitPrice), ...included };
+        return { meter, model: 'volume' as const, tiers: this.volume(unitPrice), ...included };
     }
   }
 
-  private volumeTiers(unitPrice: () => string) {
+  /** Mostly cheaper the more is used, so that a use makes those before it cheaper. */
+  private volume(unitPrice: () => string) {
     const tiers = this.tiers(unitPrice);
-    if (mayGiveBack) return tiers;
-    const prices = tiers.map((tier) => tier.unitPrice).sort((one, other) => Number(one) - Number(other));
+    if (this.dice.once(3)) return tiers;
+    const prices = tiers.map((tier) => tier.unitPrice).sort((one, other) => Number(other) - Number(one));
     return tiers.map((tier, index) => ({ ...tier, unitPrice: prices[index]! }));
   }
 
   /** The last one has no end. */
   private tiers(unitPrice: () => string) {
     const { dice } = this;
-    const ends = Array.from({ length: dice.roll(4) }, () => 1 + dice.roll(dice.one([6, 60, 6000]))).sort(
+    const ends = Array.from({ length: dice.roll(5) }, () => 1 + dice.roll(dice.one([60, 6000, 40_000]))).sort(
       (one, other) => one - other,
     );
     const different = ends.filter((end, index) => end !== ends[index - 1]);

@@ -35,6 +35,8 @@ export interface Setting {
   /** Keys that the wallet has heard of. */
   readonly walletsKeys: ReadonlySet<string>;
   readonly odds: Odds;
+  /** Told of periods that could not be closed. */
+  readonly closes: (error: unknown) => void;
 }
 
 type Lanes = readonly (readonly Recorded<DomainEvent>[])[];
@@ -79,7 +81,7 @@ export class Services {
           metered,
           fate,
         );
-        const looks = { ...shared, closing: checker.rated.corrected.closing };
+        const looks = { ...shared, closing: checker.rated.corrected.closing, closes: setting.closes };
         return new MeteringProcess(store, rateCard, tables, looks);
       },
       ...([dice.another(), odds, lanesOf] as const),

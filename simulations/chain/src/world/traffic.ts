@@ -46,17 +46,19 @@ export class Traffic {
   }
 
   /**
-   * A use that was sent, mostly a rated one, and its units: `undefined`, it never was. Now and then
-   * it is the one that was corrected last.
+   * A use that was sent, mostly a rated one, often one that counts over a period, and its units:
+   * `undefined`, it never was. Now and then it is the one that was corrected last.
    */
   correction(
     isRated: (use: Use) => boolean,
+    isCounted: (use: Use) => boolean,
   ): { readonly use: Use; readonly units: Use['units'] | undefined } | undefined {
     const { dice } = this;
     if (this.sent.length === 0) return undefined;
-    const some = Array.from({ length: 6 }, () => dice.one(this.someSent()));
+    const some = Array.from({ length: 16 }, () => dice.one(this.someSent()));
     const again = dice.once(3) ? this.corrected : undefined;
-    const use = again ?? some.find(isRated) ?? some[0]!;
+    const counted = dice.once(2) ? some.find(isCounted) : undefined;
+    const use = again ?? counted ?? some.find(isRated) ?? some[0]!;
     this.corrected = use;
     return { use, units: dice.once(4) ? undefined : dice.once(8) ? use.units : this.units() };
   }

@@ -21,6 +21,8 @@ import { Traffic } from './traffic.ts';
 
 const minuteMs = 60_000;
 const dayMs = 1440 * minuteMs;
+/** Uses that are corrected after all days are closed. */
+const lateCorrections = 40;
 /** Times that everything is tried in the end. */
 const mostTurns = 400;
 
@@ -59,6 +61,8 @@ export class World {
   /** Once in so many commands of policies the store is busy. */
   private busyOnceIn = 0;
   private ids = 0;
+  /** What periods were not closed for. */
+  private readonly failures: unknown[] = [];
 
   constructor(private readonly dice: Dice) {
     this.zone = dice.one(zones);
@@ -73,7 +77,8 @@ export class World {
     const { zone, checker, market, odds } = this;
     this.odds.diesOnceIn = dice.one([60, 300, 1500]);
     this.busyOnceIn = dice.one([0, 12, 90]);
-    this.services = new Services({ zone, now, checker, market, rateCard, walletsKeys, odds }, dice.another());
+    const closes = (error: unknown) => void (error instanceof ProcessDied || this.failures.push(error));
+    this.services = new Services({ zone, now, checker, market, rateCard, walletsKeys, odds, closes }, dice.another());
     const listen = (lane: readonly Recorded<DomainEvent>[], hear: (event: never) => void): Listener => ({
       ...{ lane, heard: 0, hear: hear as Listener['hear'] },
     });
@@ -103,7 +108,7 @@ export class World {
     const what = dice.roll(100);
     if (what < 14) await this.report(this.newReport(this.traffic.report(this.time)));
     else if (what < 20) await this.reportAgain();
-    else if (what < 26) for (let left = dice.roll(7); left > 0; left--) await this.correctSome();
+    else if (what < 26) for (let left = dice.roll(9); left > 0; left--) await this.correctSome();
     else if (what < 31) this.market.announce(this.time);
     else if (what < 40) this.hear(dice.one(this.listeners), 1 + dice.roll(8));
     else if (what < 80) await this.deliverSome();
@@ -111,6 +116,7 @@ export class World {
     else if (what < 90) await this.ask(this.control.fund(this.time));
     else if (what < 93) await this.ask(this.control.bound());
     else if (what < 94) dice.one(this.services.all).restart();
+    else if (what < 95) await this.closePeriods();
     else if (what < 96) await this.closeSome();
     else this.passTime();
     this.look();
@@ -119,6 +125,7 @@ export class World {
   /** @throws Violation, if there is one; what died is followed by something new */
   private look(): void {
     if (this.checker.violation) throw this.checker.violation;
+    if (this.failures.length > 0) throw asViolation(this.failures[0]);
     for (const service of this.services.all) {
       if (!service.fate.ended) continue;
       service.restart();
@@ -191,7 +198,11 @@ export class World {
 
   /** A use is corrected, by whom it was reported or by the operator. */
   private async correctSome(): Promise<void> {
-    const correction = this.traffic.correction((use) => this.checker.rated.isRated(use));
+    const { rated } = this.checker;
+    const correction = this.traffic.correction(
+      (use) => rated.isRated(use),
+      (use) => rated.isCounted(use),
+    );
     if (!correction) return;
     const { use, units } = correction;
     const isOperator = this.dice.once(2) || use.reporterId === operatorPartyId;
@@ -199,7 +210,6 @@ export class World {
       ? operatorPrincipal
       : { ...operatorPrincipal, partyId: use.reporterId, kind: 'developer' as const };
     const { source, id, reporterId } = use;
-    if (!this.checker.rated.mayCorrect(use)) return;
     const asked = { source, id, reason: 'counted wrong', units, ...(isOperator && { reportedBy: reporterId }) };
     this.checker.rated.corrected.asks(nameOf(use), units);
     await this.correct(caller, asked, { id: `correction ${++this.ids}`, isKeyed: true, uses: [use] });
@@ -257,6 +267,16 @@ export class World {
     this.dice.one(subscriptions).fallBack(this.dice);
   }
 
+  /** Metering looks for periods of subscriptions that are over. */
+  private async closePeriods(): Promise<void> {
+    const { fate, process } = this.services.metering;
+    try {
+      await process.periods.closeSome();
+    } catch (error) {
+      if (!fate.ended) throw asViolation(error);
+    }
+  }
+
   /** The operator closes a day: mostly one that is over. */
   private async closeSome(): Promise<void> {
     const { dice } = this;
@@ -292,8 +312,17 @@ export class World {
     for (const listener of this.listeners) this.hear(listener, listener.lane.length);
     await this.settle();
     this.time += 3 * dayMs;
+    await this.closePeriods();
     await this.closeAll();
+    await this.correctLate();
     this.checker.finish();
+  }
+
+  /** Uses are corrected whose days are closed: what others earned by them, somebody has by then. */
+  private async correctLate(): Promise<void> {
+    for (let left = lateCorrections; left > 0; left--) await this.correctSome();
+    await this.settle();
+    await this.closeAll();
   }
 
   /**
@@ -331,11 +360,19 @@ export class World {
         await again();
       }
       for (const service of this.services.all) {
-        for (const subscription of service.subscriptions) await this.deliver(service, subscription, 50);
+        for (const subscription of this.inAnyOrder(service.subscriptions))
+          await this.deliver(service, subscription, 50);
       }
       this.look();
     }
     if (!isQuiet()) throw new Violation('not everything is answered and delivered, however often it is tried');
+  }
+
+  private inAnyOrder<Item>(items: readonly Item[]): readonly Item[] {
+    return items
+      .map((item) => [this.dice.roll(1000), item] as const)
+      .sort(([one], [other]) => one - other)
+      .map(([, item]) => item);
   }
 }
 
