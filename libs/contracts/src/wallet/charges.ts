@@ -19,8 +19,8 @@ const chargeLine = z.discriminatedUnion('kind', [...ratedLine.options, setOffLin
 export type ChargeLine = z.output<typeof chargeLine>;
 
 /**
- * Most shares of a use: a waiting one has those of the uses that lowered it, whose models others may
- * offer.
+ * Most shares of a use: a waiting one has those of the uses that lowered it, whose models others
+ * may offer.
  */
 const mostShares = 100;
 const shares = z.array(signedShare).min(1).max(mostShares);

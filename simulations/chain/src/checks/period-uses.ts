@@ -16,7 +16,7 @@ interface Giving {
   readonly setOff: readonly SetOff[];
 }
 
-/** What an event says of uses that give back of their periods, beside what the model makes of them. */
+/** What the wallet says of uses that give back of their periods, beside what the model says. */
 export class PeriodUses {
   /** By use: what other events are to give back. */
   private readonly left = new Map<string, { readonly last: Said; readonly part: Left }[]>();
@@ -125,7 +125,7 @@ export class PeriodUses {
     same(() => `what ${what} brings`, wallet.lots.total - before, refund.tokens);
   }
 
-  /** @throws Violation unless shares follow what is set off, goes back and is left, in proportion */
+  /** @throws Violation unless what is set off, goes back and is left has shares in proportion */
   compareShares(what: string, givings: readonly Giving[], lowered: ReadonlyMap<string, bigint>): void {
     const sums = new Map<string, bigint>(lowered);
     for (const { due, refund, setOff } of givings) {
