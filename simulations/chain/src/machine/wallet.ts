@@ -136,8 +136,16 @@ export class WalletProcess {
   }
 }
 
-/** The one question that collecting asks its database. */
+/** Collecting asks its database which wallets have waiting uses, and for a page of these. */
 function waitingIn(tables: ChargeTables) {
-  type Asked = readonly [lane: number, walletId: string, since: number, usageId: string, most: number];
-  return { query: (_: string, asked: Asked) => Promise.resolve(tables.waitingIn(...asked)) } as never;
+  type AskedPage = readonly [lane: number, walletId: string, since: number, usageId: string, most: number];
+  type AskedWallets = readonly [lanes: readonly number[], walletIds: readonly string[]];
+  const withWaiting = ([lanes, walletIds]: AskedWallets) =>
+    walletIds.flatMap((walletId, at) =>
+      tables.waitingIn(lanes[at]!, walletId, 0, '', 1).length > 0 ? [{ walletId }] : [],
+    );
+  const isPage = (asked: AskedPage | AskedWallets): asked is AskedPage => asked.length > 2;
+  const query = (_: string, asked: AskedPage | AskedWallets) =>
+    Promise.resolve(isPage(asked) ? tables.waitingIn(...asked) : withWaiting(asked));
+  return { query } as never;
 }

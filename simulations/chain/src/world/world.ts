@@ -330,7 +330,9 @@ export class World {
    */
   private async closeAll(): Promise<void> {
     for (let turns = 0; this.openDays.length > 0 || this.checker.charged.uses.waiting.length > 0; turns++) {
-      if (turns > mostTurns) throw new Violation(`${this.openDays.join(', ')} can't be closed`);
+      const { waiting } = this.checker.charged.uses;
+      const left = [...this.openDays, ...waiting].join(', ');
+      if (turns > mostTurns) throw new Violation(`days can't be closed, or uses are not charged: ${left}`);
       await this.payAll();
       await this.settle();
       for (const day of this.openDays) await this.close(day, true);
