@@ -12,6 +12,8 @@ export const meteringApi: ServiceApi = {
     parked: 'Usage parked until something it names is known',
     uncollected: 'Usage that the wallet did not cover',
     corrections: 'Replaced and voided uses',
+    'usage-alerts': 'Budgets and rules for unusual usage, whose alerts are events',
+    'raised-usage-alerts': 'Alerts on usage that were raised',
     sources: 'Types of events, and where they have app, model and units',
   },
   terms: {
@@ -33,6 +35,7 @@ export const meteringApi: ServiceApi = {
     time: { description: 'Time of use', example: then },
     subsidyOf: { description: 'Id of the subsidised use', example: 'usg_01jzx0000000000000000000ac' },
     type: { description: '`type` of the CloudEvents', example: 'chat.answered' },
+    name: { description: 'Name of the alert', example: 'daily-budget' },
     parkedAt: { description: 'Time of parking', example: then },
     from: { description: 'Start of the window', example: '2026-01-31T08:00:00.000Z' },
     to: { description: 'End of the window', example: '2026-01-31T09:00:00.000Z' },

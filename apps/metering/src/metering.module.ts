@@ -27,6 +27,8 @@ import { FocusExport } from './focus/focus.reads.ts';
 import { ChargesController } from './http/charges/charges.controller.ts';
 import { OpenMeterController } from './http/openmeter/openmeter.controller.ts';
 import { SourcesController } from './http/sources/sources.controller.ts';
+import { RaisedUsageAlertsController } from './http/usage-alerts/raised-usage-alerts.controller.ts';
+import { UsageAlertsController } from './http/usage-alerts/usage-alerts.controller.ts';
 import { UncollectedController } from './http/uncollected/uncollected.controller.ts';
 import { ParkedController } from './http/parked/parked.controller.ts';
 import { UsageSums } from './usage-sums/usage-sums.ts';
@@ -41,6 +43,12 @@ import { Recycling } from './flows/recycling.ts';
 import { Slices } from './flows/slices.ts';
 import { SlicesClock } from './flows/slices-clock.ts';
 import { PeriodsClock } from './flows/periods-clock.ts';
+import { UsageAlerts } from './flows/usage-alerts.ts';
+import { UsageAlertsClock } from './flows/usage-alerts-clock.ts';
+import { AlertLooks } from './usage-alerts/alert-looks.ts';
+import { AlertSums } from './usage-alerts/alert-sums.ts';
+import { UsageAlertStreams } from './streams/usage-alert-streams.ts';
+import { RaisedUsageAlerts } from './projections/usage-alerts.reads.ts';
 import { MinimumSubscriptions } from './rate-card/minimum-subscriptions.ts';
 import { Reports } from './streams/reports.ts';
 import { meteringService } from './service.definition.ts';
@@ -63,6 +71,8 @@ import { Charges } from './projections/charges.reads.ts';
     ChargesController,
     UsageController,
     ParkedController,
+    UsageAlertsController,
+    RaisedUsageAlertsController,
     WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUses,
     WhenApiKeyIssuedRecycleUses,
     WhenModelOfferedOrModelPricedRecycleUses,
@@ -103,6 +113,12 @@ import { Charges } from './projections/charges.reads.ts';
     SlicesClock,
     PeriodsClock,
     MinimumSubscriptions,
+    UsageAlertStreams,
+    RaisedUsageAlerts,
+    AlertLooks,
+    AlertSums,
+    UsageAlerts,
+    UsageAlertsClock,
     FoundUses,
     Corrections,
   ],

@@ -16,6 +16,7 @@ import { Sources1764200000005 } from './migrations/1764200000005-sources.ts';
 import { MembersAndOffersInSums1764200000063 } from './migrations/1764200000063-members-and-offers-in-sums.ts';
 import { OpenSlices1764200000043 } from './migrations/1764200000043-open-slices.ts';
 import { SubscriptionsOfApps1764200000056 } from './migrations/1764200000056-subscriptions-of-apps.ts';
+import { UsageAlerts1764200000061 } from './migrations/1764200000061-usage-alerts.ts';
 import { closingDays } from './projections/closing-days.projection.ts';
 import { UsageSums1764200000010 } from './migrations/1764200000010-usage-sums.ts';
 import { charges } from './projections/charges.projection.ts';
@@ -23,6 +24,7 @@ import { openSlices } from './projections/open-slices.projection.ts';
 import { parked } from './projections/parked.projection.ts';
 import { ParkedRow } from './projections/parked.table.ts';
 import { sources } from './projections/sources.projection.ts';
+import { usageAlerts } from './projections/usage-alerts.projection.ts';
 import { usageMarks, usesLookUp } from './projections/usage-marks.projection.ts';
 import { walletAnswers } from './projections/wallet-answers.projection.ts';
 import { knownParties } from './rate-card/known-parties.projection.ts';
@@ -33,7 +35,7 @@ import { walletMembers } from './rate-card/wallet-members.projection.ts';
 /** Definition of metering. */
 export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
   catalogue: meteringCatalogue,
-  projections: [charges, parked, usageMarks, sources, openSlices],
+  projections: [charges, parked, usageMarks, sources, openSlices, usageAlerts],
   lookUp: usesLookUp,
   foreignProjections: [
     foreignProjection(identityCatalogue, knownParties),
@@ -52,6 +54,7 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
     Corrections1764200000040,
     SubscriptionsOfApps1764200000056,
     MembersAndOffersInSums1764200000063,
+    UsageAlerts1764200000061,
   ],
   entities: [ParkedRow],
   answers: meteringAnswers,

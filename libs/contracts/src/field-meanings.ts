@@ -1,4 +1,5 @@
 import { marketMeanings } from './market-meanings.ts';
+import { alertMeanings } from './alert-meanings.ts';
 import { sliceMeanings } from './slice-meanings.ts';
 import { usageMeanings } from './usage-meanings.ts';
 
@@ -305,6 +306,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   ...marketMeanings,
   ...usageMeanings,
   ...sliceMeanings,
+  ...alertMeanings,
 
   // Skipped events
   sequence: 'sequence of the skipped event in its lane',

@@ -32,6 +32,7 @@ export * from './app-registry/subscriptions.ts';
 export * from './app-registry.ts';
 export * from './metering.ts';
 export * from './metering/slices.ts';
+export * from './metering/usage-alerts.ts';
 export * from './gateway.ts';
 export * from './settlement.ts';
 export { catalogues } from './catalogues.ts';

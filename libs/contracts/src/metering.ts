@@ -8,6 +8,7 @@ import { instant, signedUnits, text, units } from './vocabulary.ts';
 import { codesOf } from './refusals/commands.ts';
 import { meteringRefusals, useFaultCodes } from './refusals/metering.ts';
 import { ofReport, sliceEvents } from './metering/slices.ts';
+import { usageAlertEvents } from './metering/usage-alerts.ts';
 
 /** A reported use: its subject, time and units. Its payer is the stream's. */
 export const reportedUse = {
@@ -385,7 +386,7 @@ export const payerEvents = [...usageEvents, ...sliceEvents] as const;
 /** Mappings of types of usage events. */
 export const sourceEvents = [SourceSet, SourceRemoved] as const;
 
-export const meteringEvents = [...reportEvents, ...payerEvents, ...sourceEvents] as const;
+export const meteringEvents = [...reportEvents, ...payerEvents, ...sourceEvents, ...usageAlertEvents] as const;
 export type MeteringEvent = EventOf<(typeof meteringEvents)[number]>;
 export const meteringCatalogue = catalogue('metering', meteringEvents, {
   outsideUse: 'usage and its price',

@@ -83,6 +83,7 @@ const wordsByEvent: Readonly<Record<string, Partial<Record<ErrorCode, string>>>>
   ModelRefused: { NOT_FOUND: 'no such model, or no such price version of it' },
   ApiKeyRefused: { NOT_FOUND: 'no such party' },
   PartyRefused: { NOT_FOUND: 'no such party' },
+  UsageAlertRefused: { NOT_FOUND: 'no such alert of yours: {name}' },
 };
 
 /** Wording of a refusal for its caller. */

@@ -27,6 +27,8 @@ const scopeTable = {
   'metering:corrections:write': ['developer'],
   'metering:usage:read': ['developer', 'provider', 'subscriber'],
   'metering:charges:read': ['developer', 'provider', 'subscriber'],
+  'metering:alerts:read': ['developer', 'provider', 'subscriber'],
+  'metering:alerts:write': ['developer', 'provider', 'subscriber'],
   'settlement:accruals:read': ['developer', 'provider'],
   'settlement:statements:read': ['developer', 'provider'],
   'settlement:payouts:read': ['developer', 'provider'],

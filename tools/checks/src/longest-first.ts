@@ -28,6 +28,7 @@ export const longSpecs: Readonly<Record<string, number>> = {
   'simulations/chain/src/simulation.spec.ts': 25,
   'apps/metering/src/http/sums/sums.http.spec.ts': 30,
   'apps/metering/src/http/corrections/corrections.http.spec.ts': 25,
+  'apps/metering/src/http/usage-alerts/usage-alerts.http.spec.ts': 20,
   'libs/service/src/pulled-cable.spec.ts': 24,
   'libs/service/src/postgres-and-kafka.spec.ts': 20,
   'libs/event-bus/src/kafka/kafka-log.cluster.spec.ts': 18,

@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { meteringRefusals as declared, type RatedUse } from '@tokengrid/contracts';
+import { meteringRefusals as declared, mostUsageAlerts, type RatedUse, UsageAlertRemoved } from '@tokengrid/contracts';
 import { precedenceCases } from '@tokengrid/kernel';
 import { chargeId, directUse, subscriber, use } from './examples.fixture.ts';
 import { nothingPriced, type UseNow, useNow } from './rules/corrected-use.ts';
 import { rate, type Rating } from './rules/rating.ts';
 import type { KnownTerms } from './rules/terms.ts';
 import { payer } from './state/payer.ts';
+import { usageAlerts } from './state/usage-alerts.ts';
 import { type CorrectUse, correctUse } from './usage/correct-use.ts';
+import { removeUsageAlert } from './usage-alerts/remove-usage-alert.ts';
+import { setUsageAlert } from './usage-alerts/set-usage-alert.ts';
+import { set, terms } from './usage-alerts/usage-alerts.fixture.ts';
 
 const rated: RatedUse = { ...use, chargeId, ...(rate(use, directUse, payer.initial) as Rating) };
 const counted = {
@@ -28,6 +32,7 @@ const ofUnknownPeriod: KnownTerms = {
 const found = (now: Partial<UseNow> = {}, terms: KnownTerms = directUse): CorrectUse['found'] => ({
   ...{ status: 'rated', now: { ...useNow(rated, []), ...now }, mark: undefined, terms },
 });
+const alert = { partyId: subscriber, name: 'budget', by: 'bootstrap' };
 const voided = { voided: true, priced: nothingPriced, number: 1 };
 
 /**
@@ -59,6 +64,20 @@ const cases = {
       'METERING.UNITS_NOT_PRICED | METERING.UNITS_TOO_DEAR',
       'METERING.UNITS_TOO_DEAR | METERING.NOT_COUNTABLE',
     ],
+  ),
+  setUsageAlert: precedenceCases(
+    { aggregate: usageAlerts, decide: setUsageAlert, given: [], when: { ...alert, terms } },
+    declared.setUsageAlert,
+    {
+      'METERING.TOO_MANY_ALERTS': {
+        given: Array.from({ length: mostUsageAlerts }, (_, nth) => set({ name: `other-${nth}`, version: nth + 1 })),
+      },
+    },
+  ),
+  removeUsageAlert: precedenceCases(
+    { aggregate: usageAlerts, decide: removeUsageAlert, given: [set()], when: alert },
+    declared.removeUsageAlert,
+    { NOT_FOUND: { given: [UsageAlertRemoved({ ...alert, version: 1 })] } },
   ),
 } satisfies Record<keyof typeof declared, unknown>;
 

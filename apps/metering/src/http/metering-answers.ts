@@ -2,6 +2,7 @@ import type { MeteringEvent } from '@tokengrid/contracts';
 import { type Answers, refusalOf } from '@tokengrid/service';
 import { corrected, ofParked, ofRated, ofRepeated } from './corrections/correction-answer.ts';
 import { sourceOf } from './sources/source-answer.ts';
+import { alertOf } from './usage-alerts/usage-alert-answer.ts';
 import { worded } from '../flows/tally.ts';
 
 const accepted = ({ data: { uses } }: { readonly data: { readonly uses: readonly unknown[] } }) => ({
@@ -31,4 +32,9 @@ export const meteringAnswers: Answers<MeteringEvent> = {
   CorrectionRefused: refusalOf,
   SourceSet: ({ data, time }) => ({ status: 200, body: sourceOf({ ...data, setAt: time }) }),
   SourceRemoved: () => ({ status: 204 }),
+  UsageAlertSet: ({ data }) => ({ status: 200, body: alertOf(data) }),
+  UsageAlertRemoved: () => ({ status: 204 }),
+  UsageAlertRefused: refusalOf,
+  // Of the clock's commands.
+  UsageAlertRaised: 'silent',
 };

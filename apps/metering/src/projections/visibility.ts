@@ -26,7 +26,11 @@ export class Visibility {
    * they pay for.
    * @throws ProblemError 404 for another party's
    */
-  async of({ kind, partyId }: Principal, asked: Asked, list: 'charges' | 'usage'): Promise<Visible> {
+  async of(
+    { kind, partyId }: Pick<Principal, 'kind' | 'partyId'>,
+    asked: Asked,
+    list: 'charges' | 'usage',
+  ): Promise<Visible> {
     const { party, app, model } = asked;
     if (kind === 'operator') return { partyId: party };
     if (app !== undefined || model !== undefined) {

@@ -210,7 +210,7 @@ function inSeries(minutes: number, parts: readonly Part[], sql: Parameters): str
  * SQL of charges that are not in the sums yet. They are found by their place in the lane, whatever
  * else is asked of them: `offset 0` keeps the planner from other ways, along which they are many.
  */
-const youngCharges = (lane: string): string => `
+export const youngCharges = (lane: string): string => `
   select young.* from usage_folds folds cross join lateral (
     select * from charges where charges.lane = folds.lane
       and charges.sequence > folds.folded_to and charges.sequence <= folds.read_to offset 0

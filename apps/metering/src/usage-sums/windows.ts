@@ -22,7 +22,7 @@ export function windowStartOf(kind: WindowKind, calendar: Calendar, time: number
 }
 
 /** End of a window that begins at a time. */
-function windowEndOf(kind: WindowKind, calendar: Calendar, start: number): number {
+export function windowEndOf(kind: WindowKind, calendar: Calendar, start: number): number {
   if (kind === 'minute') return start + minuteMs;
   if (kind === 'month') return calendar.endOfMonth(start);
   const endOfDay = calendar.startOfDay(dayAfter(calendar.dayOf(start)));

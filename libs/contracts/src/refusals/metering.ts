@@ -118,8 +118,17 @@ const correctionCodes = {
   ),
 } satisfies Codes;
 
+/** Refusals of alerts on usage. */
+const alertCodes = {
+  'METERING.TOO_MANY_ALERTS': refused(
+    409,
+    'a party sets at most 100 alerts on usage: remove one, or change one of its name',
+    'A party has 100 alerts on usage at most. Remove one first, or set one of these anew.',
+  ),
+} satisfies Codes;
+
 /** Codes of metering. */
-export const meteringCodes = { ...useFaults, ...correctionCodes } satisfies Codes;
+export const meteringCodes = { ...useFaults, ...correctionCodes, ...alertCodes } satisfies Codes;
 
 /** Refusals of metering's commands, in the order in which they are tried. */
 export const meteringRefusals = {
@@ -130,4 +139,6 @@ export const meteringRefusals = {
     'METERING.UNITS_TOO_DEAR',
     'METERING.NOT_COUNTABLE',
   ],
-} as const satisfies Refusals<keyof typeof correctionCodes>;
+  setUsageAlert: ['METERING.TOO_MANY_ALERTS'],
+  removeUsageAlert: ['NOT_FOUND'],
+} as const satisfies Refusals<keyof typeof correctionCodes | keyof typeof alertCodes>;

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiKeyIssued, MemberRemoved, MemberSet, ModelOffered, walletIdOf } from '@tokengrid/contracts';
-import { newId, poolOf } from '@tokengrid/service';
+import { calendarOf, newId, poolOf } from '@tokengrid/service';
 import { parse } from 'csv-parse/sync';
 import { DataSource } from 'typeorm';
 import { type Market, openMarket } from '../../testing/market.ts';
+import { AlertSums } from '../../usage-alerts/alert-sums.ts';
+import { windowAt } from '../../usage-alerts/compared-windows.ts';
 import type { Caller, RunningMetering } from '../../testing/run-metering.ts';
 
 // Waits have their own time limits; a busy machine is no failure.
@@ -284,6 +286,41 @@ describe('sums', () => {
     const ofApp = `/v1/usage?app=translate&party=${market.subscriber.partyId}&groupBy=member`;
     expect(await metering.get(market.developer, ofApp)).toMatchObject({ status: 403 });
     expect(await all(party, `/v1/charges?member=${owner.partyId}`)).toEqual([]);
+  });
+
+  it.each([
+    ['hour', 'UTC', {}],
+    ['hour', 'Asia/Kathmandu', { model: 'llama', meter: 'output_tokens' }],
+    ['day', 'Europe/Berlin', { key: keys[0]! }],
+    ['month', 'Asia/Kolkata', { model: 'qwen' }],
+  ] as const)('are the same for alerts, by the %s in %s, of %j', async (window, timeZone, of) => {
+    const calendar = calendarOf(timeZone);
+    const windows = [start, start + 13 * hourMs, start + 30 * hourMs].map((time) => windowAt(window, calendar, time));
+    const path = `window=${window}&timeZone=${timeZone}&groupBy=&${new URLSearchParams(of).toString()}`;
+    const [usage, costs] = [await all(party, `/v1/usage?${path}`), await all(party, `/v1/charges/sums?${path}`)];
+    const alertSums = metering.instance(AlertSums);
+    for (const payers of [{ party: party.partyId }, ...('key' in of ? [] : [{}])]) {
+      const measures = (['tokens', 'uses', ...('meter' in of ? (['units'] as const) : [])] as const).map((measure) => ({
+        measure,
+        ...of,
+        ...payers,
+      }));
+      const sums = await alertSums.of(measures.map((counted) => ({ counted, windows })));
+      measures.forEach(({ measure }, nth) => {
+        const rows = measure === 'tokens' ? costs : usage;
+        const told = windows.map(
+          (each) => rows.find(({ from }) => from === new Date(each.start).toISOString())?.[measure],
+        );
+        expect(sums[nth]).toEqual(told.map((value) => String(value ?? 0)));
+      });
+    }
+  });
+
+  it('are the same for alerts, of what a member of a wallet used', async () => {
+    const windows = [windowAt('month', calendarOf('UTC'), start)];
+    const counted = { measure: 'uses' as const, party: owner.partyId, member: party.partyId };
+    const [[uses] = []] = await metering.instance(AlertSums).of([{ counted, windows }]);
+    expect(uses).toBe(String(reported.filter(({ isMember }) => isMember).length));
   });
 
   it('leave out windows without use, and are empty where nothing was used', async () => {
