@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, expectInvalid, expectProblem, hasStatus } from './expectations.ts';
 import { type Market, modelOffer, openMarket } from './market.ts';
-import { buy, registerOrganization, unique } from './parties.ts';
+import { buy, registerOrganization, registerSubscriber, unique } from './parties.ts';
 import type { Tokengrid } from './tokengrid.ts';
 
 const single = 'application/cloudevents+json';
@@ -152,6 +152,38 @@ export function metering(grid: () => Tokengrid): void {
     await grid().at('app-registry').post('/v1/models', market.provider.key, modelOffer(name));
     expect((await charged(event.id))[0]).toMatchObject({ tokens: '3' });
     await eventually(parked, ({ body }) => !JSON.stringify(body).includes(name));
+  });
+
+  it('raises an alert on usage once at each percentage, by whichever process looks, and tells so in the topic', async () => {
+    const { key, partyId } = await registerSubscriber(grid());
+    const terms = { measure: 'tokens', window: 'month', threshold: { budget: '1000', percents: [50, 100] } };
+    const alert = await at().put('/v1/usage-alerts/monthly', key, terms);
+    expect({ status: alert.status, body: alert.body }).toMatchObject({
+      status: 200,
+      body: { party: partyId, version: 1 },
+    });
+    expectInvalid(await at().put('/v1/usage-alerts/monthly', key, { ...terms, measure: 'units' }), '/meter');
+    const raised = (count: number) =>
+      eventually(
+        () => at().get('/v1/raised-usage-alerts', key),
+        ({ body }) => (body['data'] as unknown[]).length === count,
+      );
+    // Three uses come to 570 µAIT, six to 1,140.
+    const uses = () => Array.from({ length: 3 }, () => use({ subject: partyId }));
+    const first = uses();
+    expect((await report(first, batch)).body).toMatchObject({ accepted: 3 });
+    await raised(1);
+    expect((await report([...first, ...uses()], batch)).body).toMatchObject({ accepted: 3, duplicates: 3 });
+    const { body } = await raised(2);
+    expect(body['data']).toMatchObject([
+      { name: 'monthly', value: '570', threshold: { budget: '1000', percent: 50 } },
+      { name: 'monthly', value: '1140', threshold: { budget: '1000', percent: 100 } },
+    ]);
+    const topic = ['--service', 'metering', '--from-topic'];
+    const { stdout } = await grid().tokengrid('stream', `alerts-${partyId}`, ...topic);
+    expect(stdout.match(/UsageAlert\w+/g)).toEqual(['UsageAlertSet', 'UsageAlertRaised', 'UsageAlertRaised']);
+    const strangers = await at().get(`/v1/raised-usage-alerts?owner=${partyId}`, market.subscriber.key);
+    expectProblem(strangers, 404, 'NOT_FOUND');
   });
 
   it('shows usage and charges to whom they belong', async () => {
