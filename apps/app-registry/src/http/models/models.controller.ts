@@ -159,7 +159,7 @@ export class ModelsController {
     return this.take(rejectModel, caller, incoming, { modelId, reasons });
   }
 
-  /** Suspends an offer. It is not listed, and what is used of it meanwhile is not charged. */
+  /** Suspends an offer. It is not listed, and its uses meanwhile are not charged. */
   @Post(':modelId/suspend')
   @OperatorOnly()
   @Refuses('suspendModel')
@@ -187,7 +187,7 @@ export class ModelsController {
     return this.take(reinstateModel, caller, incoming, { modelId });
   }
 
-  /** Withdraws an offer for good. What was used before is charged by its prices. */
+  /** Withdraws an offer for good. Earlier uses are charged by its prices. */
   @Delete(':modelId')
   @Requires('app-registry:models:write')
   @Refuses('withdrawModel')

@@ -51,12 +51,12 @@ export class CorrectionsController {
   constructor(private readonly corrections: Corrections) {}
 
   /**
-   * Replaces the units of a use that was reported, or voids it. It is rated anew by its own prices,
-   * and the difference is charged or given back. A correction of a correction is a further one of
-   * the use; one that changes nothing is answered with what the use is.
+   * Replaces the units of a reported use, or voids it. It is rated anew by its own prices, and the
+   * difference is charged or given back. A use can be corrected again; a correction that changes
+   * nothing is answered with the use as it is.
    *
    * The reporter of a use may correct it until the settlement of its day begins, the operator at
-   * any time. A use that is parked is corrected while it is.
+   * any time. A parked use can be corrected, too.
    */
   @Post()
   @HttpCode(200)

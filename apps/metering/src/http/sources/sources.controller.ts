@@ -124,8 +124,8 @@ export class SourcesController {
   }
 
   /**
-   * Tells what an event of the type would be if the caller reported it now. That is a use, or its
-   * faults, each with its place in the event. Nothing is recorded.
+   * Reads an event of the type as if the caller reported it now. The answer is a use, or the
+   * event's faults, each with its place. Nothing is recorded.
    */
   @Post(':type/try')
   @Requires('metering:sources:read')

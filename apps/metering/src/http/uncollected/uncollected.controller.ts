@@ -47,9 +47,9 @@ export class UncollectedController {
   ) {}
 
   /**
-   * Lists usage that the payer's wallet did not cover, each with the reason, by the time of the
-   * refusal. It is charged once tokens come, the oldest first, and then listed no more. A party
-   * sees what it was to pay, a developer all of its own app's, the operator everything.
+   * Lists uses that the payer's wallet did not cover, each with the reason, by the time of the
+   * refusal. They are charged once tokens come, the oldest first, and then no longer listed. A
+   * party sees the uses that it should pay, a developer all of its own app, the operator all.
    */
   @Get()
   @Requires('metering:charges:read')

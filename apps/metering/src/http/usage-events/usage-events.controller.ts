@@ -32,8 +32,8 @@ export class EventsController {
 
   /**
    * Reports usage as CloudEvents 1.0: one event, structured or binary, or a batch of up to 50,000.
-   * A repeat of a reporter's `source` and `id` is accepted and changes nothing. A use that is older
-   * than 35 days is rejected, because repeats of it are told no more; the operator may report it.
+   * A repeat of a reporter's `source` and `id` is accepted and changes nothing. A use older than
+   * 35 days is rejected, because its repeats are not recognized; the operator may report it.
    *
    * An invalid single event is 400, and one that the caller may not report 403; in a batch such
    * events are listed in `rejected` and the others are taken. An event that names an unknown app,

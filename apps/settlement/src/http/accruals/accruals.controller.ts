@@ -51,7 +51,7 @@ export class AccrualsController {
   constructor(private readonly accruals: Accruals) {}
 
   /**
-   * Lists what charged uses earned, less what was refunded, by period.
+   * Lists earnings of charged uses, less refunds, by period.
    *
    * Each is a sum of one party, role, app, plan, model, price version and late day. A party sees
    * its own, the operator those of all parties.
