@@ -62,7 +62,7 @@ const useFaults = {
   'METERING.OTHERS_APP': fault('is not an app of yours', "A usage event is for another developer's app."),
   'METERING.OTHERS_KEY': fault('is not a key of the subject', "A usage event names a key that is not the payer's."),
   'METERING.NOT_SUBSCRIBED': fault(
-    'had not subscribed to the app at that time, and did later',
+    'subscribed to the app after that time',
     "A developer's usage event is of a time before its payer subscribed. Such a use can't be charged.",
   ),
   'METERING.OTHERS_METER': fault(
@@ -70,8 +70,8 @@ const useFaults = {
     "A usage event counts a meter that another reports by the app's manifest. Leave the meter out, or name its reporter in a new version.",
   ),
   'METERING.RESERVED_SOURCE': fault(
-    'must not begin with "tokengrid:", which is for uses that the network states itself',
-    'The source of a usage event has a prefix that is reserved. Name the source otherwise.',
+    'must not begin with "tokengrid:", which is reserved for uses of the network itself',
+    'The source of a usage event has a reserved prefix. Choose another source.',
   ),
   'METERING.MODEL_NOT_LISTED': fault(
     "is not in the list of models of the app's manifest",
@@ -103,18 +103,18 @@ const correctionCodes = {
   ),
   'METERING.UNITS_NOT_PRICED': argument(
     '/units',
-    'names no meter that the prices of the use know; leave units out to void the use',
+    'names no meter that the use has a price for; leave units out to void the use',
     'A correction names no priced meter. Without units it voids the use.',
   ),
   'METERING.UNITS_TOO_DEAR': argument(
     '/units',
     'come to more than 10^30 µAIT',
-    'The units of a correction come to more than any field takes.',
+    'The units of a correction come to more than 10^30 µAIT, the maximum of any amount.',
   ),
   'METERING.NOT_COUNTABLE': refused(
     409,
     "the month of the subscription can't count the use anew: it is closed to corrections, or has too many values",
-    'A use counts over a month that is forgotten, 37 days behind the latest use, or that can not tell its values.',
+    'The month of the subscription is closed to corrections, 37 days behind the latest use, or has too many values to be counted anew.',
   ),
 } satisfies Codes;
 
