@@ -58,7 +58,7 @@ function summarize(tallies: readonly Tally[], begun: number): boolean {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const steps = allSteps();
+  const steps = allSteps(args.length === 0);
   if (args.includes('--help')) {
     console.log(help(steps));
     return 0;

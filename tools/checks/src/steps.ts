@@ -47,27 +47,31 @@ const runs = {
   onStacks: (files) => jestRun('e2e', 'e2e', 'the embedded stack and the tests on it pass', files, atOnce(files)),
 } satisfies Record<keyof SpecFiles, (files: readonly string[], atLowPriority?: boolean) => Step>;
 
-/** All steps of `npm test`, in order: the quick and telling ones first. */
-export function allSteps(): readonly Step[] {
+/**
+ * All steps of `npm test`, in order: the quick and telling ones first.
+ *
+ * @param yielding true if those that only compute yield to others, which run as well
+ */
+export function allSteps(yielding: boolean): readonly Step[] {
   return [
     programCheck('build', 'every project builds', 'node_modules/nx/dist/bin/nx.js', [
       ...['run-many', '-t', 'build', '--outputStyle=static'],
     ]),
     check('graph', 'no service depends on another', async (signal) => wrongEdges(await readProjectGraph(signal))),
     ...readingSteps(),
-    ...specSteps(specFiles()),
+    ...specSteps(specFiles(), yielding),
   ];
 }
 
 /** Runs of all specs. What only computes fills the time in which others wait for servers. */
-function specSteps({ pure, onServers, simulations, onOwnServers, onStacks }: SpecFiles): readonly Step[] {
+function specSteps(files: SpecFiles, atLowPriority: boolean): readonly Step[] {
+  const { pure, onServers, simulations, onOwnServers, onStacks } = files;
+  const generated = 'generated code compiles, is clean, and fails in the sentences to fill in';
   return [
     runs.pure(pure),
     runs.onServers(onServers),
-    fillingIdleTime(
-      check('generators', 'generated code compiles, is clean, and fails in the sentences to fill in', generatorFaults),
-    ),
-    fillingIdleTime(runs.simulations(simulations, true)),
+    fillingIdleTime(check('generators', generated, (signal) => generatorFaults({ signal, atLowPriority }))),
+    fillingIdleTime(runs.simulations(simulations, atLowPriority)),
     runs.onOwnServers(onOwnServers),
     runs.onStacks(onStacks),
   ];

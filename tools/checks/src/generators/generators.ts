@@ -2,8 +2,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JestReport } from '../jest-report.ts';
 import { testRunner } from '../jest-run.ts';
-import { runProgram } from '../run-program.ts';
+import { type ProgramOptions, runProgram } from '../run-program.ts';
 import { changedFiles, commitAll, copyRepository } from './copy.ts';
+
+/** Priority of the programs, and the signal that ends them. */
+type How = Pick<ProgramOptions, 'atLowPriority' | 'signal'>;
 
 const words = (command: string) => command.split(' ');
 
@@ -88,41 +91,41 @@ const toFillIn = /(^| )fill in: | is refused for \w+\.(ALREADY_BLESSED|STILL_BLE
  * Runs each generator in a copy of the repository, and all checks of the result. Faults are a
  * sentence each.
  */
-export async function generatorFaults(signal: AbortSignal): Promise<readonly string[]> {
+export async function generatorFaults(how: How): Promise<readonly string[]> {
   const folder = copyRepository();
   try {
     const faults: string[] = [];
     for (const args of generated) {
-      const { code, output } = await generate(folder, args, signal);
+      const { code, output } = await generate(folder, args, how);
       if (code !== 0) return [`generate ${args.join(' ')} ended with ${code}: ${output.trim()}`];
       commitAll(folder);
     }
-    faults.push(...(await wrongRefusals(folder, signal)));
-    faults.push(...(await dirtyFaults(folder, signal)));
+    faults.push(...(await wrongRefusals(folder, how)));
+    faults.push(...(await dirtyFaults(folder, how)));
     const changed = changedFiles(folder);
-    return [...faults, ...(await cleanFaults(folder, changed, signal)), ...(await specFaults(folder, changed, signal))];
+    return [...faults, ...(await cleanFaults(folder, changed, how)), ...(await specFaults(folder, changed, how))];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const generate = (folder: string, args: readonly string[], signal: AbortSignal) =>
-  run(folder, 'tools/generate/dist/main.js', args, signal);
+const generate = (folder: string, args: readonly string[], how: How) =>
+  run(folder, 'tools/generate/dist/main.js', args, how);
 
-const run = (folder: string, script: string, args: readonly string[], signal: AbortSignal) =>
+const run = (folder: string, script: string, args: readonly string[], how: How) =>
   runProgram(process.execPath, [join(folder, script), ...args], {
-    ...{ cwd: folder, output: 'kept', atLowPriority: true, signal },
+    ...{ cwd: folder, output: 'kept', ...how },
     // The compiler is loaded by each of them.
     env: { NODE_COMPILE_CACHE: join(folder, 'node_modules/.cache/compiled') },
   });
 
 /** Two at once: each loads the compiler. */
-async function wrongRefusals(folder: string, signal: AbortSignal): Promise<readonly string[]> {
+async function wrongRefusals(folder: string, how: How): Promise<readonly string[]> {
   const faults: string[] = [];
   const left = [...refused];
   const work = async () => {
     for (let next = left.pop(); next; next = left.pop()) {
-      faults.push(...(await refusalFaults(folder, ...next, signal)));
+      faults.push(...(await refusalFaults(folder, ...next, how)));
     }
   };
   await Promise.all([work(), work()]);
@@ -133,31 +136,27 @@ async function refusalFaults(
   folder: string,
   args: readonly string[],
   says: string,
-  signal: AbortSignal,
+  how: How,
 ): Promise<readonly string[]> {
-  const { code, output } = await generate(folder, args, signal);
+  const { code, output } = await generate(folder, args, how);
   if (code === 1 && output.includes(says)) return [];
   return [`generate ${args.join(' ')} should be refused with "${says}"; it ended with ${code}: ${output.trim()}`];
 }
 
 /** Checks that a file with uncommitted changes is not touched, and that a dry run touches none. */
-async function dirtyFaults(folder: string, signal: AbortSignal): Promise<readonly string[]> {
+async function dirtyFaults(folder: string, how: How): Promise<readonly string[]> {
   const args = ['service', 'tea-house', '--stream', 'table'];
   const readme = join(folder, 'README.md');
   const before = readFileSync(readme, 'utf8');
   writeFileSync(readme, `${before}\n`);
-  const faults = await refusalFaults(folder, args, 'Commit or stash your changes first', signal);
-  const { code } = await generate(folder, [...args, '--dry-run'], signal);
+  const faults = await refusalFaults(folder, args, 'Commit or stash your changes first', how);
+  const { code } = await generate(folder, [...args, '--dry-run'], how);
   if (code !== 0 || readFileSync(readme, 'utf8') !== `${before}\n`) return [...faults, 'generate --dry-run writes'];
   writeFileSync(readme, before);
   return faults;
 }
 
-async function cleanFaults(
-  folder: string,
-  changed: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly string[]> {
+async function cleanFaults(folder: string, changed: readonly string[], how: How): Promise<readonly string[]> {
   const code = changed.filter((path) => path.endsWith('.ts'));
   const formatted = changed.filter((path) => path !== 'package-lock.json');
   const programs: readonly (readonly [string, readonly string[]])[] = [
@@ -166,14 +165,14 @@ async function cleanFaults(
     ['node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...formatted]],
   ];
   const found = programs.map(async ([script, args]) => {
-    const { code: status, output } = await run(folder, script, args, signal);
+    const { code: status, output } = await run(folder, script, args, how);
     return status === 0 ? [] : [`what was generated is not clean (${script}):\n${output.trim()}`];
   });
   return (await Promise.all(found)).flat();
 }
 
 /** Runs the generated specs: exactly the sentences to fill in fail. */
-async function specFaults(folder: string, changed: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+async function specFaults(folder: string, changed: readonly string[], how: How): Promise<readonly string[]> {
   const specs = changed.filter((path) => path.endsWith('.spec.ts'));
   const report = join(folder, 'report.json');
   const jest = join(folder, 'node_modules/jest/bin/jest.js');
@@ -187,7 +186,7 @@ async function specFaults(folder: string, changed: readonly string[], signal: Ab
     ...specsOfAll,
   ];
   const { output } = await runProgram(process.execPath, ['--experimental-vm-modules', jest, ...args], {
-    ...{ cwd: folder, output: 'kept', atLowPriority: true, signal },
+    ...{ cwd: folder, output: 'kept', ...how },
     env: { TOKENGRID_HOME: join(folder, 'home'), NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
   });
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as JestReport;
