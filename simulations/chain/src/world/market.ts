@@ -65,6 +65,8 @@ export class Market {
   readonly subscribed = new Set<string>();
   readonly keys = new Set<string>();
   private readonly versions = new Map<string, number>();
+  /** Times from which prices and subscriptions hold: uses of just then tell who is off by one. */
+  readonly edges: number[] = [];
   /** When the last price of each begins. */
   private readonly begins = new Map<string, number>();
   /** Announcements to come; those of a list come in its order. */
@@ -167,6 +169,7 @@ export class Market {
     const subscription = { subscriptionId: idOf('sbn', ++this.ids), appId: idOf('app', 1), slug, partyId, developerId };
     // Metering may hear of it late: its first month may be over by then.
     const from = this.dice.once(2) ? time : time - this.dice.roll(36 * dayMs);
+    this.edges.push(from);
     const terms = {
       version: 1,
       planId: this.dice.one([...plans, ...Array.from({ length: 6 }, () => periodPlan)]),
@@ -190,6 +193,7 @@ export class Market {
   private soon(name: string, time: number): string {
     const from = Math.max(time + noticeMs, this.begins.get(name) ?? 0) + this.dice.roll(3600) * 1000;
     this.begins.set(name, from);
+    this.edges.push(from);
     return instantOf(from);
   }
 

@@ -59,7 +59,7 @@ export class PeriodPlans {
   /** The last one has no end. */
   private tiers(unitPrice: () => string) {
     const { dice } = this;
-    const ends = Array.from({ length: dice.roll(5) }, () => 1 + dice.roll(dice.one([60, 6000, 40_000]))).sort(
+    const ends = Array.from({ length: dice.roll(5) }, () => 1 + dice.roll(dice.one([6, 60, 6000, 40_000]))).sort(
       (one, other) => one - other,
     );
     const different = ends.filter((end, index) => end !== ends[index - 1]);

@@ -16,7 +16,11 @@ export class Traffic {
   private readonly sent: (readonly Use[])[] = [];
   private corrected: Use | undefined;
 
-  constructor(private readonly dice: Dice) {}
+  /** @param edges times of which uses are made now and then, to the millisecond */
+  constructor(
+    private readonly dice: Dice,
+    private readonly edges: readonly number[],
+  ) {}
 
   /** A report of new uses. */
   report(time: number): readonly Use[] {
@@ -95,10 +99,12 @@ export class Traffic {
     return `use ${number}`;
   }
 
-  /** Mostly now; a little late, late by days, or later than anybody should be. */
+  /** Mostly now; a little late, late by days, at an edge, or later than anybody should be. */
   private timeOfUse(now: number): number {
     const { dice } = this;
     if (dice.once(5)) return now - dice.roll(3 * dayMs);
+    const edges = dice.once(9) ? this.edges.filter((edge) => edge <= now && edge > now - 30 * dayMs) : [];
+    if (edges.length > 0) return Math.min(now, dice.one(edges) + dice.one([-1, 0, 1]));
     if (dice.once(20)) return now - 35 * dayMs + dice.one([-1, 0, 1, -dayMs, dayMs]);
     return now - dice.roll(2000);
   }

@@ -68,7 +68,7 @@ export class World {
     this.zone = dice.one(zones);
     this.time = Date.parse(dice.one(['2026-02-20T00:00:00Z', '2026-02-27T15:00:00Z'])) + dice.roll(dayMs);
     this.market = new Market(dice.another());
-    this.traffic = new Traffic(dice.another());
+    this.traffic = new Traffic(dice.another(), this.market.edges);
     this.control = new Control(dice.another());
     const now = () => this.time;
     this.checker = new Checker(this.zone, this.facts, now, lineOf);
