@@ -18,7 +18,7 @@ export interface DueSubscription {
 }
 
 /** A fee that is due from a time on, and its terms. */
-export interface FeeDue {
+interface FeeDue {
   readonly from: number;
   readonly terms: FeeTerms;
 }
