@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { commandIdOf, operatorPartyId } from '@tokengrid/contracts';
-import { type Command, StorageClock, StreamUnreadable } from '@tokengrid/event-store';
+import { type Command, Overloaded, StorageClock, StoreUnavailable } from '@tokengrid/event-store';
 import { keptCalendarOf, ProblemError, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import { isUnusual, lowerMedian, reaches, reachesFloor, stepsOf } from '../decisions/rules/alert-steps.ts';
@@ -111,9 +111,9 @@ export class UsageAlerts {
       await this.streams.handle(raiseUsageAlert, command);
     } catch (error) {
       if (error instanceof NotRaised) return;
-      // Of one owner's stream: other alerts do not wait for it.
-      if (!(error instanceof StreamUnreadable)) throw error;
-      this.log.error({ err: error, name }, 'a usage alert could not be raised');
+      if (error instanceof StoreUnavailable || error instanceof Overloaded) throw error;
+      // Of one owner's stream or lane: other alerts do not wait for it.
+      this.log.error({ err: error, ownerId, name }, 'a usage alert could not be raised');
     }
   }
 
