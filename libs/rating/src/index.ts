@@ -1,3 +1,4 @@
+export { type Bound, boundsOf } from './bounds.ts';
 export type { UseCost, UsePrice } from './by-use.ts';
 export { rateByUse } from './by-use.ts';
 export { maxRememberedValues, maxUniqueValues } from './counter.ts';
@@ -9,13 +10,14 @@ export type { OfferPrices, OffersByModel } from './manifest/price-faults.ts';
 export { priceFaults } from './manifest/price-faults.ts';
 export type { Endpoints } from './manifest/publication-faults.ts';
 export { publicationFaults } from './manifest/publication-faults.ts';
-export type { MeasuredUse, Period, Plan, PlanTerms, Rated, Unrated } from './period.ts';
+export type { Aside, MeasuredUse, Period, Plan, PlanTerms, Rated, Unrated } from './period.ts';
 export {
   closePeriod,
   correctInPeriod,
   emptyPeriod,
   evolvePeriod,
   periodAt,
+  rateAside,
   rateInPeriod,
   termsOf,
   totalOf,

@@ -91,6 +91,14 @@ export interface Rated {
 /** Reason why a use can't be rated; see the bounds in the README. */
 export type Unrated = Uncountable | 'amount-over-limit';
 
+/** Units that are counted as used though they are not yet, by meter, × 10^6. */
+export interface Aside {
+  readonly units: ReadonlyMap<string, bigint>;
+  /** Time and name by which they are counted. */
+  readonly time: number;
+  readonly key: string;
+}
+
 /** A period without uses. */
 export const emptyPeriod: Period = { lines: 0n, minimum: 0n, counters: new Map() };
 
@@ -150,6 +158,19 @@ export function correctInPeriod(
   return difference(terms, period, was, is);
 }
 
+/**
+ * Rates a use in place of units that were set aside for it; without a use, these are taken back.
+ * Only meters whose quantity adds up have any.
+ */
+export function rateAside(
+  terms: PlanTerms,
+  period: Period,
+  aside: Aside,
+  is: MeasuredUse | undefined,
+): Rated | Unrated {
+  return difference(terms, period, undefined, is, aside);
+}
+
 /** Closes a period: the rest of its minimum is charged. `minimum` is prorated already. */
 export function closePeriod(terms: PlanTerms, period: Period, minimum: bigint): Rated {
   return bounded(terms, period, [], { counted: [], takenBack: [], lines: 0n, minimum });
@@ -173,6 +194,7 @@ function difference(
   period: Period,
   was: MeasuredUse | undefined,
   is: MeasuredUse | undefined,
+  aside?: Aside,
 ): Rated | Unrated {
   const lines: (UseLine | PeriodLine)[] = [
     ...(was ? rateByUse(was.units, terms.byUse).lines.map(reversed) : []),
@@ -180,7 +202,8 @@ function difference(
   ];
   const change = { counted: [] as Reading[], takenBack: [] as Reading[] };
   for (const price of terms.byPeriod) {
-    const [old, now] = [was && readingOf(was, price), is && readingOf(is, price)];
+    const old = aside ? asideReading(aside, price) : was && readingOf(was, price);
+    const now = is && readingOf(is, price);
     if (!old && !now) continue;
     const before = period.counters.get(price.meter) ?? emptyCounter(price.aggregation);
     const without = old ? takenBack(before, old) : before;
@@ -205,6 +228,14 @@ function readingOf({ units, time, key }: MeasuredUse, { meter, aggregation }: Pe
   // Meter names are foreign input, and every object has a `constructor`.
   if (!Object.hasOwn(units, meter)) return undefined;
   return { meter, aggregation, value: aggregation === 'count' ? oneUnit : scaled(units[meter]!), time, key };
+}
+
+function asideReading(
+  { units, time, key }: Aside,
+  { meter, aggregation }: Pick<PeriodPrice, 'meter' | 'aggregation'>,
+): Reading | undefined {
+  const value = units.get(meter);
+  return value === undefined ? undefined : { meter, aggregation, value, time, key };
 }
 
 function periodLineOf({ meter, aggregation, formula }: PeriodPrice, before: Counter, after: Counter): PeriodLine {
