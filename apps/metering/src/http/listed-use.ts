@@ -1,6 +1,6 @@
 import { instantOf, modelName, type Units } from '@tokengrid/contracts';
 import { z } from 'zod';
-import { chargeIdOf } from '../decisions/rules/rated-or-parked.ts';
+import { chargeIdOf } from '../decisions/rules/charge-id.ts';
 import type { ListedUse } from '../projections/charges.reads.ts';
 import { countInJson } from '../projections/counts.ts';
 

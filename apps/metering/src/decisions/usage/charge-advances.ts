@@ -1,7 +1,7 @@
 import { type Advance, operatorPartyId, type RatedUse, UsageRated } from '@tokengrid/contracts';
 import { ownUse } from '../rules/corrected-use.ts';
 import type { Decided } from '../rules/decided.ts';
-import { chargeIdOf } from '../rules/rated-or-parked.ts';
+import { chargeIdOf } from '../rules/charge-id.ts';
 import type { Payer } from '../state/payer.ts';
 
 /** Source of uses that metering states itself: what the operator advanced. */

@@ -8,7 +8,7 @@ import {
   UsageRated,
 } from '@tokengrid/contracts';
 import type { Decided } from '../rules/decided.ts';
-import { chargeIdOf } from '../rules/rated-or-parked.ts';
+import { chargeIdOf } from '../rules/charge-id.ts';
 import type { Payer } from '../state/payer.ts';
 
 type Renewed = EventOf<typeof SubscriptionRenewed>['data'];

@@ -1,6 +1,6 @@
 import { derivedId, operatorPartyId, type RatedUse, UsageRated } from '@tokengrid/contracts';
 import type { Decided } from '../rules/decided.ts';
-import { chargeIdOf } from '../rules/rated-or-parked.ts';
+import { chargeIdOf } from '../rules/charge-id.ts';
 import type { Payer } from '../state/payer.ts';
 
 /** Source of uses that metering states itself: what developers subsidise. */

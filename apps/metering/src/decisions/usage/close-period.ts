@@ -3,7 +3,7 @@ import { type DecisionContext, NotYet } from '@tokengrid/kernel';
 import { closePeriod as closedBy, emptyPeriod } from '@tokengrid/rating';
 import { countedIn, openPeriod } from '../rules/counting.ts';
 import type { Decided } from '../rules/decided.ts';
-import { chargeIdOf } from '../rules/rated-or-parked.ts';
+import { chargeIdOf } from '../rules/charge-id.ts';
 import { sharesOf } from '../rules/shares.ts';
 import type { CountedPlan } from '../rules/terms.ts';
 import type { Payer } from '../state/payer.ts';

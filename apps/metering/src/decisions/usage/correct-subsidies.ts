@@ -3,7 +3,7 @@ import { type DecisionContext, NotYet } from '@tokengrid/kernel';
 import { ownUse } from '../rules/corrected-use.ts';
 import type { Decided } from '../rules/decided.ts';
 import { correctionKeyOf, numberOfMark } from '../rules/marks.ts';
-import { chargeIdOf } from '../rules/rated-or-parked.ts';
+import { chargeIdOf } from '../rules/charge-id.ts';
 import type { Payer } from '../state/payer.ts';
 import { subsidySource } from './charge-subsidies.ts';
 

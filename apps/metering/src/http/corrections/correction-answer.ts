@@ -1,6 +1,6 @@
 import type { CorrectionRepeated, EventOf, ParkedUseCorrected, Units, UsageCorrected } from '@tokengrid/contracts';
 import { z } from 'zod';
-import { chargeIdOf } from '../../decisions/rules/rated-or-parked.ts';
+import { chargeIdOf } from '../../decisions/rules/charge-id.ts';
 import { countInJson } from '../../projections/counts.ts';
 
 const microAit = (description: string, example: string) => z.string().meta({ description, example });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type EventOf, walletIdOf, WalletCharged } from '@tokengrid/contracts';
 import { DataSource } from 'typeorm';
-import { chargeIdOf } from '../../decisions/rules/rated-or-parked.ts';
+import { chargeIdOf } from '../../decisions/rules/charge-id.ts';
 import { type Market, openMarket } from '../../testing/market.ts';
 import type { Caller, RunningMetering } from '../../testing/run-metering.ts';
 import { usageIdOf } from '../../usage-events/reported-use.ts';

@@ -13,7 +13,7 @@ import { digestOf, rebuildProjections } from '@tokengrid/event-store';
 import { newId, poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { markKeyOf, repeatsToldMs } from '../../decisions/rules/marks.ts';
-import { chargeIdOf } from '../../decisions/rules/rated-or-parked.ts';
+import { chargeIdOf } from '../../decisions/rules/charge-id.ts';
 import { payerStreamOf } from '../../decisions/state/payer.ts';
 import { rateUses } from '../../decisions/usage/rate-uses.ts';
 import { usageIdOf } from '../../usage-events/reported-use.ts';
