@@ -28,6 +28,8 @@ export const servedUse = z.strictObject({
   offer: typeId('mod').optional(),
   key: typeId('key').optional(),
   units,
+  /** Units of it that were set aside for the slice; absent: none. */
+  free: units.optional(),
 });
 export type ServedUse = z.output<typeof servedUse>;
 

@@ -3,10 +3,11 @@ import { meterName, modelName, slug } from './market-words.ts';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
-import { amount, positiveAmount, signedAmount, signedSum, sum, unitPrice } from './money.ts';
+import { amount, positiveAmount, signedAmount, unitPrice } from './money.ts';
 import { instant, signedUnits, text, units } from './vocabulary.ts';
 import { codesOf } from './refusals/commands.ts';
 import { meteringRefusals, useFaultCodes } from './refusals/metering.ts';
+import { countedIn } from './metering/counted.ts';
 import { ofReport, sliceEvents } from './metering/slices.ts';
 import { usageAlertEvents } from './metering/usage-alerts.ts';
 
@@ -97,37 +98,7 @@ export type Share = z.output<typeof share>;
 export const signedShare = share.extend({ tokens: signedAmount });
 export type SignedShare = z.output<typeof signedShare>;
 
-/** A meter's value in one use. */
-export const reading = z.strictObject({
-  meter: text(63),
-  aggregation: z.enum(['sum', 'count', 'max', 'unique', 'latest']),
-  /** Units × 10^6. */
-  value: amount,
-  /** Time of the use, epoch milliseconds. */
-  time: z.int(),
-  /** Id of the use. */
-  key: typeId('usg'),
-});
-
-/** Change of a subscription's period: what was counted, and by how much its lines grew. */
-export const periodChange = z.strictObject({
-  counted: z.array(reading).max(100),
-  takenBack: z.array(reading).max(100),
-  /** Growth of the lines before minimum and maximum; negative where they fell. */
-  lines: signedSum,
-  /** Lower bound of the total, from the period's end on. */
-  minimum: sum.optional(),
-});
-export type PeriodChange = z.output<typeof periodChange>;
-
-/** Period of a subscription that a use counts in, and the change of it. */
-export const countedIn = z.strictObject({
-  subscriptionId: typeId('sbn'),
-  from: instant,
-  until: instant,
-  change: periodChange,
-});
-export type CountedIn = z.output<typeof countedIn>;
+export * from './metering/counted.ts';
 
 /** Most uses of one payer in one event: a command holds no more of them. */
 export const mostUsesOfEvent = 100;

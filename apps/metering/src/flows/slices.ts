@@ -14,13 +14,14 @@ import type { Decide, Recorded } from '@tokengrid/kernel';
 import { serviceConfig } from '@tokengrid/service';
 import type { MeteringConfig } from '../config.ts';
 import { AllKnown, markKeyOf } from '../decisions/rules/marks.ts';
-import { closeSlice } from '../decisions/slices/close-slice.ts';
+import { type CloseSlice, closeSlice } from '../decisions/slices/close-slice.ts';
 import { offerSlice } from '../decisions/slices/offer-slice.ts';
 import { rateServed } from '../decisions/slices/rate-served.ts';
 import { type RecallSlices, recallSlices } from '../decisions/slices/recall-slices.ts';
 import { type Payer, payerStreamOf, type Use } from '../decisions/state/payer.ts';
+import { openSlice } from '../decisions/state/slices.ts';
 import { RateCard } from '../rate-card/rate-card.ts';
-import { sliceTermsAt } from '../rate-card/slice-terms.ts';
+import { appOfAside, planOfAside, sliceTermsAt } from '../rate-card/slice-terms.ts';
 import { termsAt } from '../rate-card/terms-at.ts';
 import { Payers } from '../streams/payers.ts';
 import { usageIdOf } from '../usage-events/reported-use.ts';
@@ -65,7 +66,7 @@ export class Slices {
     );
     const facts = await this.rateCard.factsAbout(named);
     const outcomes = await Promise.all(
-      events.map((event) => {
+      events.map(async (event) => {
         const { partyId, sliceId } = event.data;
         const to = <Data>(data: Data) => ({
           ...reaction.to(payerStreamOf(partyId), data, event.id),
@@ -73,12 +74,13 @@ export class Slices {
         });
         if (event.type === 'SliceReturned') {
           const { reports } = event.data;
-          return this.handle(closeSlice, to({ partyId, sliceId, reason: 'returned' as const, reports }));
+          return this.close(to({ partyId, sliceId, reason: 'returned' as const, reports }));
         }
         const { report, gatewayId, uses } = event.data;
-        const onTerms = uses
-          .map((served) => useOf(served, gatewayId, { sliceId, report }))
-          .map((use) => ({ use, terms: termsAt(facts, { ...use, partyId }) }));
+        const onTerms = uses.map(({ free, ...served }) => {
+          const use = useOf(served, gatewayId, { sliceId, report });
+          return { use, terms: termsAt(facts, { ...use, partyId }), free };
+        });
         const keys = onTerms.map(({ use }) => markKeyOf(use.usageId));
         return this.handle(rateServed, { ...to({ partyId, sliceId, report, uses: onTerms }), keys });
       }),
@@ -86,9 +88,18 @@ export class Slices {
     return outcomes.flat();
   }
 
-  /** Closes a slice that the wallet refused, or that is due. */
-  close(command: Command<Parameters<typeof closeSlice>[1]>): Promise<Outcomes> {
-    return this.handle(closeSlice, command);
+  /** Closes a slice that was given back, that the wallet refused, or that is due. */
+  async close(command: Command<CloseSlice>): Promise<Outcomes> {
+    const plans = await this.plansOf(command.data);
+    return this.handle(closeSlice, { ...command, data: { ...command.data, plans } });
+  }
+
+  /** Terms of the periods in which units are set aside for a slice. */
+  private async plansOf({ partyId, sliceId }: CloseSlice) {
+    const aside = openSlice(await this.payers.load(payerStreamOf(partyId)), sliceId)?.aside ?? [];
+    if (aside.length === 0) return [];
+    const facts = await this.rateCard.factsAbout(aside.map((each) => ({ app: appOfAside(each) })));
+    return aside.flatMap((each) => planOfAside(facts, each) ?? []);
   }
 
   recall(command: Command<RecallSlices>): Promise<Outcomes> {
@@ -107,7 +118,11 @@ export class Slices {
 }
 
 /** A served use as one that the operator's gateway reports. */
-function useOf({ eventId, time, ...served }: ServedUse, gatewayId: string, slice: Required<Use>['slice']): Use {
+function useOf(
+  { eventId, time, ...served }: Omit<ServedUse, 'free'>,
+  gatewayId: string,
+  slice: Required<Use>['slice'],
+): Use {
   const source = `/gateways/${gatewayId}`;
   const usageId = usageIdOf(operatorPartyId, source, eventId);
   return { usageId, source, eventId, reportedBy: operatorPartyId, time, ...served, slice };

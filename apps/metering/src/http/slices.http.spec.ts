@@ -1,7 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HoldsRecalled, instantOf, SliceReturned, SliceWanted, UsesServed, walletIdOf } from '@tokengrid/contracts';
+import {
+  AppCreated,
+  AppSubscribed,
+  HoldsRecalled,
+  instantOf,
+  SliceReturned,
+  SliceWanted,
+  UsesServed,
+  VersionPublished,
+  walletIdOf,
+} from '@tokengrid/contracts';
 import { newId } from '@tokengrid/service';
-import { type Market, openMarket } from '../testing/market.ts';
+import { DataSource } from 'typeorm';
+import { type Market, openMarket, translateManifest } from '../testing/market.ts';
 
 describe('uses that a gateway served', () => {
   let market: Market;
@@ -52,5 +63,42 @@ describe('uses that a gateway served', () => {
     const expected = { 'request-1': '60', 'request-2': '0', 'request-3': '10', 'request-4': '2' };
     await market.metering.until(async () => Object.keys(await served()).length === 4);
     expect(await served()).toEqual(expected);
+  });
+
+  it('have free units of a month set aside, and what they leave goes back', async () => {
+    const { metering, subscriber, developer } = market;
+    const { partyId } = subscriber;
+    const [appId, from] = [newId('app'), instantOf(Date.now() - 10 * 86_400_000)];
+    const app = { appId, slug: 'helper', developerId: developer.partyId };
+    const price = { meter: 'requests', model: 'per-unit' as const, unitPrice: '1000', includedUnits: '100' };
+    const manifest = { ...translateManifest, plans: [{ id: 'team', name: 'Team', prices: [price] }] };
+    const published = { version: 1, name: 'Helper', manifest, effectiveFrom: from, subscriptionsFrom: from };
+    const subscribed = { subscriptionId: newId('sbn'), ...app, partyId, version: 1, planId: 'team', from };
+    await metering.appRegistry.say(appId, AppCreated({ ...app, name: 'Helper' }));
+    await metering.appRegistry.say(appId, VersionPublished({ ...app, ...published }));
+    await metering.appRegistry.say(`subscription-${appId}-${partyId}`, AppSubscribed(subscribed));
+    const costOf = async (wanted: (charge: Record<string, unknown>) => boolean) => {
+      const { body } = await metering.get(subscriber, '/v1/charges?app=helper&limit=1000');
+      return body.data!.find(wanted)?.['tokens'];
+    };
+    const report = async (requests: number) => {
+      const event = market.usage({ app: 'helper', units: { requests } });
+      await metering.report(metering.operator, event);
+      return metering.until(() => costOf(({ eventId }) => eventId === event.id));
+    };
+    expect(await report(10)).toBe('0');
+    const of = { sliceId: newId('slc'), partyId, gatewayId: 'gateway-2', epoch: 1 };
+    const say = (event: Parameters<typeof metering.gateway.say>[1]) => metering.gateway.say(`edge-${partyId}`, event);
+    await say(SliceWanted({ ...of, number: 1, scope: [{ app: 'helper' }], tokens: 100_000n, atLeast: 10n, spare: 0n }));
+    const open = 'select from open_slices where slice_id = $1';
+    await metering.until(async () => (await metering.instance(DataSource).query(open, [of.sliceId])).length === 1);
+    // Of the 90 that are left, the slice has 45.
+    expect(await report(60)).toBe('15000');
+    const units = { requests: '20' };
+    const use = { eventId: 'request-5', time: instantOf(Date.now()), app: 'helper', units, free: units };
+    await say(UsesServed({ ...of, report: 1, uses: [use] }));
+    await say(SliceReturned({ ...of, reports: 1, reason: 'idle' }));
+    expect(await metering.until(() => costOf(({ source }) => source === 'tokengrid:slice'))).toBe('-15000');
+    expect(await costOf(({ eventId }) => eventId === 'request-5')).toBe('0');
   });
 });

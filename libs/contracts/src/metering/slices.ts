@@ -4,6 +4,7 @@ import { event } from '../event.ts';
 import { partyId, typeId } from '../ids.ts';
 import { sum, unitPrice } from '../money.ts';
 import { instant, text } from '../vocabulary.ts';
+import { countedIn } from './counted.ts';
 
 /** A slice: tokens that a wallet holds for one payer at one gateway process. */
 export const sliceId = typeId('slc');
@@ -61,9 +62,33 @@ export const slicePrices = z.strictObject({
   /** Offer of the model whose prices they are. */
   offer: typeId('mod').optional(),
   version: z.int().min(1),
-  prices: z.array(z.strictObject({ meter: meterName, unitPrice, aggregation: z.enum(['sum', 'count']) })).max(100),
+  prices: z
+    .array(
+      z.strictObject({
+        meter: meterName,
+        unitPrice,
+        aggregation: z.enum(['sum', 'count']),
+        /** Units of a block: the price is one of each started block; absent: of each unit. */
+        per: text(30).optional(),
+        /** Units that this request sets aside, beside those of earlier ones: they cost nothing. */
+        free: text(30).optional(),
+      }),
+    )
+    .max(100),
 });
 export type SlicePrices = z.output<typeof slicePrices>;
+
+/** Free units of a subscription's period that are counted as used for a slice, or are no more. */
+const setAside = z
+  .array(
+    z.strictObject({
+      ...countedIn.shape,
+      /** `<of>@<version>` of the plan's terms that hold for the period. */
+      priceVersion: text(300),
+    }),
+  )
+  .max(mostSliceUses)
+  .optional();
 
 /** In the stream `usage-<partyId>` of the payer. */
 export const SliceOffered = event(
@@ -74,6 +99,8 @@ export const SliceOffered = event(
     ...wantedOfSlice,
     /** What the payer pays: prices of the plans and models in its scope. */
     prices: z.array(slicePrices).max(mostSliceUses),
+    /** What this request sets aside of plans that count; absent: nothing. */
+    setAside,
     /** Time from which other prices are in force, within the slice's validity. */
     tariffChangesAt: instant.optional(),
     /** Time at which the gateway has stopped to spend. */
@@ -95,6 +122,7 @@ export const sliceRefusals = [
   'recalled',
   'outdated-epoch',
   'terms-unknown',
+  'period-over',
 ] as const;
 
 /** In the stream `usage-<partyId>` of the payer. */
@@ -146,6 +174,8 @@ export const SliceClosed = event(
     /** The last report of which a use costs something; 0: none does. */
     lastCharged: z.int().min(0),
     reason: z.enum(['returned', 'expired', 'refused']),
+    /** What was set aside and not used, where that changes no cost; absent: nothing. */
+    unused: setAside,
   }),
 );
 

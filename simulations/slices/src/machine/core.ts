@@ -53,6 +53,11 @@ export class Core<E extends DomainEvent> {
     return {
       handle: <Data>(decide: Decide<State, Data, E, unknown>, command: Command<Data>) =>
         this.living(() => this.handled(kind as Aggregate<unknown, E>, decide as never, command)),
+      load: (streamId: string) =>
+        this.living(() => {
+          this.kinds.set(streamId, kind as Aggregate<unknown, E>);
+          return this.stateOf(streamId) as State;
+        }),
     };
   }
 

@@ -1,7 +1,16 @@
-import type { CountedIn } from '@tokengrid/contracts';
-import { emptyPeriod, type Period, type Rated, rateInPeriod, type Unrated } from '@tokengrid/rating';
+import { type CountedIn, scaled, type Units } from '@tokengrid/contracts';
+import {
+  type Aside,
+  emptyPeriod,
+  type Period,
+  rateAside,
+  type Rated,
+  rateInPeriod,
+  type Unrated,
+} from '@tokengrid/rating';
 import type { Use } from '../state/payer.ts';
 import { periodKey, type WithPeriods } from '../state/periods.ts';
+import { asideIn, type WithSlices } from '../state/slices.ts';
 import type { CountedPlan, CountedTerms } from './terms.ts';
 
 /** A period of the payer's, and the terms that hold for it. */
@@ -36,17 +45,51 @@ export function openPeriod(
   return { ...terms, version: holding, period: found?.period ?? emptyPeriod };
 }
 
-/** Counts a use in the payer's period, however late it is. */
-export function countUse(
-  payer: WithPeriods,
-  plan: CountedPlan,
-  { usageId, time, units }: Pick<Use, 'usageId' | 'time' | 'units'>,
-): Counted | Uncounted {
+/** Periods of a payer, and what slices have set aside in them. */
+export type Counting = WithPeriods & Partial<WithSlices>;
+
+/** A use, as far as a period counts it. */
+export type CountedUse = Pick<Use, 'usageId' | 'time' | 'units' | 'slice'> & {
+  /** Units of it that were set aside for its slice. */
+  readonly free?: Units | undefined;
+};
+
+/**
+ * Counts a use in the payer's period, however late it is. What it has of the units that were set
+ * aside for its slice, it takes the place of.
+ */
+export function countUse(payer: Counting, plan: CountedPlan, use: CountedUse): Counted | Uncounted {
   const open = openPeriod(payer, plan);
   if (typeof open === 'string') return open;
-  const rated = rateInPeriod(open.terms, open.period, { units, time: Date.parse(time), key: usageId });
+  const { usageId: key, time, units } = use;
+  const is = { units, time: Date.parse(time), key };
+  const aside = asideOf(payer, plan, use, open);
+  const rated = aside ? rateAside(open.terms, open.period, aside, is) : rateInPeriod(open.terms, open.period, is);
   return typeof rated === 'string' ? rated : { ...open, rated, counted: countedIn(plan, rated) };
 }
+
+/** What a use takes of the units that were set aside; undefined if nothing. */
+function asideOf(
+  payer: Counting,
+  { period }: CountedPlan,
+  { units, slice, free }: CountedUse,
+  { terms }: Pick<OpenPeriod, 'terms'>,
+): Aside | undefined {
+  const aside = slice && free && asideIn(payer, slice.sliceId, periodKey(period));
+  if (!aside) return undefined;
+  const taken = new Map<string, bigint>();
+  for (const { meter, aggregation } of terms.byPeriod) {
+    if (!Object.hasOwn(units, meter) || !Object.hasOwn(free, meter)) continue;
+    const used = aggregation === 'count' ? oneUnit : scaled(units[meter]!);
+    const least = [used, scaled(free[meter]!), aside.units.get(meter) ?? 0n].reduce((one, other) =>
+      other < one ? other : one,
+    );
+    if (least > 0n) taken.set(meter, least);
+  }
+  return taken.size > 0 ? { time: aside.time, key: aside.key, units: taken } : undefined;
+}
+
+const oneUnit = 1_000_000n;
 
 /** Subscription's period, and the change of it. */
 export function countedIn({ period: { subscriptionId, from, until } }: CountedPlan, { change }: Rated): CountedIn {

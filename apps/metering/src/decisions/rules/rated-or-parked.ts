@@ -1,6 +1,9 @@
-import { type ParkedUse, type RatedUse, UsageParked, UsageRated } from '@tokengrid/contracts';
+import { type ParkedUse, type RatedUse, type Units, UsageParked, UsageRated } from '@tokengrid/contracts';
 import type { Payer, Use } from '../state/payer.ts';
-import { noPeriods, type WithPeriods, withUses } from '../state/periods.ts';
+import { noPeriods, withUses } from '../state/periods.ts';
+import { withTaken } from '../state/slices.ts';
+import { chargeIdOf } from './charge-id.ts';
+import type { Counting } from './counting.ts';
 import type { Decided } from './decided.ts';
 import { correction, rate } from './rating.ts';
 import type { Terms } from './terms.ts';
@@ -9,6 +12,8 @@ import type { Terms } from './terms.ts';
 export interface UseOnTerms {
   readonly use: Use;
   readonly terms: Terms;
+  /** Units of it that were set aside for its slice. */
+  readonly free?: Units | undefined;
 }
 
 /**
@@ -24,7 +29,7 @@ export function ratedOrParked(payer: Payer, partyId: string, uses: readonly UseO
     if ('waitsFor' in result) parked.push(result);
     else {
       rated.push(result);
-      after = withUses(after, [result]);
+      after = withTaken(withUses(after, [result]), [result]);
     }
   }
   const events: Decided[number][] = rated.length > 0 ? [UsageRated({ partyId, uses: rated })] : [];
@@ -33,8 +38,8 @@ export function ratedOrParked(payer: Payer, partyId: string, uses: readonly UseO
 }
 
 /** Rates a use, or says what it waits for. */
-export function rateOrPark(payer: WithPeriods, { use, terms }: UseOnTerms): RatedUse | ParkedUse {
-  const rating = terms.known ? rate(use, terms, payer) : terms;
+export function rateOrPark(payer: Counting, { use, terms, free }: UseOnTerms): RatedUse | ParkedUse {
+  const rating = terms.known ? rate({ ...use, free }, terms, payer) : terms;
   if ('waitsFor' in rating) return { ...use, waitsFor: rating.waitsFor };
   return { ...use, chargeId: chargeIdOf(use.usageId), ...rating };
 }
@@ -50,9 +55,4 @@ export function stillWaits(each: UseOnTerms, waitsFor: string): boolean {
   if (waitsForCorrection(waitsFor)) return true;
   const result = rateOrPark(noPeriods, each);
   return 'waitsFor' in result && result.waitsFor === waitsFor;
-}
-
-/** Id of a use's only charge, with the use's own suffix. */
-export function chargeIdOf(usageId: string): string {
-  return `chg_${usageId.slice('usg_'.length)}`;
 }

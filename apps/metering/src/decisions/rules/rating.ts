@@ -1,8 +1,6 @@
 import { largestAmount, type RatedUse, type Units, type UseLine } from '@tokengrid/contracts';
 import { rateByUse, type UseCost } from '@tokengrid/rating';
-import type { Use } from '../state/payer.ts';
-import type { WithPeriods } from '../state/periods.ts';
-import { countUse } from './counting.ts';
+import { type CountedUse, type Counting, countUse } from './counting.ts';
 import { sharesOf } from './shares.ts';
 import { type CountedPlan, isCounted, type KnownTerms, type PriceList } from './terms.ts';
 
@@ -32,7 +30,7 @@ interface Waits {
 type Price = Pick<Rating, 'tokens' | 'lines' | 'operatorBps' | 'counted' | 'trial'> & { readonly version: number };
 
 /** A use, as far as its cost depends on it. */
-export type Rateable = Pick<Use, 'usageId' | 'time' | 'units'>;
+export type Rateable = CountedUse;
 
 /**
  * Rates a use. What the payer pays is the price of the app's plan where the use names an app, else
@@ -42,7 +40,7 @@ export type Rateable = Pick<Use, 'usageId' | 'time' | 'units'>;
  * @returns what the use waits for instead: the model prices none of its meters, an amount is beyond
  * 10^30 µAIT, or the period can't count it
  */
-export function rate(use: Rateable, terms: KnownTerms, payer: WithPeriods): Rating | Waits {
+export function rate(use: Rateable, terms: KnownTerms, payer: Counting): Rating | Waits {
   const { app, model } = terms;
   const payersList = app ?? model;
   if (!payersList) throw new Error('terms name neither an app nor a model');
@@ -67,7 +65,7 @@ function usePrice(units: Units, list: PriceList): Price | Waits {
   return { tokens, lines: linesOf(list, lines), operatorBps, version, ...(isTrial && { trial: isTrial }) };
 }
 
-function countedPrice(use: Rateable, plan: CountedPlan, payer: WithPeriods): Price | Waits {
+function countedPrice(use: Rateable, plan: CountedPlan, payer: Counting): Price | Waits {
   const result = countUse(payer, plan, use);
   if (typeof result === 'string') return needsCorrection(result);
   const { rated, counted, operatorBps, version } = result;

@@ -8,6 +8,7 @@ import {
   withRefusal,
   withReport,
   withReports,
+  withTaken,
   type WithSlices,
 } from './slices.ts';
 
@@ -23,7 +24,7 @@ export type Payer = WithSlices & WithPeriods;
 function evolve(payer: Payer, event: EventsOf<typeof payerEvents>): Payer {
   switch (event.type) {
     case 'UsageRated':
-      return withUses(withReports(payer, event.data.uses), event.data.uses);
+      return withTaken(withUses(withReports(payer, event.data.uses), event.data.uses), event.data.uses);
     case 'UsageParked':
       return withReports(payer, event.data.uses);
     case 'SliceOffered':
@@ -48,7 +49,7 @@ function evolve(payer: Payer, event: EventsOf<typeof payerEvents>): Payer {
 /** Streams named `usage-<partyId>`. */
 export const payer: Aggregate<Payer, MeteringEvent> = {
   name: 'payer',
-  stateVersion: 3,
+  stateVersion: 4,
   initial: { slices: [], ...noPeriods },
   evolve,
 };

@@ -1,4 +1,23 @@
-import type { EventOf, OfReport, SliceClosed, SliceOffered, SliceRecalled, SliceRefused } from '@tokengrid/contracts';
+import type {
+  CountedIn,
+  EventOf,
+  OfReport,
+  SliceClosed,
+  SliceOffered,
+  SliceRecalled,
+  SliceRefused,
+} from '@tokengrid/contracts';
+import { periodKey, type WithPeriods, withUses } from './periods.ts';
+
+/** Free units of a subscription's period that are set aside for a slice: it has not used them. */
+export interface SetAside extends Pick<CountedIn, 'subscriptionId' | 'from' | 'until'> {
+  readonly priceVersion: string;
+  /** Units × 10^6 by meter. */
+  readonly units: ReadonlyMap<string, bigint>;
+  /** Time and name by which they are counted. */
+  readonly time: number;
+  readonly key: string;
+}
 
 /** An open slice of a payer, at one process of the gateway. */
 export interface OpenSlice {
@@ -16,6 +35,8 @@ export interface OpenSlice {
   /** End of its grace, after which it is closed; epoch milliseconds. */
   readonly closesAt: number;
   readonly recalled: boolean;
+  /** What is set aside for it, by period. */
+  readonly aside: readonly SetAside[];
 }
 
 /** A payer with its open slices, the oldest first; at most `mostOpenSlices`. */
@@ -30,12 +51,57 @@ export const openSlice = ({ slices }: WithSlices, sliceId: string): OpenSlice | 
 type Offered = EventOf<typeof SliceOffered>['data'];
 
 /** The payer after terms were stated for a new slice, or for a renewal. */
-export function withOffer<P extends WithSlices>(payer: P, offered: Offered): P {
-  const { sliceId, gatewayId, epoch, key, number, validUntil, graceMs } = offered;
-  const { report, lastCharged } = openSlice(payer, sliceId) ?? { report: 0, lastCharged: 0 };
+export function withOffer<P extends WithSlices & WithPeriods>(payer: P, offered: Offered): P {
+  const { sliceId, gatewayId, epoch, key, number, validUntil, graceMs, setAside = [] } = offered;
+  const { report, lastCharged, aside } = openSlice(payer, sliceId) ?? { report: 0, lastCharged: 0, aside: [] };
   const closesAt = Date.parse(validUntil) + graceMs;
-  const slice = { sliceId, gatewayId, epoch, key, number, report, lastCharged, closesAt, recalled: false };
-  return { ...payer, slices: [...payer.slices.filter((each) => each.sliceId !== sliceId), slice] };
+  const of = { sliceId, gatewayId, epoch, key, number, report, lastCharged, closesAt, recalled: false };
+  const slice = { ...of, aside: setAside.reduce<readonly SetAside[]>(withMoreAside, aside) };
+  const slices = [...payer.slices.filter((each) => each.sliceId !== sliceId), slice];
+  return withStated({ ...payer, slices }, setAside);
+}
+
+type StatedAside = NonNullable<Offered['setAside']>[number];
+
+function withMoreAside(aside: readonly SetAside[], stated: StatedAside): readonly SetAside[] {
+  const { subscriptionId, from, until, priceVersion, change } = stated;
+  const before = aside.find((each) => periodKey(each) === periodKey(stated));
+  const units = new Map(before?.units);
+  for (const { meter, value } of change.counted) units.set(meter, (units.get(meter) ?? 0n) + value);
+  const { time, key } = change.counted[0]!;
+  const more = { subscriptionId, from, until, priceVersion, units, time, key };
+  return [...aside.filter((each) => each !== before), more];
+}
+
+/** The payer after its periods were changed by what slices set aside. */
+const withStated = <P extends WithPeriods>(payer: P, stated: readonly StatedAside[]): P =>
+  withUses(
+    payer,
+    stated.map(({ priceVersion, ...counted }) => ({ time: counted.from, priceVersion, counted })),
+  );
+
+/** What is set aside for a slice in a period. */
+export function asideIn(payer: Partial<WithSlices>, sliceId: string, period: string): SetAside | undefined {
+  const slice = payer.slices?.find((each) => each.sliceId === sliceId);
+  return slice?.aside.find((each) => periodKey(each) === period);
+}
+
+/** The payer after uses took the place of what was set aside for their slices. */
+export function withTaken<P extends WithSlices>(
+  payer: P,
+  uses: readonly { readonly counted?: CountedIn | undefined }[],
+): P {
+  const counts = uses.flatMap(({ counted }) => (counted && counted.change.takenBack.length > 0 ? [counted] : []));
+  if (counts.length === 0 || !payer.slices.some(({ aside }) => aside.length > 0)) return payer;
+  const lessTaken = (aside: SetAside): SetAside => {
+    const units = new Map(aside.units);
+    const taken = counts.filter((counted) => periodKey(counted) === periodKey(aside));
+    for (const { key, meter, value } of taken.flatMap(({ change }) => change.takenBack)) {
+      if (key === aside.key) units.set(meter, (units.get(meter) ?? 0n) - value);
+    }
+    return { ...aside, units };
+  };
+  return changed(payer, (slice) => ({ ...slice, aside: slice.aside.map(lessTaken) }));
 }
 
 /** The payer after changes of some of its slices. */
@@ -78,7 +144,7 @@ export const withRecall = <P extends WithSlices>(payer: P, { sliceIds }: EventOf
   changed(payer, (slice) => (sliceIds.includes(slice.sliceId) ? { ...slice, recalled: true } : slice));
 
 /** The payer without a slice that ended. */
-export const withoutSlice = <P extends WithSlices>(payer: P, { sliceId }: EventOf<typeof SliceClosed>['data']): P => ({
-  ...payer,
-  slices: payer.slices.filter((slice) => slice.sliceId !== sliceId),
-});
+export const withoutSlice = <P extends WithSlices & WithPeriods>(
+  payer: P,
+  { sliceId, unused = [] }: EventOf<typeof SliceClosed>['data'],
+): P => withStated({ ...payer, slices: payer.slices.filter((slice) => slice.sliceId !== sliceId) }, unused);
