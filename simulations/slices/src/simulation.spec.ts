@@ -20,6 +20,8 @@ const reached = [
   ...['recall frozen', 'recall needed', 'grant under a limit', 'renewal without tokens', 'final grant'],
   ...['use paid by a hold', 'use paid by a hold and a voucher', 'use of no slice', 'use refused'],
   ...['late use charged from what is available', 'late use uncollected', 'death', 'successor'],
+  ...['free units set aside', 'use in place of units set aside', 'unused units given back'],
+  ...['slice gives tokens back', 'month after another', 'refused: period-over'],
 ];
 
 describe('slices at gateways, metering and the wallet', () => {

@@ -4,6 +4,7 @@ import type { Recorded } from '@tokengrid/kernel';
 import type { Gateway } from '../world/gateway.ts';
 import { unitPrice } from '../world/parties.ts';
 import type { Ledger } from './ledger.ts';
+import type { Months } from './months.ts';
 import type { Reports } from './reports.ts';
 
 const sum = (all: readonly { readonly tokens: bigint }[]) => all.reduce((total, { tokens }) => total + tokens, 0n);
@@ -21,6 +22,7 @@ export class Charges {
   constructor(
     private readonly ledger: Ledger,
     private readonly reports: Pick<Reports, 'isOpen'>,
+    private readonly months: Pick<Months, 'rated'>,
     private readonly reach: (what: string) => void,
   ) {}
 
@@ -28,8 +30,11 @@ export class Charges {
     for (const use of uses) {
       const { usageId, tokens, lines, units } = use;
       ensure(!this.ratedUses.has(usageId), () => `${usageId} is rated twice`);
-      const price = BigInt(units['input_tokens']!) * unitPrice;
-      ensure(tokens === price && sum(lines) === price, () => `${usageId} costs ${tokens}, not ${price}`);
+      if (!this.months.rated(use)) {
+        const price = BigInt(units['input_tokens']!) * unitPrice;
+        ensure(tokens === price, () => `${usageId} costs ${tokens}, not ${price}`);
+      }
+      ensure(sum(lines) === tokens, () => `the lines of ${usageId} come to ${sum(lines)}, not ${tokens}`);
       this.ratedUses.set(usageId, use);
       if (use.slice && this.reports.isOpen(use.slice.sliceId)) this.inTime.add(usageId);
     }
@@ -81,14 +86,18 @@ export class Charges {
   atTheEnd(gateways: readonly Gateway[]): void {
     const byServed = new Map([...this.ratedUses.values()].map((use) => [`${use.source} ${use.eventId}`, use]));
     for (const gateway of gateways) {
-      for (const [served, { sliceId, tokens }] of gateway.served) {
-        const use = byServed.get(`/gateways/${served}`);
-        ensure(use?.tokens === tokens, () => `${served} was served for ${tokens}, and rated ${use?.tokens}`);
-        ensure(use!.slice?.sliceId === sliceId, () => `${served} was served out of ${sliceId}`);
+      for (const [served, { sliceId, tokens, isBound }] of gateway.served) {
+        const use = byServed.get(`/gateways/${served}`)!;
+        const isRated = use?.tokens === tokens || (isBound && use !== undefined);
+        ensure(isRated, () => `${served} was served for ${tokens}, and rated ${use?.tokens}`);
+        ensure(use.slice?.sliceId === sliceId, () => `${served} was served out of ${sliceId}`);
+        const isWithin = use.tokens <= tokens || !this.inTime.has(use.usageId);
+        ensure(isWithin, () => `${served} was reckoned as ${tokens}, and costs ${use.tokens}`);
       }
     }
+    // What gives back is not told to the wallet here.
     for (const { usageId, tokens } of this.ratedUses.values()) {
-      ensure(tokens === 0n || this.settled.has(usageId), () => `${usageId} was never charged`);
+      ensure(tokens <= 0n || this.settled.has(usageId), () => `${usageId} was never charged`);
     }
   }
 }

@@ -7,6 +7,7 @@ import type { Gateway } from '../world/gateway.ts';
 import { payers, wallets } from '../world/parties.ts';
 import { Charges } from './charges.ts';
 import { Ledger } from './ledger.ts';
+import { Months } from './months.ts';
 import { Reports } from './reports.ts';
 
 type StateOf = (streamId: string) => unknown;
@@ -18,7 +19,8 @@ export class Checker {
   events = 0;
   private readonly reports = new Reports();
   private readonly ledger = new Ledger(this.reports, (what) => this.reach(what));
-  private readonly charges = new Charges(this.ledger, this.reports, (what) => this.reach(what));
+  private readonly months = new Months((what) => this.reach(what));
+  private readonly charges = new Charges(this.ledger, this.reports, this.months, (what) => this.reach(what));
   private readonly payers = new Map<string, Payer>();
   private readonly opened = new Map<string, OpenedWallet>();
 
@@ -26,6 +28,7 @@ export class Checker {
     for (const event of events) {
       this.note(event);
       this.reports.ofGateway(event);
+      if (event.type === 'UsesServed') this.months.served(event.data);
     }
   }
 
@@ -33,6 +36,9 @@ export class Checker {
     for (const event of events) {
       this.note(event);
       this.reports.ofMetering(event);
+      if (event.type === 'SliceOffered') this.months.offered(event.data);
+      if (event.type === 'SliceRefused') this.reach(`refused: ${event.data.why}`);
+      if (event.type === 'SliceClosed') this.months.closed(event.data);
       if (event.type === 'UsageRated') this.charges.rated(event);
       if (event.streamId.startsWith('usage-')) {
         const state = stateOf(event.streamId) as Payer;
@@ -72,6 +78,7 @@ export class Checker {
     for (const { walletId, holds } of this.opened.values()) {
       ensure(holds.length === 0, () => `${holds[0]!.holdId} of ${walletId} was never released`);
     }
+    this.months.atTheEnd();
     this.charges.atTheEnd(gateways);
   }
 

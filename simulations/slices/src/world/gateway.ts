@@ -10,6 +10,8 @@ import {
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import { type Dice, ensure } from '@tokengrid/simulation-kit';
 import { cappedKey, model, owner, payers, unitPrice } from './parties.ts';
+import { Reckoning, type Terms } from './reckoning.ts';
+import { app, planOf, someUnits, stated } from './plan.ts';
 
 /** A slice as its process has stored it: another process finds it after a death. */
 interface Held {
@@ -28,6 +30,8 @@ interface Held {
   readonly unreported: ServedUse[];
   mustEnd: boolean;
   isOver: boolean;
+  /** What the app's plan costs at most. */
+  readonly reckoning: Reckoning;
 }
 
 /** The gateway says an event of a payer. */
@@ -49,7 +53,10 @@ export class Gateway {
   private readonly ends = new Map<string, number>();
   private uses = 0;
   /** Uses that were served, with what they cost. */
-  readonly served = new Map<string, { readonly sliceId: string; readonly tokens: bigint }>();
+  readonly served = new Map<
+    string,
+    { readonly sliceId: string; readonly tokens: bigint; /** A use that may cost less. */ readonly isBound: boolean }
+  >();
 
   constructor(
     readonly gatewayId: string,
@@ -89,7 +96,7 @@ export class Gateway {
   /** An event of metering or the wallet arrives. */
   hear({ type, data }: Recorded<DomainEvent>): void {
     const said = data as Said;
-    if (type === 'SliceOffered') this.offered(said.sliceId!, said.number!, Date.parse(said.validUntil!));
+    if (type === 'SliceOffered') this.offered(said.sliceId!, said.number!, said as Terms);
     else if (type === 'SliceRefused') this.refused(said.sliceId!, said.number!);
     else if (type === 'SliceRecalled') for (const id of said.sliceIds!) this.recalled(id);
     else if (type === 'HoldsRecalled') for (const { sliceId } of said.slices!) this.recalled(sliceId);
@@ -110,6 +117,7 @@ export class Gateway {
     const slice: Held = {
       ...{ sliceId, partyId, key, gatewayId, epoch, number: 0, isWaiting: false, granted: 0n, spent: 0n },
       ...{ validUntil: 0, reports: 0, unreported: [], mustEnd: false, isOver: false },
+      reckoning: new Reckoning(planOf),
     };
     this.slices.push(slice);
     this.ask(slice, this.dice.tokens(900), 0n);
@@ -129,7 +137,7 @@ export class Gateway {
     slice.number += 1;
     slice.isWaiting = true;
     const of = { sliceId, partyId, gatewayId, epoch, number: slice.number, ...(key !== undefined && { key }) };
-    this.say(partyId, SliceWanted({ ...of, scope: [{ model }], tokens, atLeast: unitPrice * 4n, spare }));
+    this.say(partyId, SliceWanted({ ...of, scope: [{ model }, { app }], tokens, atLeast: unitPrice * 4n, spare }));
   }
 
   private isSpendable({ mustEnd, granted, spent, validUntil }: Held): boolean {
@@ -137,17 +145,31 @@ export class Gateway {
   }
 
   private serve(slice: Held): void {
+    if (this.dice.once(2)) return this.serveApp(slice);
     const most = Number((slice.granted - slice.spent) / unitPrice);
     const isFree = this.dice.once(12);
     const count = isFree ? 0 : 1 + this.dice.roll(Math.min(most, 40));
     const tokens = BigInt(count) * unitPrice;
+    this.spend(slice, { model, units: { input_tokens: String(count) } }, tokens);
+  }
+
+  /** Serves the app, if what is left of the slice covers what it costs at most. */
+  private serveApp(slice: Held): void {
+    const units = someUnits(this.dice);
+    const taken = slice.reckoning.take(units, this.now(), slice.granted - slice.spent);
+    if (!taken) return;
+    const { tokens, free } = taken;
+    const of = { app, units: stated(units), ...(Object.keys(free).length > 0 && { free }) };
+    this.spend(slice, of, tokens);
+  }
+
+  private spend(slice: Held, of: Pick<ServedUse, 'app' | 'model' | 'units' | 'free'>, tokens: bigint): void {
     slice.spent += tokens;
     ensure(slice.spent <= slice.granted, () => `${slice.sliceId} spent ${slice.spent} of ${slice.granted}`);
     const eventId = `use-${++this.uses}`;
-    this.served.set(`${this.gatewayId} ${eventId}`, { sliceId: slice.sliceId, tokens });
-    const { key } = slice;
-    const use = { eventId, time: instantOf(this.now()), model, ...(key !== undefined && { key }) };
-    slice.unreported.push({ ...use, units: { input_tokens: String(count) } });
+    const { sliceId, key } = slice;
+    this.served.set(`${this.gatewayId} ${eventId}`, { sliceId, tokens, isBound: of.app !== undefined });
+    slice.unreported.push({ eventId, time: instantOf(this.now()), ...of, ...(key !== undefined && { key }) });
   }
 
   private report(slice: Held): void {
@@ -175,7 +197,9 @@ export class Gateway {
   }
 
   /** Terms may arrive after the tokens. */
-  private offered(sliceId: string, number: number, validUntil: number): void {
+  private offered(sliceId: string, number: number, terms: Terms): void {
+    const validUntil = Date.parse(terms.validUntil);
+    this.slice(sliceId)?.reckoning.hear(terms);
     this.ends.set(`${sliceId} ${number}`, validUntil);
     const slice = this.slice(sliceId);
     if (slice?.number === number && !slice.isWaiting) slice.validUntil = validUntil;

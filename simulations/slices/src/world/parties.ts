@@ -1,5 +1,6 @@
 import { walletIdOf } from '@tokengrid/contracts';
-import type { Facts } from '@tokengrid/metering/rate-card/facts';
+import { type Facts, subscriptionKey } from '@tokengrid/metering/rate-card/facts';
+import { app, appFacts, subscriptionOf } from './plan.ts';
 
 const id = (prefix: string, digit: string) => `${prefix}_${digit.repeat(26)}`;
 
@@ -16,7 +17,7 @@ export const wallets = [walletIdOf(owner), walletIdOf(alone)] as const;
 export const unitPrice = 3n;
 export const model = 'qwen';
 
-/** The rate card: one model, at one price. */
+/** The rate card: one model at one price, and an app with a plan that counts over months. */
 export const facts: Facts = {
   parties: new Set(payers),
   keys: new Map([[cappedKey, owner]]),
@@ -36,7 +37,12 @@ export const facts: Facts = {
       ],
     ],
   ]),
-  apps: new Map(),
+  apps: new Map([[app, appFacts]]),
   pricesKnownUntil: Infinity,
-  subscriptions: new Map(),
+  subscriptions: new Map(
+    payers.map((partyId, index) => [
+      subscriptionKey(app, partyId),
+      [subscriptionOf(String(index + 1), 15_000 + 20_000 * index)],
+    ]),
+  ),
 };

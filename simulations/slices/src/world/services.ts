@@ -1,13 +1,15 @@
 import {
+  type EventOf,
   type GatewayEvent,
   gatewayCatalogue,
   type MeteringEvent,
   meteringCatalogue,
+  type UsageRated,
   type WalletEvent,
   walletCatalogue,
 } from '@tokengrid/contracts';
 import type { Command } from '@tokengrid/event-store';
-import type { Aggregate, Decide } from '@tokengrid/kernel';
+import type { Aggregate, Decide, Recorded } from '@tokengrid/kernel';
 import { Slices } from '@tokengrid/metering/flows/slices';
 import { WhenHoldRefusedCloseSlice } from '@tokengrid/metering/policies/when-hold-refused-close-slice';
 import { WhenHoldsRecalledRecallSlices } from '@tokengrid/metering/policies/when-holds-recalled-recall-slices';
@@ -98,7 +100,7 @@ export class Services {
       },
       {
         ...{ name: 'when-usage-rated', from: 'metering', on: ['UsageRated'] },
-        react: async (event, reaction) => rated.chargeWallet(event, reaction),
+        react: async (event, reaction) => rated.chargeWallet(charged(event), reaction),
       },
       {
         ...{ name: 'when-slice-closed', from: 'metering', on: ['SliceClosed'] },
@@ -107,3 +109,13 @@ export class Services {
     ];
   }
 }
+
+/**
+ * What is to be charged of uses. Giving back of a month is a matter of the wallet's own specs.
+ */
+const charged = (event: RatedEvent): RatedEvent => ({
+  ...event,
+  data: { ...event.data, uses: event.data.uses.filter(({ tokens }) => tokens >= 0n) },
+});
+
+type RatedEvent = Recorded<EventOf<typeof UsageRated>>;

@@ -26,6 +26,7 @@ import { Checker } from '../checks/checker.ts';
 import { lanes, ProcessDied } from '../machine/core.ts';
 import { Following } from '../machine/following.ts';
 import { Gateway } from './gateway.ts';
+import { app, beginning, someUnits, stated } from './plan.ts';
 import { alone, cappedKey, facts, member, model, owner, payers, wallets } from './parties.ts';
 import { Services } from './services.ts';
 
@@ -36,7 +37,7 @@ const mostRounds = 400;
 export class World {
   readonly checker = new Checker();
   steps = 0;
-  private time = Date.UTC(2026, 0, 1, 8);
+  private time = beginning;
   private commands = 0;
   private readonly services: Services;
   private readonly gateways: readonly Gateway[];
@@ -165,8 +166,10 @@ export class World {
     const partyId = this.dice.one(payers);
     const eventId = `direct-${++this.commands}`;
     const usageId = derivedId('usg', operatorPartyId, 'direct', eventId);
-    const units = { input_tokens: String(1 + this.dice.roll(60)) };
-    const use = { usageId, source: 'direct', eventId, reportedBy: operatorPartyId, model, units };
+    const of = this.dice.once(2)
+      ? { app, units: stated(someUnits(this.dice)) }
+      : { model, units: { input_tokens: String(1 + this.dice.roll(60)) } };
+    const use = { usageId, source: 'direct', eventId, reportedBy: operatorPartyId, ...of };
     const timed = { ...use, time: instantOf(this.time) };
     const uses = [{ use: timed, terms: termsAt(facts, { ...timed, partyId }) }];
     const command = this.command(payerStreamOf(partyId), { partyId, uses });
