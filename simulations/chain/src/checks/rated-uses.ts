@@ -37,6 +37,8 @@ const nameOfReported = ({ reportedBy, source, eventId }: Reported): string =>
 export class RatedUses {
   /** Uses that were reported under a name, in any of their repeats. */
   private readonly reported = new Map<string, Use[]>();
+  /** Time at which a use was sent first. */
+  private readonly sentAt = new Map<string, number>();
   private readonly answered = new Set<string>();
   private readonly parked = new Set<string>();
   /** By name. */
@@ -73,6 +75,7 @@ export class RatedUses {
   sends(use: Use): void {
     const name = nameOf(use);
     this.reported.set(name, [...(this.reported.get(name) ?? []), use]);
+    if (!this.sentAt.has(name)) this.sentAt.set(name, this.clock.now());
   }
 
   /** A use was taken: it may not be lost. */
@@ -210,10 +213,13 @@ export class RatedUses {
     this.corrected.rated({ ...reported, usageId: use.usageId }, terms, meant);
   }
 
-  /** @throws Violation for a use that only the operator may bring in, unless it waited for long */
+  /**
+   * @throws Violation for a use that only the operator may bring in, unless it waited for long: to
+   * be known, or for its report, which came in time, to be sent again
+   */
   private mayBe(name: string, { reporterId, time }: Use): void {
     const mayBeOld = reporterId === operatorPartyId || this.parked.has(name);
-    ensure(mayBeOld || !isTooOld({ time }, this.clock.now()), () => `${name} is too old, and taken`);
+    ensure(mayBeOld || !isTooOld({ time }, this.sentAt.get(name)!), () => `${name} is too old, and taken`);
   }
 
   private seeSubsidy(payerId: string, use: RatedUse): void {
