@@ -27,6 +27,11 @@ export interface Command<Data> {
    * only triggers the next one.
    */
   readonly answerOnceStored?: boolean | undefined;
+  /**
+   * Called when a transaction takes the command out of its lane's queue. Until it returns, `data`
+   * and `keys` may change: what comes while the command waits can go into it.
+   */
+  readonly taken?: (() => void) | undefined;
 }
 
 /** Outcome of a command, from its first execution: now or long ago. */

@@ -91,7 +91,9 @@ export class Lane {
     const kept = Math.min(this.reactions.length, Math.ceil(most / 4));
     const taken = this.callers.splice(0, Math.max(1, most - kept));
     taken.push(...this.reactions.splice(0, most - taken.length));
-    return taken.filter((pending) => !pending.abandoned);
+    const wanted = taken.filter((pending) => !pending.abandoned);
+    for (const { command } of wanted) command.taken?.();
+    return wanted;
   }
 
   /** Invalidates the cache: the effect of a failed transaction is unknown. */

@@ -127,6 +127,23 @@ export function eventStoreContract(name: string, open: OpenStore): void {
       await expect(other).rejects.toBeInstanceOf(IdempotencyKeyReused);
     });
 
+    it('decides a command as it is when a transaction takes it, once', async () => {
+      under = await open();
+      const purses = under.store.streams(purse);
+      let times = 0;
+      const growing: Command<{ readonly tokens: bigint }> = {
+        ...command('a', { tokens: 1n }),
+        taken: () => {
+          times += 1;
+          Object.assign(growing, { data: { tokens: 7n } });
+        },
+      };
+      const outcome = purses.handle(deposit, growing);
+      expect(times).toBe(0);
+      expect(await outcome).toMatchObject({ events: [{ type: 'Deposited', data: { tokens: 7n } }] });
+      expect(times).toBe(1);
+    });
+
     it('fails only the command whose decision throws', async () => {
       under = await open();
       const purses = under.store.streams(purse);

@@ -96,6 +96,7 @@ export class SimulatedStore<E extends DomainEvent, System = undefined> extends E
     decide: Decide<State, Data, E, System>,
     command: Command<Data>,
   ): Outcome<E> {
+    command.taken?.();
     const known = this.knownOutcome(command.id, command);
     if (known) return known;
     const lane = laneOf(command.streamId, this.lanes);
