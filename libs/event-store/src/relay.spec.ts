@@ -63,6 +63,15 @@ const storeOn = (log: InMemoryLog, storage: InMemoryStorage) => startInMemoryPur
 
 const oneToken = () => ({ id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } });
 
+const relayOf = (log: InMemoryLog, storage: InMemoryStorage, leases: GivenLeases, maxBatch = 10) =>
+  new Relay({
+    ...{ lane: 0, topic, storage, log, leases, maxBatch, maxHeld: 10 },
+    ...{ markEveryMs: 10, compareEveryMs: 10, retryDelayMs: 5 },
+    trouble: () => undefined,
+    failed: () => undefined,
+    appended: () => undefined,
+  });
+
 describe('a relay', () => {
   let relay: Relay | undefined;
   afterEach(() => relay?.close(0));
@@ -76,21 +85,7 @@ describe('a relay', () => {
     log.away = false;
 
     const leases = new GivenLeases();
-    relay = new Relay({
-      lane: 0,
-      topic,
-      storage,
-      log,
-      leases,
-      maxBatch: 10,
-      maxHeld: 10,
-      markEveryMs: 10,
-      compareEveryMs: 10,
-      retryDelayMs: 5,
-      trouble: () => undefined,
-      failed: () => undefined,
-      appended: () => undefined,
-    });
+    relay = relayOf(log, storage, leases);
     let go: () => void = () => undefined;
     log.wait = new Promise((resolve) => (go = resolve));
     leases.give();
@@ -100,6 +95,36 @@ describe('a relay', () => {
     go();
     await relay.until(1);
     expect(log.records(topic, 0)).toHaveLength(1);
+  });
+
+  it('holds what is committed while it appends what it has read, and does not read that, too', async () => {
+    const { log, storage } = await oneLane();
+    const store = await storeOn(log, storage);
+    log.away = true;
+    for (let count = 0; count < 2; count++)
+      await store.streams(purse).handle(deposit, { ...oneToken(), answerOnceStored: true });
+    await store.close();
+    log.away = false;
+
+    const { promise: goesOn, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const append = log.append.bind(log);
+    log.append = async (...args) => {
+      begin();
+      await goesOn;
+      return append(...args);
+    };
+    const leases = new GivenLeases();
+    relay = relayOf(log, storage, leases, 1);
+    leases.give();
+    await begun;
+    const committed = await storage.eventsAfter(0, 1, 1);
+    const read = jest.spyOn(storage, 'eventsAfter');
+    relay.offer(committed);
+    goOn();
+    await relay.until(2);
+    expect(read).not.toHaveBeenCalled();
+    expect(log.records(topic, 0)).toHaveLength(2);
   });
 });
 

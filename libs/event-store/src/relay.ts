@@ -41,6 +41,8 @@ export class Relay {
   private lease: Lease | undefined;
   private pumping: Promise<void> | undefined;
   private moreStored = false;
+  /** Last sequence that was read from storage and is being appended. */
+  private readUpTo = 0;
   /** True if another process may wait to hear how far the lane is published. */
   private isAsked = false;
   private marked: PublishedMark | undefined;
@@ -108,7 +110,9 @@ export class Relay {
   /** Takes events just committed by this process, so that they need not be read again. */
   offer(events: readonly ChainedEvent[]): void {
     if (!this.isHolder) return;
-    const expected = (this.held.at(-1)?.event.sequence ?? this.published) + 1;
+    // Behind what is being appended, too: else a busy relay that has once read from storage would
+    // do so until a pause.
+    const expected = (this.held.at(-1)?.event.sequence ?? Math.max(this.published, this.readUpTo)) + 1;
     const contiguous =
       events[0]?.event.sequence === expected && this.held.length + events.length <= this.options.maxHeld;
     if (contiguous) for (const event of events) this.held.push(event);
@@ -143,7 +147,7 @@ export class Relay {
   private takeOver(lease: Lease): void {
     this.lease = lease;
     this.ready = false;
-    this.held.length = 0;
+    this.held.length = this.readUpTo = 0;
     this.moreStored = true;
     this.pump();
   }
@@ -226,6 +230,7 @@ export class Relay {
     }
     // More than one batch may be stored; one needless query is cheap.
     this.moreStored = true;
+    this.readUpTo = batch.at(-1)!.event.sequence;
     if (!(await this.append(batch))) return true;
     this.dropPublished();
     await this.mark(lease, true);
