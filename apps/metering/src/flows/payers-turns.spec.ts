@@ -6,18 +6,23 @@ const outage = new Error('the database does not answer');
 describe("a payer's turns", () => {
   let executed: string[][];
   let endings: PromiseWithResolvers<void>[];
+  /** False while commands wait for their lanes. */
+  let lanesAreFree: boolean;
   let turns: PayersTurns<string>;
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
   beforeEach(() => {
     executed = [];
     endings = [];
+    lanesAreFree = true;
     turns = new PayersTurns<string>({
-      execute: async (parts) => {
-        executed.push([...parts]);
+      execute: async (parts, taken) => {
         const ending = Promise.withResolvers<void>();
         endings.push(ending);
-        await ending.promise;
+        if (!lanesAreFree) await ending.promise;
+        taken();
+        executed.push([...parts]);
+        if (lanesAreFree) await ending.promise;
         return parts.map(({ length }) => length);
       },
       usesOf: ({ length }) => length,
@@ -35,6 +40,21 @@ describe("a payer's turns", () => {
     }
     expect(executed).toEqual([['a'], ['bb', 'cc'], ['ddddd'], ['e']]);
     expect(await Promise.all(taken)).toEqual([1, 2, 2, 5, 1]);
+  });
+
+  it('take in what comes before the lane takes the command, up to a bound and in order', async () => {
+    lanesAreFree = false;
+    const taken = ['a', 'bb', 'cc', 'd'].map((part) => turns.take('one', part));
+    expect(executed).toEqual([]);
+    endings[0]!.resolve();
+    await turn();
+    expect(executed).toEqual([['a', 'bb']]);
+    endings[1]!.resolve();
+    expect(await Promise.all(taken)).toEqual([1, 2, 2, 1]);
+    expect(executed).toEqual([
+      ['a', 'bb'],
+      ['cc', 'd'],
+    ]);
   });
 
   it('do not wait for another payer, nor for a command that has ended', async () => {

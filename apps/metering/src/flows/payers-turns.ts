@@ -6,8 +6,11 @@ interface Waiting<Part> {
 }
 
 export interface TurnsOptions<Part> {
-  /** Executes parts as one command. @returns the accepted uses of each, in their order */
-  readonly execute: (parts: readonly Part[]) => Promise<readonly number[]>;
+  /**
+   * Executes parts as one command. More parts are added to it until it calls `taken`.
+   * @returns the accepted uses of each, in their order
+   */
+  readonly execute: (parts: readonly Part[], taken: () => void) => Promise<readonly number[]>;
   readonly usesOf: (part: Part) => number;
   /** Most uses of a command. */
   readonly most: number;
@@ -15,56 +18,83 @@ export interface TurnsOptions<Part> {
   readonly failsAll: (error: unknown) => boolean;
 }
 
+/** A payer's command under way. */
+interface Turn<Part> {
+  readonly waiting: Waiting<Part>[];
+  readonly parts: Part[];
+  uses: number;
+  /** True while more may go into it: its lane has not taken it. */
+  isOpen: boolean;
+}
+
+/** A payer with a command under way. */
+interface Payer<Part> {
+  turn: Turn<Part>;
+  /** For the next command. */
+  readonly next: Waiting<Part>[];
+}
+
 /**
- * Lets each payer have one command under way. What other reports bring for it meanwhile goes
- * together into its next one: an event costs more than a use. A payer without a command under way
- * does not wait.
+ * Lets each payer have one command under way. What other reports bring for it goes into that
+ * command while it waits for its lane, and else together into the next one: an event costs more
+ * than a use. A payer without a command under way does not wait.
  */
 export class PayersTurns<Part> {
   /** By payer with a command under way. */
-  private readonly waiting = new Map<string, Waiting<Part>[]>();
+  private readonly payers = new Map<string, Payer<Part>>();
 
   constructor(private readonly options: TurnsOptions<Part>) {}
 
   /** @returns number of accepted uses @throws the command's error */
   take(partyId: string, part: Part): Promise<number> {
     return new Promise((resolve, reject) => {
-      const queue = this.waiting.get(partyId);
       const waiting = { part, resolve, reject };
-      if (queue) queue.push(waiting);
-      else {
-        this.waiting.set(partyId, []);
-        void this.run(partyId, waiting);
-      }
+      const payer = this.payers.get(partyId);
+      if (!payer) void this.run(partyId, this.turnOf([waiting]));
+      else if (payer.next.length > 0 || !this.join(payer.turn, waiting)) payer.next.push(waiting);
     });
   }
 
-  private async run(partyId: string, first: Waiting<Part>): Promise<void> {
-    for (let turn = [first]; turn.length > 0; turn = this.next(partyId)) await this.together(turn);
-    this.waiting.delete(partyId);
+  private turnOf(waiting: Waiting<Part>[]): Turn<Part> {
+    const parts = waiting.map(({ part }) => part);
+    const uses = parts.reduce((sum, part) => sum + this.options.usesOf(part), 0);
+    return { waiting, parts, uses, isOpen: true };
   }
 
-  /** The oldest that fit into one command. */
-  private next(partyId: string): Waiting<Part>[] {
-    const queue = this.waiting.get(partyId)!;
-    const { usesOf, most } = this.options;
-    let [count, uses] = [0, 0];
-    for (const { part } of queue) {
-      uses += usesOf(part);
-      if (count > 0 && uses > most) break;
-      count += 1;
+  /** @returns whether there was room */
+  private join(turn: Turn<Part>, waiting: Waiting<Part>): boolean {
+    const uses = turn.uses + this.options.usesOf(waiting.part);
+    if (!turn.isOpen || uses > this.options.most) return false;
+    turn.waiting.push(waiting);
+    turn.parts.push(waiting.part);
+    turn.uses = uses;
+    return true;
+  }
+
+  private async run(partyId: string, first: Turn<Part>): Promise<void> {
+    const payer: Payer<Part> = { turn: first, next: [] };
+    this.payers.set(partyId, payer);
+    await this.together(payer.turn);
+    while (payer.next.length > 0) {
+      payer.turn = this.turnOf([payer.next.shift()!]);
+      while (payer.next.length > 0 && this.join(payer.turn, payer.next[0]!)) payer.next.shift();
+      await this.together(payer.turn);
     }
-    return queue.splice(0, count);
+    this.payers.delete(partyId);
   }
 
   /** Parts that fail together are tried one by one: the fault is one part's. */
-  private async together(turn: readonly Waiting<Part>[]): Promise<void> {
+  private async together(turn: Turn<Part>): Promise<void> {
+    const { waiting, parts } = turn;
+    const close = () => (turn.isOpen = false);
     try {
-      const accepted = await this.options.execute(turn.map(({ part }) => part));
-      turn.forEach(({ resolve }, at) => resolve(accepted[at]!));
+      const accepted = await this.options.execute(parts, close);
+      waiting.forEach(({ resolve }, at) => resolve(accepted[at]!));
     } catch (error) {
-      if (turn.length === 1 || this.options.failsAll(error)) for (const { reject } of turn) reject(error);
-      else for (const each of turn) await this.together([each]);
+      close();
+      if (waiting.length === 1 || this.options.failsAll(error)) for (const { reject } of waiting) reject(error);
+      else for (const each of waiting) await this.together({ ...this.turnOf([each]), isOpen: false });
     }
+    close();
   }
 }

@@ -44,6 +44,7 @@ function reportsOver(failures: ReadonlyMap<string, Error> = new Map()) {
   const marks = new Map<string, string>();
   const stored = new Map<string, Outcome<MeteringEvent>>();
   const handle = (_decide: unknown, command: Command<RateUses>): Promise<Outcome<MeteringEvent>> => {
+    command.taken?.();
     const first = stored.get(command.id);
     if (first) return Promise.resolve({ ...first, repeated: true });
     const failure = command.data.uses.map(({ use }) => failures.get(use.eventId)).find((error) => error !== undefined);

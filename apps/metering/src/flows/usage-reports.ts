@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { commandIdOf, derivedId, type MeteringEvent, mostUsesOfEvent } from '@tokengrid/contracts';
-import { type Command, EventStore, type Outcome, StorageClock } from '@tokengrid/event-store';
+import { EventStore, type Outcome, StorageClock } from '@tokengrid/event-store';
 import {
   type IncomingCommand,
   invalidArgument,
@@ -18,7 +18,7 @@ import type { MeteringConfig } from '../config.ts';
 import { AllKnown, markKeyOf, repeatsToldMs, TooOld } from '../decisions/rules/marks.ts';
 import { receiveReport } from '../decisions/reports/receive-report.ts';
 import { payerStreamOf } from '../decisions/state/payer.ts';
-import { type RateUses, rateUses } from '../decisions/usage/rate-uses.ts';
+import { rateUses } from '../decisions/usage/rate-uses.ts';
 import { KnownUses } from '../projections/known-uses.ts';
 import { Sources } from '../projections/sources.reads.ts';
 import type { Facts } from '../rate-card/facts.ts';
@@ -33,6 +33,7 @@ import { detailOf, faultAt, type Rejected, rejectedBy, type UseFault } from '../
 import { Gate } from './gate.ts';
 import { commandsOf, inFlight, type PayersCommand, type Placed, type SplitReport } from './payers-commands.ts';
 import { PayersTurns } from './payers-turns.ts';
+import { acceptedOf, joined, type RatingCommand, usesOf } from './rating-commands.ts';
 import { type Counted, type Rejection, type Tally, tallyOf } from './tally.ts';
 
 /** A report that was checked. */
@@ -48,9 +49,6 @@ interface Context {
   /** Id of a keyed report's `ReportReceived`. */
   readonly reportEventId: string | undefined;
 }
-
-/** A command to rate uses, with their terms. */
-type RatingCommand = Command<RateUses> & { readonly keys: readonly string[] };
 
 /**
  * Accepts reports of usage: checks each event, finds the prices in force at its time, and has it
@@ -75,7 +73,7 @@ export class UsageReports {
   ) {
     this.gate = new Gate(config.maxUsesInFlight, config.answerTimeoutMs);
     this.turns = new PayersTurns({
-      execute: (commands) => this.execute(commands),
+      execute: (commands, taken) => this.execute(commands, taken),
       usesOf: ({ data }) => data.uses.length,
       most: mostUsesOfEvent,
       failsAll: isOutage,
@@ -236,9 +234,9 @@ export class UsageReports {
   }
 
   /**
-   * Rates or parks the uses of one command. Few uses of a payer wait for its command under way, and
-   * are rated together with what else waits; a report that can be repeated as a whole, or that is
-   * traced, has commands of its own.
+   * Rates or parks the uses of one command. Few uses of a payer go into its command under way, or
+   * are rated together with what else waits for its end; a report that can be repeated as a whole,
+   * or that is traced, has commands of its own.
    * @returns the number of uses that this report brought in: the others are repeats
    */
   private async rate(
@@ -263,22 +261,31 @@ export class UsageReports {
   }
 
   /**
-   * Executes commands of one payer as one, under the first one's id.
+   * Executes commands of one payer as one, under the first one's id. There may be more of them
+   * until its lane takes it.
    * @returns the number of uses that each of them brought in
    */
-  private async execute(commands: readonly RatingCommand[]): Promise<readonly number[]> {
-    const [first, ...others] = commands as readonly [RatingCommand, ...RatingCommand[]];
-    const { partyId, isBackfill } = first.data;
-    const command = others.length === 0 ? first : joined(first, others);
+  private async execute(commands: readonly RatingCommand[], taken?: () => void): Promise<readonly number[]> {
+    let all = [...commands];
+    const command: RatingCommand = {
+      ...joined(all),
+      taken: () => {
+        taken?.();
+        all = [...commands];
+        Object.assign(command, usesOf(all));
+      },
+    };
+    const { partyId, isBackfill } = command.data;
     try {
       const outcome = await this.payers.handle(rateUses, command);
+      if (all.length < commands.length) throw new Error('uses came to a command that had been taken');
       // The id of a backfilled use is the same in every report of it.
-      if (isBackfill && isOthers(outcome, first.causationId)) return [0];
-      return acceptedOf(commands, outcome);
+      if (isBackfill && isOthers(outcome, command.causationId)) return [0];
+      return acceptedOf(all, outcome);
     } catch (error) {
       if (!(error instanceof AllKnown)) throw error;
       await this.untilPublished(partyId, error.sequence);
-      return commands.map(() => 0);
+      return all.map(() => 0);
     }
   }
 
@@ -331,25 +338,6 @@ const problemOf = (reason: unknown): unknown =>
 /** True if another report had the uses of a command. */
 const isOthers = ({ repeated, events }: Outcome<MeteringEvent>, reportEventId: string | undefined): boolean =>
   repeated && (reportEventId === undefined || events[0]?.causationId !== reportEventId);
-
-/** One command with the uses of all. */
-function joined(first: RatingCommand, others: readonly RatingCommand[]): RatingCommand {
-  const all = [first, ...others];
-  const data = { ...first.data, uses: all.flatMap((each) => each.data.uses) };
-  return { ...first, data, keys: all.flatMap(({ keys }) => keys) };
-}
-
-interface UsageId {
-  readonly usageId: string;
-}
-
-/** Number of uses in the outcome that each command brought in: the first one that has a use. */
-function acceptedOf(commands: readonly RatingCommand[], { events }: Outcome<MeteringEvent>): readonly number[] {
-  const taken = events.flatMap(({ data }) => ('uses' in data ? (data.uses as readonly UsageId[]) : []));
-  if (commands.length === 1) return [taken.length];
-  const left = new Set(taken.map(({ usageId }) => usageId));
-  return commands.map(({ data }) => data.uses.filter(({ use }) => left.delete(use.usageId)).length);
-}
 
 /** True for an error of an outage or overload, not of the uses. */
 function isOutage(reason: unknown): boolean {
