@@ -64,7 +64,7 @@ beforeAll(async () => {
     const secretHash = createHash('sha256').update(keyId).digest('hex');
     await metering.identity.say(party.partyId, ApiKeyIssued({ ...key, keyId, secretHash }));
   }
-  // More than two strides, over two days in which clocks change, and then a few late ones.
+  // More than a stride, over two days in which clocks change, and then a few late ones.
   await reportUses(1500, 2, false);
   await beMember(true);
   await reportUses(1300, 2, true);
@@ -236,7 +236,7 @@ describe('sums', () => {
       [party.partyId],
     );
     const { folded, young } = rows[0]!;
-    // Both whole strides, less what other payers of the lane used in them.
+    // A whole stride, less what other payers of the lane used in it.
     expect(Number(folded)).toBeGreaterThan(1900);
     expect(Number(young)).toBeGreaterThan(0);
   });
