@@ -1,3 +1,4 @@
+import type { StoredEvent } from '@tokengrid/contracts';
 import type { DomainEvent, EventNamed, Recorded } from '@tokengrid/kernel';
 
 /** A Postgres client or pool. */
@@ -46,6 +47,11 @@ export interface Projection<E extends DomainEvent, Batch = unknown> {
    * blocks its stream, not the lane.
    */
   readonly streamsApart?: true;
+  /**
+   * Reads from another service's event what this projection needs of it, without decoding all of
+   * it; `undefined` for an event that has to be decoded.
+   */
+  readonly glance?: (event: StoredEvent) => object | undefined;
   begin(): Batch;
   readonly on: Collectors<E, Batch>;
   /** @param lane lane of all events of the batch; statements on tables of a lane have to name it */

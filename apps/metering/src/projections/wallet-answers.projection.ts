@@ -1,5 +1,6 @@
 import type { EventOf, RefusedUse, WalletCharged } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
+import { type Answer, chargedAtAGlance } from './charged-at-a-glance.ts';
 
 interface Batch {
   readonly charged: Position[];
@@ -33,13 +34,15 @@ export const walletAnswers: Projection<EventOf<typeof WalletCharged>, Batch> = {
   name: 'wallet-answers',
   tables: ['charged_events', 'refused_uses'],
   streamsApart: true,
+  glance: chargedAtAGlance,
   begin: () => ({ charged: [], settled: new Set(), refused: new Map() }),
   on: {
     WalletCharged: ({ charged, settled, refused }, { data, time }) => {
-      const { partyId, ratedBy } = data;
+      const answer: Answer = data;
+      const { partyId, ratedBy } = answer;
       const by = ratedBy === undefined ? undefined : positionOf(ratedBy);
       if (by) charged.push(by);
-      for (const use of data.refused) {
+      for (const use of answer.refused) {
         const { ratedBy: before, time: since = time } = refused.get(use.usageId) ?? {};
         refused.set(use.usageId, { ratedBy: use.setOffBy === undefined ? by : before, use, partyId, time: since });
       }
@@ -48,8 +51,8 @@ export const walletAnswers: Projection<EventOf<typeof WalletCharged>, Batch> = {
         refused.delete(usageId);
       };
       // Only a correction, or tokens that came, settle what was refused before.
-      for (const { usageId, number } of data.uses) if (number !== undefined || !by) settle(usageId);
-      for (const { usageId } of data.refunded) settle(usageId);
+      for (const { usageId, number } of answer.uses) if (number !== undefined || !by) settle(usageId);
+      for (const { usageId } of answer.refunded) settle(usageId);
     },
   },
   async flush(sql, { charged, settled, refused }, lane) {

@@ -166,7 +166,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
   }
 
   private recorded(event: StoredEvent): Recorded<DomainEvent> {
-    return recordedEvent(event, this.decoded.read(this.catalogue, event));
+    return recordedEvent(event, this.projection.glance?.(event) ?? this.decoded.read(this.catalogue, event));
   }
 
   private isSkipped(error: UnreadableEvent, lane: number, sequence: number): Promise<boolean> {

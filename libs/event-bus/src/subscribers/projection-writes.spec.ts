@@ -21,6 +21,7 @@ const lanes = 4;
 const noted: Projection<DomainEvent> = {
   name: 'notes',
   tables: ['notes'],
+  glance: ({ value }) => (value.includes('glance') ? { note: 'seen' } : undefined),
   begin: () => [],
   on: { Noted: (batch, { data }) => void (batch as string[]).push((data as { note: string }).note) },
   flush: async (sql, batch, lane) =>
@@ -86,6 +87,12 @@ describe("writes of other services' events", () => {
       [0, 1, 2, 3],
       [1, 1, 1, 1],
     ]);
+  });
+
+  it('have what the projection needs of an event that it tells at a glance, and all of others', async () => {
+    await all((lane) => workOf(lane, 'Noted', lane === 1 ? 'for a glance' : 'to be read'));
+    const { rows } = await pool.query<{ note: string }>('select note from notes order by lane');
+    expect(rows.map(({ note }) => note)).toEqual(['to be read', 'seen', 'to be read', 'to be read']);
   });
 
   it('need no transaction for events that the projection has no use for', async () => {
