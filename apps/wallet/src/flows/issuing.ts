@@ -33,6 +33,8 @@ import {
 interface Seen {
   readonly capacity: DeclaredCapacity;
   readonly isMoving: boolean;
+  /** µAIT that lanes have and have not issued, by lane. */
+  readonly rooms: ReadonlyMap<number, bigint>;
 }
 
 /** Origin of a request, which causes its requests for capacity. */
@@ -105,7 +107,7 @@ export class Issuing {
    * leaves the next one to a policy, and its result must not be missed.
    */
   private async enlarge({ lane, lacking }: Facts['capacity'], shortage: Shortage): Promise<bigint | undefined> {
-    const { capacity, isMoving } = await (this.looking ??= this.look());
+    const { capacity, isMoving, rooms } = await (this.looking ??= this.look());
     const left = leftOf(capacity);
     if (capacity.reported.length < this.lanes.all.length) await passing(this.settings.capacityRetryMs);
     else if (left >= lacking) await this.request(lane, lacking, shortage.cause);
@@ -115,6 +117,10 @@ export class Issuing {
       await this.recalling;
     } else if (isMoving) {
       await (this.settling ??= this.settle().finally(() => (this.settling = undefined)));
+      shortage.recalled = false;
+    } else if (left + roomBeside(lane, rooms) >= lacking) {
+      // Granted since the recall, for a command that has time to use it.
+      await passing(this.settings.capacityRetryMs);
       shortage.recalled = false;
     } else return left;
     return undefined;
@@ -139,7 +145,8 @@ export class Issuing {
     const lanes = await Promise.all(this.lanes.all.map((lane) => this.lanes.loadLane(lane)));
     const capacity = mustBeDeclared(await this.capacity.load(capacityStreamId));
     const held = lanes.reduce((sum, lane) => sum + capacityHeldBy(lane), 0n);
-    return { capacity, isMoving: before.granted !== capacity.granted || held !== capacity.granted };
+    const rooms = new Map(this.lanes.all.map((lane, index) => [lane, roomOf(lanes[index]!)]));
+    return { capacity, isMoving: before.granted !== capacity.granted || held !== capacity.granted, rooms };
   }
 
   private async request(lane: number, required: bigint, cause: Cause): Promise<void> {
@@ -174,14 +181,20 @@ export class Issuing {
   }
 }
 
+/** µAIT that the other lanes could return. */
+function roomBeside(lane: number, rooms: Seen['rooms']): bigint {
+  const others = [...rooms].filter(([other, room]) => other !== lane && room > 0n);
+  return others.reduce((sum, [, room]) => sum + room, 0n);
+}
+
 const passing = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Progress of a command whose lane's slice is too small. */
 interface Shortage {
   readonly cause: Cause;
   /**
-   * Other lanes are asked once: two commands would otherwise take the same capacity from each other
-   * for ever.
+   * Other lanes are asked again only after a pause: two commands would otherwise take the same
+   * capacity from each other for ever.
    */
   recalled: boolean;
 }
