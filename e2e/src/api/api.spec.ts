@@ -6,10 +6,7 @@ import { everyService } from './every-service.ts';
 import { identity } from './identity.ts';
 import { lostKeys } from './lost-keys.ts';
 import { metering } from './metering.ts';
-import { overspending } from './overspending.ts';
 import { quotes } from './quotes.ts';
-import { repeats } from './repeats.ts';
-import { replays } from './replays.ts';
 import { settlement } from './settlement.ts';
 import { subscriptions } from './subscriptions.ts';
 import { suspensions } from './suspensions.ts';
@@ -24,7 +21,7 @@ const grid = () => started;
 jest.setTimeout(120_000);
 
 beforeAll(async () => {
-  started = await Tokengrid.start({ metering: 2 });
+  started = await Tokengrid.start();
   await started.openForBusiness();
 }, 240_000);
 afterAll(() => started.stop(), 60_000);
@@ -42,6 +39,3 @@ describe('the command line', () => commandLine(grid));
 describe('restoring identity', () => lostKeys(grid));
 describe('when parts break', () => breakdowns(grid));
 describe('thieves', () => thieves(grid));
-describe('where there is not enough for all', () => overspending(grid));
-describe('uses that are told again', () => replays(grid));
-describe('what is sent again', () => repeats(grid));
