@@ -17,7 +17,7 @@ import { sharesOf } from './shares.ts';
 import type { CountedPlan } from './terms.ts';
 
 /** Source of what metering states itself of units that were set aside, and not used. */
-export const asideSource = 'tokengrid:slice';
+const asideSource = 'tokengrid:slice';
 
 /** Free units of a plan's period that are counted as used for a slice, or are no more. */
 export type StatedAside = CountedIn & Pick<RatedUse, 'priceVersion'>;
