@@ -128,6 +128,37 @@ describe('a relay', () => {
   });
 });
 
+describe('a relay that loses its lease while it reads what is stored', () => {
+  it('leaves that to whoever has the lease now', async () => {
+    const { log, storage } = await oneLane();
+    const store = await storeOn(log, storage);
+    log.away = true;
+    await store.streams(purse).handle(deposit, { ...oneToken(), answerOnceStored: true });
+    await store.close();
+    log.away = false;
+
+    const { promise: goesOn, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const eventsAfter = storage.eventsAfter.bind(storage);
+    jest.spyOn(storage, 'eventsAfter').mockImplementationOnce(async (...args) => {
+      begin();
+      await goesOn;
+      return eventsAfter(...args);
+    });
+    const [leases, others] = [new GivenLeases(), new GivenLeases()];
+    const [slow, other] = [relayOf(log, storage, leases), relayOf(log, storage, others)];
+    leases.give();
+    await begun;
+    leases.take();
+    others.give();
+    await other.until(1);
+    goOn();
+    await slow.close(1000);
+    await other.close(0);
+    expect(log.records(topic, 0)).toHaveLength(1);
+  });
+});
+
 describe('a topic that loses what was published while nothing is appended', () => {
   async function published(events: number) {
     const log = new InMemoryLog();

@@ -223,6 +223,8 @@ export class Relay {
     this.moreStored = this.isAsked = false;
     const { storage, lane, maxBatch } = this.options;
     const stored = await storage.eventsAfter(lane, this.published, maxBatch);
+    // Lost meanwhile, or regained: they are published by another process, or compared with the log.
+    if (this.lease !== lease || !this.isHolder) return false;
     const batch = wholeCommands(stored, stored.length === maxBatch);
     if (batch.length === 0) {
       if (wasAsked) await this.mark(lease, true);
