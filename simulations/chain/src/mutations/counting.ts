@@ -69,8 +69,8 @@ export const countingMutations = [
   ]),
   mutation('uses of one command do not count for each other', [
     `${rules}/rated-or-parked`,
-    'after = withUses(after, [result]);',
-    'after = withUses(payer, [result]);',
+    'withTaken(withUses(after, [result]), [result]);',
+    'withTaken(withUses(payer, [result]), [result]);',
   ]),
   mutation('a subscription has one period, which never ends', [
     `${state}/periods`,
