@@ -14,7 +14,8 @@ const tablesOfReadModels = `
   select relname as name from pg_class
   where relkind = 'r' and relnamespace = current_schema()::regnamespace and relname <> all (array[
     'migrations', 'event_store', 'lanes', 'events', 'commands', 'command_claims', 'streams', 'relays', 'lease_holders', 'leases',
-    'subscriber_marks', 'parked_events', 'lost_rows', 'watched_tables', 'issued_secrets', 'payment_requests'])`;
+    'subscriber_marks', 'parked_events', 'lost_rows', 'watched_tables', 'issued_secrets', 'payment_requests',
+    'usage_alert_looks'])`;
 
 /** Rules at the edge of each service. */
 export function everyService(grid: () => Tokengrid): void {
