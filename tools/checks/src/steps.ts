@@ -33,7 +33,7 @@ export function namedSteps(words: readonly string[]): readonly Step[] {
 }
 
 const oneByOne = ['--runInBand'];
-const atOnce = (files: readonly string[], most = 2) => (files.length > 1 ? [`--maxWorkers=${most}`] : oneByOne);
+const atOnce = (files: readonly string[]) => (files.length > 1 ? ['--maxWorkers=2'] : oneByOne);
 
 /** A run of jest for each kind of spec, in order. */
 const runs = {
@@ -44,8 +44,7 @@ const runs = {
     jestRun('simulations', 'specs', 'every simulation agrees with its model', files, oneByOne, atLowPriority),
   onOwnServers: (files) =>
     jestRun('outages', 'specs', 'every spec that breaks a Kafka or Postgres passes', files, oneByOne),
-  // Two would leave a core idle for a third of the time: stacks wait for their parts.
-  onStacks: (files) => jestRun('e2e', 'e2e', 'the embedded stack and the tests on it pass', files, atOnce(files, 3)),
+  onStacks: (files) => jestRun('e2e', 'e2e', 'the embedded stack and the tests on it pass', files, atOnce(files)),
 } satisfies Record<keyof SpecFiles, (files: readonly string[], atLowPriority?: boolean) => Step>;
 
 /**
