@@ -21,7 +21,7 @@ const grid = () => started;
 jest.setTimeout(120_000);
 
 beforeAll(async () => {
-  started = await Tokengrid.start();
+  started = await Tokengrid.start({ metering: 2 });
   await started.openForBusiness();
 }, 240_000);
 afterAll(() => started.stop(), 60_000);
