@@ -13,6 +13,7 @@ import { endedPeriods } from '../rate-card/ended-periods.ts';
 import { RateCard } from '../rate-card/rate-card.ts';
 import { type MinimumSubscription, MinimumSubscriptions } from '../rate-card/minimum-subscriptions.ts';
 import { Payers } from '../streams/payers.ts';
+import { Ticks } from './ticks.ts';
 
 const tickMs = 1000;
 /** Subscriptions that one tick looks at; the next one goes on behind them. */
@@ -27,9 +28,7 @@ const roundMs = 30_000;
  */
 @Injectable()
 export class PeriodsClock implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly ticks = new Ticks(() => this.tick());
   private after: MinimumSubscription | undefined;
 
   constructor(
@@ -43,30 +42,22 @@ export class PeriodsClock implements OnApplicationBootstrap, OnApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    this.again(tickMs);
+    this.ticks.start(tickMs);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+  onApplicationShutdown(): Promise<void> {
+    return this.ticks.stop();
   }
 
-  private again(ms: number): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.running = this.tick();
-    }, ms);
-  }
-
-  private async tick(): Promise<void> {
+  /** @returns milliseconds until the next tick */
+  private async tick(): Promise<number> {
     let more = true;
     try {
       more = await this.closeSome();
     } catch (error) {
       this.log.warn({ err: error }, 'periods could not be closed; the next tick retries');
     }
-    this.again(more ? tickMs : roundMs);
+    return more ? tickMs : roundMs;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
+import { Ticks } from './ticks.ts';
 import { UsageAlerts } from './usage-alerts.ts';
 
 const tickMs = 1000;
@@ -10,9 +11,7 @@ const restTimes = 3;
 /** Looks for alerts on usage to raise, in every process: what another one looked at is not due. */
 @Injectable()
 export class UsageAlertsClock implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly ticks = new Ticks(() => this.tick());
 
   constructor(
     private readonly alerts: UsageAlerts,
@@ -20,23 +19,15 @@ export class UsageAlertsClock implements OnApplicationBootstrap, OnApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    this.again(tickMs);
+    this.ticks.start(tickMs);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+  onApplicationShutdown(): Promise<void> {
+    return this.ticks.stop();
   }
 
-  private again(ms: number): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.running = this.tick();
-    }, ms);
-  }
-
-  private async tick(): Promise<void> {
+  /** @returns milliseconds until the next tick */
+  private async tick(): Promise<number> {
     const from = performance.now();
     let isMore = false;
     try {
@@ -45,6 +36,6 @@ export class UsageAlertsClock implements OnApplicationBootstrap, OnApplicationSh
       this.log.warn({ err: error }, 'usage was not looked at for alerts; the next tick retries');
     }
     const took = performance.now() - from;
-    this.again(isMore ? took : Math.max(tickMs, restTimes * took));
+    return isMore ? took : Math.max(tickMs, restTimes * took);
   }
 }
