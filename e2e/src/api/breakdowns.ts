@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as passing } from 'node:timers/promises';
 import { beforeAll, expect, it } from '@jest/globals';
 import type { Answer } from './client.ts';
-import { eventually, expectProblem, hasStatus } from './expectations.ts';
+import { eventually, expectProblem, hasStatus, isReady } from './expectations.ts';
 import { publishGarbage } from './outsider.ts';
 import { availableTo, buy, type Party, registerSubscriber } from './parties.ts';
 import type { Tokengrid } from './tokengrid.ts';
@@ -72,7 +72,7 @@ export function breakdowns(grid: () => Tokengrid): void {
     await buy(grid(), after, 100n);
     // Its connections come back by themselves after the outage of the test before.
     const ready = () => grid().at('metering').get('/health/ready');
-    await eventually(ready, ({ body }) => body['status'] === 'ready');
+    await eventually(ready, isReady);
     const { exitCode, stdout } = await grid().tokengrid('verify', 'identity');
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('whole') });
   });

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Answer } from './client.ts';
 
-export { eventually, hasStatus } from './eventually.ts';
+export { eventually, hasStatus, isReady } from './eventually.ts';
 
 /** Expects a problem document (RFC 9457, CAMARA) with a status and a code. */
 export function expectProblem(answer: Answer, status: number, code: string): void {

@@ -105,19 +105,20 @@ async function untilAllAnswer(status: number): Promise<number> {
   return performance.now() - start;
 }
 
-/** Asks until an answer has the status. */
-async function until(status: number, ask: () => Promise<Answered>): Promise<Answered> {
+/** Asks until an answer has the status, and fits. */
+async function until(status: number, ask: () => Promise<Answered>, fits = (_: Answered) => true): Promise<Answered> {
   for (;;) {
     const answered = await ask();
-    if (answered.status === status) return answered;
+    if (answered.status === status && fits(answered)) return answered;
   }
 }
 
 describe('a service on Postgres and Kafka', () => {
   it('gets ready, in each of its instances', async () => {
     for (const url of urls()) {
-      const answered = await until(200, () => call(`${url}/health/ready`));
-      expect(answered.body).toMatchObject({ status: 'ready', reasons: [] });
+      const isReady = ({ body }: Answered) => body['status'] === 'ready';
+      const answered = await until(200, () => call(`${url}/health/ready`), isReady);
+      expect(answered.body).toMatchObject({ reasons: [] });
     }
   });
 
