@@ -95,7 +95,11 @@ export class InvalidEvent extends Error {
  * decoding the bytes.
  * @throws InvalidEvent for data that the schema refuses, or that is longer than `maxBytes`
  */
-export function encodeEvent(declaration: EventDeclaration, data: unknown, maxBytes = Infinity): Buffer {
+export function encodeEvent(
+  declaration: Pick<DeclaredEvent<string, unknown>, 'type' | 'fits' | 'schema'>,
+  data: unknown,
+  maxBytes = Infinity,
+): Buffer {
   const value = encodeData(data);
   if (value.length > maxBytes)
     throw new InvalidEvent(`${declaration.type} can't be stored: ${value.length} bytes, the maximum is ${maxBytes}`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { modelName, slug } from './market-words.ts';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
+import { offerEvents } from './gateway/offers.ts';
 import { typeId } from './ids.ts';
 import { mostUsesOfEvent } from './metering.ts';
 import { ofSlice, wantedOfSlice } from './metering/slices.ts';
@@ -18,6 +19,19 @@ export const SliceWanted = event(
   z.strictObject({ ...ofSlice, ...wantedOfSlice }),
 );
 
+/** How the answer of a use was delivered, and how its units are known. */
+export const delivery = z.strictObject({
+  /** `cut-off`: tokens ran out, or the slice was called back. */
+  end: z.enum(['completed', 'client-left', 'upstream-failed', 'cut-off']),
+  /** `estimate`: no tokenizer of the model is known; in doubt for the payer. */
+  countedBy: z.enum(['upstream', 'running-usage', 'tokenizer', 'estimate']),
+  /** Milliseconds from the request to the first unit of its answer. */
+  firstUnitMs: z.int().min(0),
+  /** Milliseconds from the request to the end of its answer. */
+  totalMs: z.int().min(0),
+});
+export type Delivery = z.output<typeof delivery>;
+
 /** A use that was served out of a slice. */
 export const servedUse = z.strictObject({
   /** Id of the use at the process, by which a repeat is told. */
@@ -30,6 +44,7 @@ export const servedUse = z.strictObject({
   units,
   /** Units of it that were set aside for the slice; absent: none. */
   free: units.optional(),
+  delivery: delivery.optional(),
 });
 export type ServedUse = z.output<typeof servedUse>;
 
@@ -55,13 +70,14 @@ export const SliceReturned = event(
   }),
 );
 
-export const gatewayEvents = [SliceWanted, UsesServed, SliceReturned] as const;
+/** Events of payers at the edge. */
+export const edgeEvents = [SliceWanted, UsesServed, SliceReturned] as const;
+export type EdgeEvent = EventOf<(typeof edgeEvents)[number]>;
+
+export const gatewayEvents = [...edgeEvents, ...offerEvents] as const;
 export type GatewayEvent = EventOf<(typeof gatewayEvents)[number]>;
 
-/**
- * Events of the gateway. It is not in the list of catalogues as long as no service states them:
- * documents and the command line go by that list.
- */
+/** Events of the gateway. */
 export const gatewayCatalogue = catalogue(
   'gateway',
   gatewayEvents,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
+import { keyBudget, keyRights } from './identity/key-rights.ts';
+import { oauthClientEvents, signingKeyEvents } from './identity/oauth.ts';
 import { partyId } from './ids.ts';
 import { codesOf } from './refusals/commands.ts';
 import { identityRefusals } from './refusals/identity.ts';
@@ -75,11 +77,16 @@ export const ApiKeyIssued = event(
     mintedBy: text(40).optional(),
     /** The key that it succeeds. */
     succeeds: text(40).optional(),
+    /** The key that it was minted from: it may never do more, and ends with it. */
+    parent: text(40).optional(),
     name: text(100),
     /** Hex SHA-256 of the whole secret. Secrets have 256 random bits and need no salt. */
     secretHash: z.string().regex(/^[0-9a-f]{64}$/),
     scopes: z.array(text(80)).max(100),
     expiresAt: instant.nullable(),
+    ...keyRights,
+    /** A successor spends under the budget of its predecessor, and states none. */
+    budget: keyBudget.optional(),
   }),
 );
 /** Follows the `ApiKeyIssued` of the successor. */
@@ -88,7 +95,16 @@ export const ApiKeyRotated = event(
   'A key got a successor, and ends after the overlap.',
   z.strictObject({ keyId: text(40), partyId, newKeyId: text(40), expiresAt: instant }),
 );
-/** Also for a key that had ended: ended keys are removed when the next key is issued. */
+/** Follows the `ApiKeyRotated` of the key that it was minted from. */
+export const ApiKeyShortened = event(
+  'ApiKeyShortened',
+  'A key ends earlier than it was to, because the key that it was minted from does.',
+  z.strictObject({ keyId: text(40), partyId, expiresAt: instant }),
+);
+/**
+ * Also for a key that had ended: ended keys are removed when the next key is issued. The keys that
+ * were minted from it follow.
+ */
 export const ApiKeyRevoked = event('ApiKeyRevoked', 'A key was revoked.', z.strictObject({ keyId: text(40), partyId }));
 export const ApiKeyRefused = event(
   'ApiKeyRefused',
@@ -137,11 +153,18 @@ export const contactEvents = [ContactReserved, ContactConfirmed, ContactReleased
 /** Registrations. */
 export const registrationEvents = [OrganizationRegistered, SubscriberRegistered] as const;
 /** API keys, from their issue to their end. */
-export const apiKeyEvents = [ApiKeyIssued, ApiKeyRotated, ApiKeyRevoked, ApiKeyRefused] as const;
+export const apiKeyEvents = [ApiKeyIssued, ApiKeyRotated, ApiKeyShortened, ApiKeyRevoked, ApiKeyRefused] as const;
 /** Later events of a party. */
 export const partyEvents = [PartySuspended, PartyReinstated, PersonalDataErased, PartyRefused] as const;
 
-export const identityEvents = [...contactEvents, ...registrationEvents, ...apiKeyEvents, ...partyEvents] as const;
+export const identityEvents = [
+  ...contactEvents,
+  ...registrationEvents,
+  ...apiKeyEvents,
+  ...partyEvents,
+  ...oauthClientEvents,
+  ...signingKeyEvents,
+] as const;
 export type IdentityEvent = EventOf<(typeof identityEvents)[number]>;
 export const identityCatalogue = catalogue('identity', identityEvents, {
   outsideUse: 'parties and keys',

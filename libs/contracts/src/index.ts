@@ -25,7 +25,10 @@ export {
 export * from './time.ts';
 export * from './vocabulary.ts';
 export * from './identity.ts';
+export * from './identity/key-rights.ts';
+export * from './identity/oauth.ts';
 export * from './wallet.ts';
+export * from './wallet/spendable.ts';
 export * from './market-words.ts';
 export * from './app-registry/models.ts';
 export * from './app-registry/subscriptions.ts';
@@ -34,6 +37,7 @@ export * from './metering.ts';
 export * from './metering/slices.ts';
 export * from './metering/usage-alerts.ts';
 export * from './gateway.ts';
+export * from './gateway/offers.ts';
 export * from './settlement.ts';
 export { catalogues } from './catalogues.ts';
 export { canonicalJson } from './canonical-json.ts';

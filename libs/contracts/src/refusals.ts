@@ -2,6 +2,7 @@ import { appRegistryCodes, appRegistryRefusals } from './refusals/app-registry.t
 import { type CodeDeclaration } from './refusals/code.ts';
 import { codeOfEntry, type Refusals } from './refusals/commands.ts';
 import { commonCodes } from './refusals/common.ts';
+import { gatewayCodes } from './refusals/gateway.ts';
 import { identityCodes, identityRefusals } from './refusals/identity.ts';
 import { meteringCodes, meteringRefusals } from './refusals/metering.ts';
 import { settlementCodes, settlementRefusals } from './refusals/settlement.ts';
@@ -25,6 +26,7 @@ export const codesByService = {
   'app-registry': appRegistryCodes,
   metering: meteringCodes,
   settlement: settlementCodes,
+  gateway: gatewayCodes,
 } as const;
 
 type Sections = typeof codesByService;

@@ -1,4 +1,4 @@
-/** Meanings of fields of slices and their holds, as in `fieldMeanings`. */
+/** Meanings of fields of slices, their holds, and offers at the edge, as in `fieldMeanings`. */
 export const sliceMeanings: Readonly<Record<string, string>> = {
   sliceId: 'id of the slice',
   slice: 'slice that it is about; absent: none',
@@ -47,6 +47,20 @@ export const sliceMeanings: Readonly<Record<string, string>> = {
   'slice.final': 'true if the wallet has nothing left beside it',
   'slice.then': 'action when tokens run out: refuse, or buy on the carrier bill',
   'uses[].held': "what of its lots came out of the hold of the use's slice; absent: nothing",
+  credentialsId: "id of the credentials in the gateway's key store; never what they are",
+  'OfferCredentialsSet.by': "id of the provider's API key that set them",
+  instance: 'process of the gateway, by the name in its settings',
+  overlapMs: 'milliseconds for which the former ones are used where these are refused',
+  'OfferTripped.why': 'failing: requests to it failed; busy: it asked for a pause',
+  'OfferTripped.until': 'time from which one request at a time finds out how it is',
   'held[].tokens': 'tokens taken from the lot',
   'held[].expiresAt': 'time at which the lot expires; absent: never',
+  'uses[].free': 'units of the use that were set aside for the slice, by meter; absent: none',
+  delivery: 'delivery of the answer of the use',
+  'delivery.end':
+    '`completed`, `client-left`, `upstream-failed`, or `cut-off`: tokens ran out, or the slice was called back',
+  'delivery.countedBy':
+    'source of the units: `upstream`, its `running-usage`, a `tokenizer` of the model, or an `estimate`, in doubt for the payer',
+  'delivery.firstUnitMs': 'milliseconds from the request to the first unit of its answer',
+  'delivery.totalMs': 'milliseconds from the request to the end of its answer',
 };

@@ -66,7 +66,7 @@ const receiptUse = chargedUse.omit({ chargeId: true, tokens: true, memberIds: tr
     .meta({ description: 'applied prices, or their differences; they come to `tokens`, of a refund with a minus' }),
   shares: z
     .array(share.extend({ tokens: microAit }))
-    .meta({ description: 'who earns it, or loses it; they come to the same' }),
+    .meta({ description: 'earners, or losers, with their parts: the parts sum to the tokens' }),
 });
 
 /** Receipt of a payment by a wallet, or for money. All fields but `event` follow from the event. */

@@ -89,11 +89,11 @@ const manifestFaults = {
     "A manifest's endpoint contains credentials, which everyone who sees the manifest could use.",
   ),
   'APP_REGISTRY.DATA_USE_MISSING': fault(
-    'must say what the data behind the scopes is used for',
+    'must state the use of the data behind the scopes',
     "An app asks for scopes and declares no use of data. Subscribers can't consent to what is not said.",
   ),
   'APP_REGISTRY.PRICE_BELOW_COST': fault(
-    "must be at least {leastUnitPrice}, to cover what {model} costs after the operator's share, unless the manifest is subsidised",
+    "must be at least {leastUnitPrice}, to cover the cost of {model} after the operator's share, unless the manifest is subsidised",
     "The price of a model's meter, less the operator's share, is below the cheapest offer of that model. Raise it, or declare `subsidised`: the developer's wallet then pays the difference.",
     { model: 'small-1', leastUnitPrice: '2.5' },
   ),
@@ -103,7 +103,7 @@ const manifestFaults = {
     { model: 'small-1' },
   ),
   'APP_REGISTRY.SHARE_ABOVE_COST': fault(
-    'leaves too little for any price to cover what {model} costs, unless the manifest is subsidised',
+    'leaves too little for any price to cover the cost of {model}, unless the manifest is subsidised',
     "The operator's share leaves so little of any price that a model's cost can't be covered. Lower it, or declare `subsidised`.",
     { model: 'small-1' },
   ),

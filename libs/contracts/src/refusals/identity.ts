@@ -31,6 +31,46 @@ export const identityCodes = {
     'must be in the future',
     'The key would expire before it is issued.',
   ),
+  'IDENTITY.SCOPES_WIDER': argument(
+    '/scopes',
+    'must be scopes of the key that mints it',
+    'A minted key may have only scopes of the key that it is minted from.',
+  ),
+  'IDENTITY.MODELS_WIDER': argument(
+    '/models',
+    'must be within the models of the key that mints it',
+    'A minted key may use only models of the key that it is minted from. Without models it has the same.',
+  ),
+  'IDENTITY.APPS_WIDER': argument(
+    '/apps',
+    'must be within the apps of the key that mints it',
+    'A minted key may use only apps of the key that it is minted from. Without apps it has the same.',
+  ),
+  'IDENTITY.EXPIRY_LATER': argument(
+    '/expiresAt',
+    'must not be later than the end of the key that mints it',
+    'A minted key ends no later than the key that it is minted from.',
+  ),
+  'IDENTITY.REQUESTS_HIGHER': argument(
+    '/requestsPerMinute',
+    'must not be more than the key that mints it may send',
+    'A minted key has at most the requests per minute of the key that it is minted from, and counts towards them.',
+  ),
+  'IDENTITY.UNITS_HIGHER': argument(
+    '/unitsPerMinute',
+    'must not be more than the key that mints it may use',
+    'A minted key has at most the units per minute of the key that it is minted from, and counts towards them.',
+  ),
+  'IDENTITY.STREAMS_HIGHER': argument(
+    '/streams',
+    'must not be more than the key that mints it may have',
+    'A minted key has at most the streams at once of the key that it is minted from, and counts towards them.',
+  ),
+  'IDENTITY.BUDGET_HIGHER': argument(
+    '/budget',
+    'must not be more than the budget of the key that mints it',
+    'A minted key has at most the budget of the key that it is minted from, and spends out of it.',
+  ),
   'IDENTITY.TOO_MANY_API_KEYS': refused(
     409,
     'the party has the maximum number of API keys; revoke one first',
@@ -44,7 +84,7 @@ export const identityCodes = {
   'IDENTITY.API_KEY_NOT_ACTIVE': refused(
     409,
     'the key is revoked or expired',
-    'The key is revoked or expired: it can be neither rotated nor revoked.',
+    'The key is revoked or expired: it can be neither rotated nor revoked, and no key can be minted from it.',
   ),
   'IDENTITY.API_KEY_ALREADY_ROTATED': refused(
     409,
@@ -58,6 +98,26 @@ export const identityCodes = {
     "the party's personal data is already erased",
     "The party's personal data is already erased.",
   ),
+  'IDENTITY.API_KEY_LIMITED': refused(
+    409,
+    'the API key has limits or an end; register the client with a key without any',
+    'An OAuth client stands by itself, so a key with limits, an end or a parent registers none.',
+  ),
+  'IDENTITY.TOO_MANY_OAUTH_CLIENTS': refused(
+    409,
+    'the party has the maximum number of OAuth clients; delete one first',
+    'The party has the maximum number of OAuth clients. Delete one first.',
+  ),
+  'IDENTITY.OAUTH_CLIENT_NOT_ACTIVE': refused(
+    409,
+    'the OAuth client is deleted',
+    'The OAuth client is deleted: it gets no secret and can be deleted once only.',
+  ),
+  'IDENTITY.OAUTH_CLIENT_WITHOUT_SECRET': refused(
+    409,
+    'the OAuth client has public keys and no secret',
+    'The OAuth client proves itself by its keys and has no secret to rotate. Register another one with other keys.',
+  ),
 } satisfies Codes;
 
 /** Refusals of identity's commands, in the order in which they are tried. */
@@ -68,7 +128,21 @@ export const identityRefusals = {
   registerOrganization: ['IDENTITY.EMAIL_TAKEN', 'IDENTITY.REGISTRATION_LAPSED', 'IDENTITY.ALREADY_REGISTERED'],
   registerSubscriber: ['IDENTITY.MSISDN_TAKEN', 'IDENTITY.REGISTRATION_LAPSED', 'IDENTITY.ALREADY_REGISTERED'],
   giveUpRegistration: ['IDENTITY.ALREADY_REGISTERED', 'IDENTITY.REGISTRATION_LAPSED'],
-  issueApiKey: ['NOT_FOUND', 'IDENTITY.EXPIRY_PASSED', 'IDENTITY.API_KEY_LINE_TOO_LONG', 'IDENTITY.TOO_MANY_API_KEYS'],
+  issueApiKey: [
+    'NOT_FOUND',
+    'IDENTITY.API_KEY_NOT_ACTIVE',
+    'IDENTITY.EXPIRY_PASSED',
+    'IDENTITY.SCOPES_WIDER',
+    'IDENTITY.MODELS_WIDER',
+    'IDENTITY.APPS_WIDER',
+    'IDENTITY.EXPIRY_LATER',
+    'IDENTITY.REQUESTS_HIGHER',
+    'IDENTITY.UNITS_HIGHER',
+    'IDENTITY.STREAMS_HIGHER',
+    'IDENTITY.BUDGET_HIGHER',
+    'IDENTITY.API_KEY_LINE_TOO_LONG',
+    'IDENTITY.TOO_MANY_API_KEYS',
+  ],
   rotateApiKey: [
     'IDENTITY.API_KEY_NOT_ACTIVE',
     'IDENTITY.API_KEY_ALREADY_ROTATED',
@@ -79,4 +153,14 @@ export const identityRefusals = {
   suspendParty: ['NOT_FOUND', 'IDENTITY.PARTY_SUSPENDED'],
   reinstateParty: ['NOT_FOUND', 'IDENTITY.PARTY_NOT_SUSPENDED'],
   erasePersonalData: ['NOT_FOUND', 'IDENTITY.PARTY_ERASED'],
+  registerOauthClient: [
+    'NOT_FOUND',
+    'IDENTITY.API_KEY_NOT_ACTIVE',
+    'IDENTITY.API_KEY_LIMITED',
+    'IDENTITY.API_KEY_LINE_TOO_LONG',
+    'IDENTITY.TOO_MANY_OAUTH_CLIENTS',
+  ],
+  rotateClientSecret: ['IDENTITY.OAUTH_CLIENT_NOT_ACTIVE', 'IDENTITY.OAUTH_CLIENT_WITHOUT_SECRET'],
+  deleteOauthClient: ['IDENTITY.OAUTH_CLIENT_NOT_ACTIVE'],
+  revokeAccessToken: ['IDENTITY.OAUTH_CLIENT_NOT_ACTIVE'],
 } as const satisfies Refusals<keyof typeof identityCodes>;

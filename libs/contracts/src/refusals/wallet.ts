@@ -7,7 +7,11 @@ const barred = [...status, 'WALLET.IN_DEBT'] as const;
 /** Of a caller that was a member of the wallet. */
 const membership = ['WALLET.NOT_A_MEMBER', 'WALLET.MEMBER_SUSPENDED'] as const;
 const limits = ['WALLET.LIMIT_EXCEEDED daily', 'WALLET.LIMIT_EXCEEDED monthly'] as const;
-const caps = ['WALLET.LIMIT_EXCEEDED member-daily', 'WALLET.LIMIT_EXCEEDED member-monthly'] as const;
+const caps = [
+  'WALLET.LIMIT_EXCEEDED member-daily',
+  'WALLET.LIMIT_EXCEEDED member-monthly',
+  'WALLET.LIMIT_EXCEEDED member-total',
+] as const;
 /** Of whatever is spent. */
 const spending = [...membership, ...limits, ...caps] as const;
 /** Of tokens that are to be another's. */

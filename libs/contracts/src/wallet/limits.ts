@@ -58,7 +58,7 @@ export const SpendAlertRaised = event(
 export const MemberSet = event(
   'MemberSet',
   "A member's caps in a wallet were set.",
-  z.strictObject({ walletId, memberId, ...caps }),
+  z.strictObject({ walletId, memberId, ...caps, total: positiveAmount.optional() }),
 );
 export const MemberRefused = event(
   'MemberRefused',

@@ -15,6 +15,7 @@ const limit = z.enum([
   'monthly',
   'member-daily',
   'member-monthly',
+  'member-total',
   'bill-monthly',
   'provider-monthly',
   'sending-monthly',
