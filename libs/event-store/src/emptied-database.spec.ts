@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { deposit } from './contract/purse.ts';
 import { InMemoryLog } from './in-memory/in-memory-log.ts';
 import { catalogue, command, projections, type Server, startServer } from './maintenance/maintained-purses.fixture.ts';
 import { restoreService } from './maintenance/restore-service.ts';
-
-jest.setTimeout(120_000);
 
 let server: Server;
 beforeAll(async () => (server = await startServer()));

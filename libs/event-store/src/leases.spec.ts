@@ -111,6 +111,35 @@ describe('a lease keeper', () => {
   });
 
   it.each([
+    ['once the work under it has ended', true],
+    ['after a while, if that work does not end', false],
+  ])('hands a lease over %s', async (_, ends) => {
+    const table = new HesitantLeases();
+    const keeper = new LeaseKeeper(table, 'me', terms, () => undefined);
+    const { promise: idle, resolve: end } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    for (const name of ['relay/0', 'relay/1']) {
+      keeper.want(name, {
+        ...{ acquired: () => undefined, lost: () => undefined },
+        idle: () => {
+          ask();
+          return idle;
+        },
+      });
+    }
+    await keeper.start();
+    const other = () => table.take('other', ['relay/1'], 1);
+    await InMemoryLeases.prototype.beat.call(table, 'other', 60_000, []);
+    await asked;
+    expect([keeper.lease('relay/1'), await other()]).toEqual([undefined, []]);
+    if (ends) end();
+    const { beats } = table;
+    await until(() => table.beats > beats);
+    expect(await other()).toHaveLength(1);
+    await keeper.close();
+  });
+
+  it.each([
     ['fell silent', (table: InMemoryLeases) => InMemoryLeases.prototype.beat.call(table, 'other', 150, [])],
     [
       'left',

@@ -22,6 +22,8 @@ export const defaultLeaseTerms: LeaseTerms = { ttlMs: 1600, renewEveryMs: 750 };
 
 /** Delay after the end of a holder's time to live, after which the others check it. */
 const afterAnEndMs = 10;
+/** Part of a time to live for which a lease that is handed over waits for work under it. */
+const handoverShare = 1 / 4;
 
 /** Answer to a beat. */
 export interface Beat {
@@ -76,6 +78,11 @@ export interface LeaseListener {
    * not have: a listener that can continue should.
    */
   kept?(lease: Lease): void;
+  /**
+   * Resolves once no work under a lost lease is under way. A lease is handed over after that, or
+   * after a while.
+   */
+  idle?(): Promise<void>;
 }
 
 /**
@@ -209,6 +216,7 @@ export class LeaseKeeper {
     const holding = given.filter(({ name }) => !excess.has(name));
     if (excess.size > 0) {
       for (const name of excess) this.lose(name);
+      await this.untilIdle(excess);
       await this.table.release(this.holder, [...excess]);
     }
     const names = new Set(holding.map((lease) => lease.name));
@@ -234,6 +242,13 @@ export class LeaseKeeper {
     this.held.delete(name);
     this.doubted.delete(name);
     if (lease) this.wanted.get(name)?.lost(lease);
+  }
+
+  private async untilIdle(names: Iterable<string>): Promise<void> {
+    const { promise: passed, resolve: pass } = Promise.withResolvers<void>();
+    const timer = setTimeout(pass, this.terms.ttlMs * handoverShare);
+    await Promise.race([passed, Promise.all([...names].flatMap((name) => this.wanted.get(name)?.idle?.() ?? []))]);
+    clearTimeout(timer);
   }
 
   private doubtAll(): void {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { noted } from './contract/look-up.contract.ts';
 import { deposit, depositOnce, NotedBefore } from './contract/purse.ts';
@@ -14,8 +14,6 @@ import {
 import { rebuildProjections } from './maintenance/rebuild-projections.ts';
 import { inTransaction } from './postgres/transaction.ts';
 import { ownDeletes } from './postgres/watched-tables.ts';
-
-jest.setTimeout(120_000);
 
 let server: Server;
 beforeAll(async () => (server = await startServer()));

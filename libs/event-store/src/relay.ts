@@ -63,6 +63,7 @@ export class Relay {
     options.leases.want(this.leaseName, {
       acquired: (lease) => this.takeOver(lease),
       lost: () => this.letGo(),
+      idle: async () => this.pumping,
     });
   }
 

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deposit } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { checkMarks, resetMark } from './check-marks.ts';
 import { catalogue, command, type Server, startServer } from './maintained-purses.fixture.ts';
-
-jest.setTimeout(120_000);
 
 let server: Server;
 beforeAll(async () => (server = await startServer()));

@@ -1,8 +1,8 @@
-import { serialize } from 'node:v8';
 import { type Catalogue, EventSkipped } from '@tokengrid/contracts';
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
 import { wantedStream } from '../fold-stream.ts';
+import { bytesOfState } from '../postgres/state-bytes.ts';
 import { findStates } from '../postgres/stored-rows.ts';
 import type { StreamState, WantedStream } from '../storage.ts';
 
@@ -104,7 +104,7 @@ async function storeFolded(
       folded.map(({ streamId }) => streamId),
       folded.map(({ revision }) => revision),
       folded.map(({ stateVersion }) => stateVersion),
-      folded.map(({ state }) => serialize(state)),
+      folded.map(({ state }) => bytesOfState(state)),
       lane,
     ],
   );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Catalogue } from '@tokengrid/contracts';
 import { borrowPostgres } from '@tokengrid/infra-local/testing';
-import type { DomainEvent } from '@tokengrid/kernel';
+import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import pg from 'pg';
 import type { Command } from '../command.ts';
 import {
@@ -30,6 +30,10 @@ export const catalogue = purseCatalogue as unknown as Catalogue;
 /** The projection of the table that commands' keys are looked up in. */
 export const notes = [purseNotes] as unknown as readonly Projection<DomainEvent>[];
 export const projections = [purseBalances] as unknown as readonly Projection<DomainEvent>[];
+
+/** Kind of a stream by its id. */
+export const kindOf = (streamId: string) =>
+  (streamId.startsWith('lane-') ? moved : purse) as unknown as Aggregate<unknown, DomainEvent>;
 
 export const command = <Data>(streamId: string, data: Data): Command<Data> => ({
   id: randomUUID(),

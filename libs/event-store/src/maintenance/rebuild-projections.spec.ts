@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { noted } from '../contract/look-up.contract.ts';
 import { deposit, depositOnce, NotedBefore, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
@@ -15,9 +15,6 @@ import {
 } from './maintained-purses.fixture.ts';
 import { rebuildForeignProjection } from './rebuild-foreign-projection.ts';
 import { rebuildProjections } from './rebuild-projections.ts';
-
-// Generous: a machine that is busy with other specs takes many times as long.
-jest.setTimeout(120_000);
 
 let server: Server;
 beforeAll(async () => (server = await startServer()));

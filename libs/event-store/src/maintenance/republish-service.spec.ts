@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deposit, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { compareWithDatabase } from './compare-database.ts';
 import { catalogue, command, lanes, type Purses, type Server, startServer } from './maintained-purses.fixture.ts';
 import { republishService } from './republish-service.ts';
 import { verifyTopic } from './verify-topic.ts';
-
-// Generous: a machine that is busy with other specs takes many times as long.
-jest.setTimeout(120_000);
 
 let server: Server;
 beforeAll(async () => (server = await startServer()));

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventOfMessage, firstPreviousHash, hashOf, headersOf } from '@tokengrid/contracts';
-import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import { noted } from '../contract/look-up.contract.ts';
-import { deposit, depositOnce, moved, NotedBefore, purse, withdraw } from '../contract/purse.ts';
+import { deposit, depositOnce, NotedBefore, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { digestOf } from './digest.ts';
 import {
   catalogue,
   command,
+  kindOf,
   lanes,
   notes,
   projections,
@@ -17,15 +17,9 @@ import {
 } from './maintained-purses.fixture.ts';
 import { restoreService } from './restore-service.ts';
 
-// Generous: a machine that is busy with other specs takes many times as long.
-jest.setTimeout(120_000);
-
 let server: Server;
 beforeAll(async () => (server = await startServer()));
 afterAll(() => server.stop());
-
-const kindOf = (streamId: string) =>
-  (streamId.startsWith('lane-') ? moved : purse) as unknown as Aggregate<unknown, DomainEvent>;
 
 /**
  * Tables whose rows must be equal after a restore. Streams are a cache, and fold to the same
@@ -54,7 +48,7 @@ describe('restoring a service', () => {
     await before.store.close();
 
     const fresh = await server.migratedDatabase();
-    const restored = await restoreService({ pool: fresh.pool, log, ...own });
+    const restored = await restoreService({ pool: fresh.pool, isOwn: true, log, ...own });
     expect(restored.events).toBe(outcomes.reduce((sum, { events }) => sum + events.length, 0));
     expect(await digestOf(fresh.pool, tables)).toEqual(expected);
 
@@ -75,7 +69,7 @@ describe('restoring a service', () => {
     await before.purses.handle(depositOnce, noted('purse-1', 'rent'));
     await before.store.close();
     const fresh = await server.migratedDatabase();
-    await restoreService({ pool: fresh.pool, log, ...own, projections: [...projections, ...notes] });
+    await restoreService({ pool: fresh.pool, isOwn: true, log, ...own, projections: [...projections, ...notes] });
     const { purses } = await server.openPurses(fresh.name, log);
     const again = purses.handle(depositOnce, noted('purse-1', 'rent'));
     await expect(again).rejects.toThrow(new NotedBefore('purse-1 1'));
@@ -91,7 +85,7 @@ describe('restoring a service', () => {
     await before.purses.handle(deposit, command('idle', { tokens: 1n }));
     await before.store.close();
     const fresh = await server.migratedDatabase();
-    await restoreService({ pool: fresh.pool, log, ...own, kindOf });
+    await restoreService({ pool: fresh.pool, isOwn: true, log, ...own, kindOf });
     const { rows } = await fresh.pool.query('select stream_id, revision from streams');
     expect(rows).toContainEqual({ stream_id: 'busy', revision: 700 });
     expect(rows).not.toContainEqual(expect.objectContaining({ stream_id: 'idle' }));
@@ -121,7 +115,7 @@ describe('restoring a service', () => {
     log.smuggle(catalogue.topic, 0, { ...last, headers: damaged });
 
     const fresh = await server.migratedDatabase();
-    const restored = await restoreService({ pool: fresh.pool, log, ...own });
+    const restored = await restoreService({ pool: fresh.pool, isOwn: true, log, ...own });
     expect(await digestOf(fresh.pool, tables)).toEqual(expected);
     expect(restored.lanes[0]).toMatchObject({
       garbage: 3,

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventsRetired } from '../command.ts';
-import { deposit, moved, purse } from '../contract/purse.ts';
+import { deposit } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { compareWithDatabase } from './compare-database.ts';
 import { digestOf } from './digest.ts';
 import {
   catalogue,
   command,
+  kindOf,
   lanes,
   projections,
   type Purses,
@@ -20,15 +20,9 @@ import { restoreService } from './restore-service.ts';
 import { retireEvents } from './retire-events.ts';
 import { verifyTopic } from './verify-topic.ts';
 
-// Generous: a machine that is busy with other specs takes many times as long.
-jest.setTimeout(120_000);
-
 let server: Server;
 beforeAll(async () => (server = await startServer()));
 afterAll(() => server.stop());
-
-const kindOf = (streamId: string) =>
-  (streamId.startsWith('lane-') ? moved : purse) as unknown as Aggregate<unknown, DomainEvent>;
 
 const move = (purses: Purses, count: number) => {
   const commands = Array.from({ length: count }, (_, index) => command(`purse-${index % 30}`, { tokens: 2n }));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventId, type StoredEvent } from '@tokengrid/contracts';
 import { laneOf } from '@tokengrid/kernel';
 import type pg from 'pg';
@@ -12,9 +12,6 @@ import { rebuildProjections } from './rebuild-projections.ts';
 import { restoreService } from './restore-service.ts';
 import { skipEvent } from './skip-event.ts';
 import { verifyTopic } from './verify-topic.ts';
-
-// Generous: a machine that is busy with other specs takes many times as long.
-jest.setTimeout(120_000);
 
 let server: Server;
 beforeAll(async () => (server = await startServer()));
@@ -83,7 +80,10 @@ describe('maintenance, where an event can not be read', () => {
     await open.store.published(by.lane, by.sequence);
     await open.store.close();
     const fresh = await server.migratedDatabase();
-    const restored = await restoreService({ pool: fresh.pool, log, catalogue, projections, foreignProjections: [] });
+    const restored = await restoreService({
+      ...{ pool: fresh.pool, isOwn: true, log },
+      ...{ catalogue, projections, foreignProjections: [] },
+    });
     expect(restored.unreadable).toEqual([expect.objectContaining({ id: eventId(broken), skippedBecause: because })]);
     expect(await digestOf(fresh.pool, ['events', 'commands'])).toEqual(await digestOf(pool, ['events', 'commands']));
     expect(await shown(fresh.pool)).toEqual(['a 5', 'b 2']);
@@ -95,7 +95,10 @@ describe('maintenance, where an event can not be read', () => {
   it('restores as well what nobody has skipped', async () => {
     await open.store.close();
     const fresh = await server.migratedDatabase();
-    const restored = await restoreService({ pool: fresh.pool, log, catalogue, projections, foreignProjections: [] });
+    const restored = await restoreService({
+      ...{ pool: fresh.pool, isOwn: true, log },
+      ...{ catalogue, projections, foreignProjections: [] },
+    });
     expect(restored.unreadable.map(({ id, skippedBecause }) => [id, skippedBecause])).toEqual([
       [eventId(broken), undefined],
     ]);

@@ -62,7 +62,9 @@ export class EventStore1764000000000 implements MigrationInterface {
         state_version int not null,
         state bytea not null,
         primary key (lane, stream_id)
-      ) with (fillfactor = 60);
+        -- A state has few bytes that repeat: above 2 KB, Postgres would try to compress it at each write,
+        -- and then move it into a table of its own.
+      ) with (fillfactor = 60, toast_tuple_target = 8160);
       comment on table streams is 'lane';
       -- Last event known to be in the topic, and the offset behind it. Apart from lanes, so that
       -- a relay never waits for a lane's lock.

@@ -1,8 +1,8 @@
-import { serialize } from 'node:v8';
 import type { Pool, QueryConfig } from 'pg';
 import type { ChangedStream, CommandClaim, LaneBatch, LaneCommands, StoredCommand } from '../storage.ts';
 import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
 import { eventArrays, eventColumns, eventUnnest } from './event-rows.ts';
+import { bytesOfState } from './state-bytes.ts';
 import { commandColumns, findCommands } from './stored-rows.ts';
 import type { Statement } from './transaction.ts';
 
@@ -158,8 +158,9 @@ function writeLane({ lane, events, commands, streams, head }: LaneBatch): Statem
 }
 
 function writeLanes(batches: readonly LaneBatch[]): Statement {
-  const lanesOf = (rowsOf: (batch: LaneBatch) => readonly unknown[]) =>
-    int4Array(batches.flatMap((batch) => rowsOf(batch).map(() => batch.lane)));
+  const events = batches.flatMap((batch) => batch.events);
+  const commands = batches.flatMap((batch) => batch.commands);
+  const streams = batches.flatMap((batch) => batch.streams);
   return {
     name: 'write-lanes',
     text: `
@@ -178,12 +179,12 @@ function writeLanes(batches: readonly LaneBatch[]): Statement {
       from unnest($25::int4[], $26::int8[], $27::bytea[], $28::int8[]) head (of_lane, sequence, hash, time)
       where lane = of_lane`,
     values: [
-      lanesOf(({ events }) => events),
-      ...eventArrays(batches.flatMap(({ events }) => events)),
-      lanesOf(({ commands }) => commands),
-      ...commandArrays(batches.flatMap(({ commands }) => commands)),
-      lanesOf(({ streams }) => streams),
-      ...streamArrays(batches.flatMap(({ streams }) => streams)),
+      int4Array(events.map((event) => event.lane)),
+      ...eventArrays(events),
+      int4Array(commands.map((command) => command.lane)),
+      ...commandArrays(commands),
+      int4Array(batches.flatMap((batch) => batch.streams.map(() => batch.lane))),
+      ...streamArrays(streams),
       int4Array(batches.map(({ lane }) => lane)),
       int8Array(batches.map(({ head }) => head.sequence)),
       hexArray(batches.map(({ head }) => head.hash)),
@@ -206,6 +207,6 @@ function streamArrays(streams: readonly ChangedStream[]): Buffer[] {
     textArray(streams.map((stream) => stream.streamId)),
     int4Array(streams.map((stream) => stream.revision)),
     int4Array(streams.map((stream) => stream.stateVersion)),
-    byteaArray(streams.map((stream) => serialize(stream.state))),
+    byteaArray(streams.map((stream) => bytesOfState(stream.state))),
   ];
 }

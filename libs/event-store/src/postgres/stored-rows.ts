@@ -1,4 +1,3 @@
-import { deserialize } from 'node:v8';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { skippedStreamId } from '@tokengrid/kernel';
 import { EventsRetired, StreamUnreadable } from '../command.ts';
@@ -6,6 +5,7 @@ import { foldStream, skippedSequences } from '../fold-stream.ts';
 import type { FoundStream, LaneCommands, LaneHead, StoredCommand, StreamState, WantedStream } from '../storage.ts';
 import { int4Array, textArray, uuidArray } from './binary-arrays.ts';
 import { eventColumns, eventOfRow, type EventRow } from './event-rows.ts';
+import { stateOfBytes } from './state-bytes.ts';
 
 /** A lane's row. */
 export interface HeadRow {
@@ -126,7 +126,7 @@ async function stateOfRows(
   const { state_revision: revision = null, state = null } = rows[0] ?? {};
   let stored: Pick<StreamState, 'revision' | 'state'> | undefined;
   try {
-    stored = revision === null || state === null ? undefined : { revision, state: deserialize(state) as unknown };
+    stored = revision === null || state === null ? undefined : { revision, state: stateOfBytes(state) };
   } catch (error) {
     return new StreamUnreadable(stream.streamId, `its stored state, at revision ${revision}`, error as Error);
   }
