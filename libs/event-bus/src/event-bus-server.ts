@@ -4,6 +4,7 @@ import type { LeaseKeeper } from '@tokengrid/event-store';
 import type { Pool } from 'pg';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { eventBusTransport } from './policy.ts';
+import { Listener, type Listening } from './listener/listener.ts';
 import { SharingLog } from './shared-tail/sharing-log.ts';
 import { CatchUp } from './subscribers/catch-up.ts';
 import { DecodedEvents } from './subscribers/decoded-events.ts';
@@ -57,6 +58,7 @@ const usualWatch: WatchTimes = { graceMs: 3000, stillMs: 10_000, everyMs: 6000, 
 export class EventBusServer extends Server implements CustomTransportStrategy {
   override readonly transportId = eventBusTransport;
   private readonly subscribers: Subscriber[] = [];
+  private readonly listeners: Listener[] = [];
   private readonly waiting = new Map<string, { readonly timer: NodeJS.Timeout; readonly isMissed: boolean }>();
   private closed = false;
 
@@ -106,6 +108,14 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     for (const handler of [...projections, ...policies.map(([, policy]) => policy)]) void this.subscribe(handler);
     this.watch();
     callback();
+  }
+
+  /** Hears events of another service from now on; resolves once it does. */
+  async hear(listening: Listening): Promise<void> {
+    const { log, limits, observer, topicRetryMs } = this.bus;
+    const listener = new Listener(listening, { log, limits, observer, topicRetryMs, decoded: this.decoded });
+    this.listeners.push(listener);
+    await listener.start();
   }
 
   private policy(handler: MessageHandler): PolicyHandler {
@@ -216,7 +226,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     for (const { timer } of this.waiting.values()) clearTimeout(timer);
     clearTimeout(this.watchTimer);
     await this.looking;
-    await Promise.all(this.subscribers.map((subscriber) => subscriber.close()));
+    await Promise.all([...this.subscribers, ...this.listeners].map((reader) => reader.close()));
   }
 
   /** Nest's hooks for a broker's events and clients, unused here. */

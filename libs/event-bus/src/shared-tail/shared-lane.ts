@@ -10,6 +10,10 @@ interface Chunk {
 /** Estimated memory of a record beside its value: key, headers and objects. */
 const bytesBesideValue = 1024;
 
+/** Estimated memory of records, which is about what they take of a fetch. */
+export const bytesOf = (records: readonly LogRecord[]): number =>
+  records.reduce((sum, { value }) => sum + (value?.length ?? 0) + bytesBesideValue, 0);
+
 /**
  * Latest records of one lane of a topic, kept so that its followers need not fetch and decode them
  * again.
@@ -82,7 +86,7 @@ export class SharedLane {
   /** Adds the records of a fetch; nothing if the lane has moved meanwhile. */
   add(from: number, records: readonly LogRecord[]): void {
     if (from !== this.end || records.length === 0) return;
-    const bytes = records.reduce((sum, { value }) => sum + (value?.length ?? 0) + bytesBesideValue, 0);
+    const bytes = bytesOf(records);
     this.end = records.at(-1)!.offset + 1;
     this.chunks.push({ next: this.end, records, bytes });
     this.bytes += bytes;

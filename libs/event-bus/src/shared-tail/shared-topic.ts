@@ -2,7 +2,7 @@ import { setImmediate as turnOfTheLoop, setTimeout as passing } from 'node:timer
 import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
 import { untilBeat, waitIsOver } from '../deadline.ts';
 import { PartitionOutOfRange, type Tail, UnreadableBatch } from '../tailing-log.ts';
-import { SharedLane } from './shared-lane.ts';
+import { bytesOf, SharedLane } from './shared-lane.ts';
 
 type Positions = ReadonlyMap<number, number>;
 
@@ -23,9 +23,12 @@ export interface SharingLimits {
    * mostly by the batch, so under load they are given more at a time; a lone record delays nothing.
    */
   readonly restMsPerRecord: number;
-  /** Longest such time. */
+  /** Longest such time. The fuller the fetch was, the shorter it is: none from half full on. */
   readonly maxRestMs: number;
 }
+
+/** Part of a fetch's limit from which it counts as full: more is there already. */
+const fullPart = 0.5;
 
 /** One topic as a process follows it: fetched and decoded once, for all that keep pace. */
 export class SharedTopic {
@@ -122,7 +125,7 @@ export class SharedTopic {
           maxWaitMs: untilBeat(this.limits.fetchWaitMs),
           signal,
         });
-        this.restAfter(found);
+        this.restAfter(found, maxBytes);
         for (const [lane, records] of found) {
           const shared = this.lanes.get(lane)!;
           // A lane that has moved meanwhile still has to be fetched, from its new position.
@@ -140,11 +143,16 @@ export class SharedTopic {
     if (this.isClosed) for (const waiter of [...this.waiters]) waiter.resolve();
   }
 
-  private restAfter(news: ReadonlyMap<number, readonly LogRecord[]>): void {
+  private restAfter(news: ReadonlyMap<number, readonly LogRecord[]>, maxBytes: number): void {
     const { restMsPerRecord, maxRestMs } = this.limits;
-    let records = 0;
-    for (const { length } of news.values()) records += length;
-    this.restsUntil = performance.now() + Math.min(records * restMsPerRecord, maxRestMs);
+    let [records, bytes] = [0, 0];
+    for (const ofLane of news.values()) {
+      records += ofLane.length;
+      bytes += bytesOf(ofLane);
+    }
+    // A rest would bound what is read in a second, however much comes.
+    const room = Math.max(0, 1 - bytes / (maxBytes * fullPart));
+    this.restsUntil = performance.now() + Math.min(records * restMsPerRecord, maxRestMs) * room;
   }
 
   private async rest(): Promise<void> {

@@ -117,6 +117,16 @@ describe('followers of one topic', () => {
     expect((await waiting).size).toBe(0);
   });
 
+  it('are given all that is there without a rest, once a fetch is half full', async () => {
+    const follows = follower(new SharingLog(log, { ...limits, restMsPerRecord: 60_000, maxRestMs: 60_000 }));
+    const small = { ...untilNews, maxBytes: 4096 };
+    for (let events = 0; events < 3; events++) {
+      await append(0, 3);
+      await follows.read(small);
+    }
+    expect(follows.seen.get(0)).toEqual(upTo(9));
+  });
+
   it('do not wait for one that does not come back', async () => {
     const shared = sharing();
     const [quick, stopped] = [follower(shared), follower(shared)];

@@ -12,7 +12,7 @@ const defaultSharingLimits: SharingLimits = {
   patienceMs: 5000,
   fetchWaitMs: 30_000,
   restMsPerRecord: 5,
-  maxRestMs: 200,
+  maxRestMs: 50,
 };
 
 /**

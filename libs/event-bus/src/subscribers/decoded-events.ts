@@ -5,23 +5,21 @@ import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 /** Enough for the events that all lanes have in hand at a time. */
 const usualMaxBytes = 8 * 1024 * 1024;
 
-interface Held {
-  readonly data: unknown;
-  readonly bytes: number;
-}
-
 /**
  * Data of the latest events by their hashes, decoded once for all subscribers of a process. A hash
  * covers the event's bytes, so what was decided here needs no decoding at all: a service's own
  * policies get the data that its decisions stated.
  */
 export class DecodedEvents {
-  private readonly held = new Map<string, Held>();
+  /** Data by hash: of the latest events, and of those before them. */
+  private latest = new Map<string, unknown>();
+  private before = new Map<string, unknown>();
+  /** Bytes of the latest events. */
   private bytes = 0;
   /** Types of events that subscribers of this process read, by service. */
   private readonly wanted = new Set<string>();
 
-  /** @param maxBytes most bytes of held events, as they were encoded */
+  /** @param maxBytes most bytes of held events, as they were encoded; about half are always held */
   constructor(private readonly maxBytes = usualMaxBytes) {}
 
   /** Has the data of own events of these types held when they are committed. */
@@ -42,21 +40,24 @@ export class DecodedEvents {
    * @throws NewerEvent, UnreadableEvent
    */
   read(catalogue: Catalogue, event: StoredEvent): unknown {
-    const held = this.held.get(event.hash);
-    if (held) return held.data;
+    const held = this.latest.get(event.hash) ?? this.before.get(event.hash);
+    if (held !== undefined) return held;
     const data = readData(catalogue, event);
     this.hold(event, data);
     return data;
   }
 
+  /**
+   * Forgets half of the events at once. Deleting the oldest one by one costs more: a search for the
+   * first entry of a Map passes over all that were deleted before it.
+   */
   private hold({ hash, value }: Pick<StoredEvent, 'hash' | 'value'>, data: unknown): void {
-    const bytes = value.length;
-    this.held.set(hash, { data, bytes });
-    this.bytes += bytes;
-    for (const [oldest, { bytes: freed }] of this.held) {
-      if (this.bytes <= this.maxBytes) return;
-      this.held.delete(oldest);
-      this.bytes -= freed;
+    if (this.bytes + value.length > this.maxBytes / 2) {
+      this.before = this.latest;
+      this.latest = new Map();
+      this.bytes = 0;
     }
+    this.latest.set(hash, data);
+    this.bytes += value.length;
   }
 }

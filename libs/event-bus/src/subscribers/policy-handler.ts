@@ -37,7 +37,7 @@ import { isTransient } from './transient.ts';
 export type React = (said: never, reaction: Reaction) => Promise<unknown>;
 
 export interface PolicyDefinition<E extends DomainEvent = DomainEvent, Type extends E['type'] = E['type']> {
-  /** A sentence in kebab case: `when-usage-rated-charge-wallet`. */
+  /** A sentence in kebab case: `when-slice-closed-release-slice`. */
   readonly name: string;
   readonly from: Catalogue<E>;
   readonly on: readonly Type[];
