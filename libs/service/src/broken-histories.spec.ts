@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   ApiKeyIssued,
   type Catalogue,
@@ -26,8 +26,6 @@ import { type RunningService, runService } from './run-service.ts';
 import { type Answered, call } from './specimen/call.ts';
 import { jarCatalogue, JarsModule } from './specimen/jars.ts';
 import { specimenEnvironment } from './specimen/run-jars.ts';
-
-jest.setTimeout(120_000);
 
 const lanes = 2;
 const partyId = 'org_01jzx0000000000000000000ab';

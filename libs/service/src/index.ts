@@ -1,14 +1,15 @@
 export { Authenticated, OperatorOnly, OptionallyAuthenticated, Public, Requires } from './auth/access.ts';
+export { AccessTokens, audienceOf } from './auth/access-tokens.ts';
 export type { KnownKey } from './auth/api-keys.projection.ts';
 export { knownKeys } from './auth/api-keys.projection.ts';
-export type { Lineage } from './auth/lineage.ts';
+export type { BudgetedKey, Lineage } from './auth/lineage.ts';
 export { withoutOrigin } from './auth/lineage.ts';
 export type { Principal } from './auth/principal.ts';
-export { Caller, hasScope, operatorPrincipal } from './auth/principal.ts';
+export { Caller, hasScope, keyScopeOf, operatorPrincipal } from './auth/principal.ts';
 export { calendarOf, keptCalendarOf } from './calendar.ts';
 export { baseConfig } from './config/base-config.ts';
 export { readConfig } from './config/read-config.ts';
-export { port, postgresUrl, secret, wholeNumber } from './config/settings.ts';
+export { allowedEndpoints, port, postgresUrl, secret, wholeNumber } from './config/settings.ts';
 export { Accepted } from './http/accept.ts';
 export type { Answer, Answers } from './http/answers.ts';
 export { HttpAnswer } from './http/answers.ts';
@@ -17,10 +18,13 @@ export type { MemberAnswer } from './http/command-batch.ts';
 export { Batch, BatchAnswer, batchIdempotencyKey, CommandBatch } from './http/command-batch.ts';
 export type { IncomingCommand } from './http/incoming-command.ts';
 export { Incoming } from './http/incoming-command.ts';
+export type { ForeignApi } from './http/foreign-api.ts';
+export { Follows, headersOf } from './http/follows.ts';
 export { parseJsonBody } from './http/json-body.ts';
+export { endOfString } from './http/json-members.ts';
 export type { PageQuery } from './http/pages.ts';
 export { cursorKey, page, pageOf, pageQuery } from './http/pages.ts';
-export type { FieldError } from './http/problem.ts';
+export type { FieldError, Problem } from './http/problem.ts';
 export {
   invalidArgument,
   notFound,
@@ -31,11 +35,13 @@ export {
   unauthenticated,
 } from './http/problem.ts';
 export { problemOfError } from './http/problem-of-error.ts';
-export { BatchBodies, bodyBytesOf, KeepsBytes } from './http/route-settings.ts';
+export { routePathOf } from './http/route-path.ts';
+export { BatchBodies, bodyBytesOf, KeepsBytes, PassesOn } from './http/route-settings.ts';
 export { mustBeNear } from './http/horizon.ts';
 export { hasCome } from './http/past-time.ts';
 export { shownName } from './http/shown-name.ts';
 export { askedTimeZone, momentOf, sentTime, sentTimeOrDay } from './http/sent-time.ts';
+export { takeUpgrade, upgradeOf } from './http/upgrades.ts';
 export { newId, newIdIn } from './ids.ts';
 export { documentOfModule } from './openapi/document-of-module.ts';
 export { documentFaults } from './openapi/document-faults.ts';
@@ -43,10 +49,12 @@ export { Refuses } from './openapi/refuses.ts';
 export type { ServiceApi } from './openapi/service-api.ts';
 export { openApiSchema } from './openapi/json-schema.ts';
 export { csvType, Responds, RespondsCsv, RespondsCsvToo } from './openapi/responds.ts';
+export type { Parts } from './parts.ts';
 export { AskedTogether } from './postgres/asked-together.ts';
 export { amountColumn, integerColumn, optionalIntegerColumn } from './postgres/columns.ts';
 export { openDatabase, poolOf } from './postgres/database.ts';
 export { rowsAfter } from './postgres/rows-after.ts';
+export { Repeating } from './repeating.ts';
 export type { RunningService } from './run-service.ts';
 export type { Scope } from './scopes.ts';
 export { defaultScopesOf, everyScope, scopes } from './scopes.ts';
@@ -55,4 +63,8 @@ export { dataOf, foreignProjection, ownProjectionsOf } from './service-definitio
 export { ServiceModule } from './service.module.ts';
 export { startService } from './start-service.ts';
 export { laneStreamsOf, streamsOf } from './streams.ts';
-export { operatorCalendar, serviceConfig, serviceLog, serviceParts } from './tokens.ts';
+export { isDraining, operatorCalendar, serviceConfig, serviceLog, serviceParts } from './tokens.ts';
+export type { Span, TraceHeaders } from './tracing/tracing.ts';
+export { noSpan, traceHeadersOf, Tracing } from './tracing/tracing.ts';
+export { open, openBytes, seal, sealBytes, Unopenable } from './sealing/cipher.ts';
+export { derivedKey, isMasterKey } from './sealing/master-key.ts';

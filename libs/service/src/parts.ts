@@ -1,9 +1,11 @@
+import type { Listening } from '@tokengrid/event-bus';
 import type { EventStore, StorageClock } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
+import type { AccessTokenTable } from './auth/access-tokens.ts';
 import type { ApiKeyTable } from './auth/api-keys.ts';
 import type { BaseConfig } from './config/base-config.ts';
 import type { ServiceDefinition } from './service-definition.ts';
@@ -16,8 +18,11 @@ export interface Parts {
   /** Data source for TypeORM's reads; absent in a spec without Postgres. */
   readonly dataSource: DataSource | undefined;
   readonly apiKeys: ApiKeyTable;
+  readonly accessTokens: AccessTokenTable;
   /** Transports that start after the controllers are known and before the service listens. */
   readonly transports: readonly CustomTransportStrategy[];
+  /** Hears events of another service from now on; resolves once it does. */
+  hear<E extends DomainEvent>(listening: Listening<E>): Promise<void>;
   /** Conditions to be known that do not stop the service, a sentence each. */
   warnings(): readonly string[];
   /** Reason why a missing row may exist all the same; `undefined` if there is none. */

@@ -1,11 +1,19 @@
 import { setTimeout as passing } from 'node:timers/promises';
-import { DecodedEvents, defaultSubscriberLimits, EventBusServer, KafkaLog, Seal } from '@tokengrid/event-bus';
+import {
+  DecodedEvents,
+  defaultSubscriberLimits,
+  EventBusServer,
+  KafkaLog,
+  type Listening,
+  Seal,
+} from '@tokengrid/event-bus';
 import type { ComparedClockOptions, OpenedEventStore, StoreObserver } from '@tokengrid/event-store';
 import { LogUnavailable, openPostgresEventStore } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { Pool } from 'pg';
+import { postgresAccessTokens } from './auth/access-tokens.table.ts';
 import { postgresApiKeys, whyKeysMayLack } from './auth/api-keys.projection.ts';
 import { calendarOf } from './calendar.ts';
 import { isDatabaseAway } from './http/problem-of-error.ts';
@@ -146,7 +154,9 @@ function partsOf(
     clock: opened.clock,
     dataSource,
     apiKeys: postgresApiKeys(pool),
+    accessTokens: postgresAccessTokens(pool),
     transports: [bus],
+    hear: (listening) => bus.hear(listening as unknown as Listening),
     unsure: whyUnsure(pool, opened, bus),
     isUpToDate: () => bus.isUpToDate(lookMs),
     warnings: () => [

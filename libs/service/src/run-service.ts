@@ -15,7 +15,10 @@ import { measureRequests, serviceMetrics } from './metrics.ts';
 import { serveDocumentation } from './openapi/documentation.ts';
 import type { OpenParts, Parts } from './parts.ts';
 import { Start } from './start.ts';
-import { openServiceParts, operatorCalendar, serviceConfig, serviceLog, serviceParts } from './tokens.ts';
+import { openTracing } from './tracing/open-tracing.ts';
+import { traceRequests } from './tracing/trace-requests.ts';
+import { Tracing } from './tracing/tracing.ts';
+import { isDraining, openServiceParts, operatorCalendar, serviceConfig, serviceLog, serviceParts } from './tokens.ts';
 
 /** Inputs of {@link runService}. */
 export interface RunOptions {
@@ -40,11 +43,16 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-/** Config, log and metrics, for every module to inject. */
+/** Config, log, metrics and traces, for every module to inject. */
 @Module({})
 class Foundation {}
 
-function foundation({ config, log, openParts }: RunOptions, metrics: Registry, start: Start): DynamicModule {
+function foundation(
+  { config, log, openParts }: RunOptions,
+  metrics: Registry,
+  start: Start,
+  tracing: Tracing,
+): DynamicModule {
   const values = [
     { provide: serviceConfig, useValue: config },
     { provide: operatorCalendar, useValue: calendarOf(config.operatorTimeZone) },
@@ -52,6 +60,8 @@ function foundation({ config, log, openParts }: RunOptions, metrics: Registry, s
     { provide: openServiceParts, useValue: openParts },
     { provide: Registry, useValue: metrics },
     { provide: Start, useValue: start },
+    { provide: Tracing, useValue: tracing },
+    { provide: isDraining, useValue: () => start.draining },
   ];
   return { module: Foundation, global: true, providers: values, exports: values.map(({ provide }) => provide) };
 }
@@ -67,9 +77,11 @@ export async function runService(options: RunOptions): Promise<RunningService> {
   const adapter = serviceAdapter(config, log);
   const server = adapter.getInstance() as unknown as FastifyInstance;
   measureRequests(server, metrics);
+  const tracing = await openTracing(name, config, log);
+  traceRequests(server, tracing);
   const start = new Start();
   const drain = new Drain(server);
-  const root: DynamicModule = { module: Root, imports: [foundation(options, metrics, start), module] };
+  const root: DynamicModule = { module: Root, imports: [foundation(options, metrics, start, tracing), module] };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLogger(log),
     abortOnError: false,
@@ -84,6 +96,7 @@ export async function runService(options: RunOptions): Promise<RunningService> {
     await app.listen(config.port, config.host);
   } catch (error) {
     await app.close();
+    await tracing.close();
     throw error;
   }
   start.done = true;
@@ -92,6 +105,7 @@ export async function runService(options: RunOptions): Promise<RunningService> {
     start.draining = true;
     if (config.drainMs > 0) await drain.run(app.getHttpServer(), config.drainMs);
     await closeWithin(app, config.shutdownTimeoutMs);
+    await tracing.close();
   };
   return { app, url: await app.getUrl(), close: () => (closed ??= close()) };
 }

@@ -7,6 +7,7 @@ import type { PartyKind } from '@tokengrid/contracts';
 const scopeTable = {
   'identity:parties:read': ['developer', 'provider', 'subscriber'],
   'identity:api-keys:write': ['developer', 'provider', 'subscriber'],
+  'identity:oauth-clients:write': ['developer', 'provider', 'subscriber'],
   'identity:personal-data:write': ['developer', 'provider', 'subscriber'],
   'wallet:balances:read': ['developer', 'provider', 'subscriber'],
   'wallet:entries:read': ['developer', 'provider', 'subscriber'],
@@ -34,6 +35,9 @@ const scopeTable = {
   'settlement:payouts:read': ['developer', 'provider'],
   'settlement:payouts:write': ['developer', 'provider'],
   'gateway:completions:write': ['developer', 'provider', 'subscriber'],
+  'gateway:apps:write': ['developer', 'provider', 'subscriber'],
+  'gateway:credentials:write': ['provider'],
+  'gateway:requests:read': ['developer', 'provider', 'subscriber'],
 } as const satisfies Readonly<Record<string, readonly PartyKind[]>>;
 
 /** A right that a key has or lacks. */

@@ -6,6 +6,7 @@ import type { Collectors, DataDefinition, LookUp, Projection } from '@tokengrid/
 import { eventStoreMigrations } from '@tokengrid/event-store';
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { MigrationInterface } from 'typeorm';
+import { AccessTokens1764000000002 } from './auth/access-tokens.migration.ts';
 import { ApiKeys1764000000001 } from './auth/api-keys.migration.ts';
 import { apiKeys } from './auth/api-keys.projection.ts';
 import type { Answers } from './http/answers.ts';
@@ -76,7 +77,7 @@ export function foreignProjectionsOf(service: AnyDefinition): readonly ForeignPr
 
 /** All migrations of a service's database, in order. */
 export function migrationsOf(service: AnyDefinition): readonly (new () => MigrationInterface)[] {
-  return [...eventStoreMigrations, ApiKeys1764000000001, ...(service.migrations ?? [])];
+  return [...eventStoreMigrations, ApiKeys1764000000001, AccessTokens1764000000002, ...(service.migrations ?? [])];
 }
 
 /**

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
+import { AccessTokens, audienceOf } from './auth/access-tokens.ts';
 import { ApiKeys } from './auth/api-keys.ts';
 import { Authenticator } from './auth/authenticator.ts';
 import type { BaseConfig } from './config/base-config.ts';
@@ -92,9 +93,9 @@ const httpServer = {
   provide: Authenticator,
   inject: [serviceParts, serviceConfig, serviceDefinition, HttpAdapterHost, ModuleRef, CommandTickets, EventStore],
   useFactory: (
-    { apiKeys, clock, store: opened, unsure }: Parts,
+    { apiKeys, accessTokens, clock, store: opened, unsure }: Parts,
     settings: BaseConfig,
-    { answers }: ServiceDefinition,
+    { answers, catalogue }: ServiceDefinition,
     { httpAdapter }: HttpAdapterHost,
     modules: ModuleRef,
     tickets: CommandTickets,
@@ -102,7 +103,8 @@ const httpServer = {
   ) => {
     const server = httpAdapter.getInstance<FastifyInstance>();
     const keys = new ApiKeys(apiKeys, settings, clock, unsure);
-    const authenticator = new Authenticator(settings.operatorApiKey, keys);
+    const tokens = new AccessTokens(accessTokens, audienceOf(catalogue.service), settings, clock, unsure);
+    const authenticator = new Authenticator(settings.operatorApiKey, keys, tokens);
     server.decorate('authenticator', authenticator);
     server.decorate('basePath', settings.basePath);
     server.decorate('doubts', new Doubts(opened, unsure));

@@ -9,7 +9,6 @@ import { operatorApiKey, specimenEnvironment } from './specimen/run-jars.ts';
 
 const hooks = new URL('specimen/typescript-hooks.mjs', import.meta.url).href;
 const main = fileURLToPath(new URL('specimen/jars-main.ts', import.meta.url));
-const startMs = 30_000;
 
 /** A service in a process of its own. */
 class Running {
@@ -59,38 +58,26 @@ afterEach(async () => {
 });
 
 describe('a service process', () => {
-  it(
-    'that is misconfigured ends with 78 and one line that names the variable',
-    async () => {
-      const running = start({ PORT: 'eighty' });
-      expect(await running.ended).toBe(78);
-      expect(running.errors).toBe('jars: PORT is "eighty", expected a whole number from 0 to 65535\n');
-      expect(running.output).toBe('');
-    },
-    startMs,
-  );
+  it('that is misconfigured ends with 78 and one line that names the variable', async () => {
+    const running = start({ PORT: 'eighty' });
+    expect(await running.ended).toBe(78);
+    expect(running.errors).toBe('jars: PORT is "eighty", expected a whole number from 0 to 65535\n');
+    expect(running.output).toBe('');
+  });
 
-  it(
-    'that is asked for help prints its variables',
-    async () => {
-      const running = start({ PORT: undefined }, '--help');
-      expect(await running.ended).toBe(0);
-      expect(running.output).toMatch(
-        /^jars is configured by environment variables:\n\n {2}HOST +127\.0\.0\.1 +address to listen on\n/,
-      );
-    },
-    startMs,
-  );
+  it('that is asked for help prints its variables', async () => {
+    const running = start({ PORT: undefined }, '--help');
+    expect(await running.ended).toBe(0);
+    expect(running.output).toMatch(
+      /^jars is configured by environment variables:\n\n {2}HOST +127\.0\.0\.1 +address to listen on\n/,
+    );
+  });
 
-  it(
-    'that cannot start ends with 1 and says why',
-    async () => {
-      const running = start({ BROKEN: 'yes' });
-      expect(await running.ended).toBe(1);
-      expect(running.output).toContain('jars could not start: the parts are broken');
-    },
-    startMs,
-  );
+  it('that cannot start ends with 1 and says why', async () => {
+    const running = start({ BROKEN: 'yes' });
+    expect(await running.ended).toBe(1);
+    expect(running.output).toContain('jars could not start: the parts are broken');
+  });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'ends with 0 on %s, after what runs, and accepts nothing new',
@@ -107,56 +94,43 @@ describe('a service process', () => {
       expect(answer.statusCode).toBe(201);
       expect(await running.ended).toBe(0);
     },
-    startMs,
   );
 
-  it(
-    'cuts what does not end within its bound, and still ends with 0',
-    async () => {
-      const running = start({ AWAY: 'yes', ANSWER_TIMEOUT_MS: '20000', SHUTDOWN_TIMEOUT_MS: '100' });
-      const fill = await inFlight(await running.url());
-      running.child.kill('SIGTERM');
-      await expect(once(fill, 'response')).rejects.toThrow('socket hang up');
-      running.child.kill('SIGUSR2');
-      expect(await running.ended).toBe(0);
-    },
-    startMs,
-  );
+  it('cuts what does not end within its bound, and still ends with 0', async () => {
+    const running = start({ AWAY: 'yes', ANSWER_TIMEOUT_MS: '20000', SHUTDOWN_TIMEOUT_MS: '100' });
+    const fill = await inFlight(await running.url());
+    running.child.kill('SIGTERM');
+    await expect(once(fill, 'response')).rejects.toThrow('socket hang up');
+    running.child.kill('SIGUSR2');
+    expect(await running.ended).toBe(0);
+  });
 
-  it(
-    'ends at once on a second signal',
-    async () => {
-      const running = start({ AWAY: 'yes', ANSWER_TIMEOUT_MS: '20000' });
-      const fill = await inFlight(await running.url());
-      fill.on('error', () => undefined);
-      running.child.kill('SIGTERM');
-      await running.says(/finishing running requests/);
-      running.child.kill('SIGTERM');
-      expect(await running.ended).toBe(1);
-    },
-    startMs,
-  );
+  it('ends at once on a second signal', async () => {
+    const running = start({ AWAY: 'yes', ANSWER_TIMEOUT_MS: '20000' });
+    const fill = await inFlight(await running.url());
+    fill.on('error', () => undefined);
+    running.child.kill('SIGTERM');
+    await running.says(/finishing running requests/);
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toBe(1);
+  });
 
-  it(
-    'leaves no request of a busy caller without an answer when it ends',
-    async () => {
-      const running = start({ DRAIN_MS: '1000' });
-      const url = await running.url();
-      const callers = Array.from({ length: 32 }, () => new Caller(url));
-      const calls = Promise.all(callers.map((caller) => caller.callUntilRefused()));
-      await Promise.all(callers.map(({ answered }) => answered));
-      running.child.kill('SIGTERM');
-      await running.says(/finishing running requests/);
-      const ready = await fetch(`${url}/health/ready`);
-      expect(ready.status).toBe(503);
-      expect(await ready.json()).toMatchObject({ reasons: expect.arrayContaining(['the service is shutting down']) });
-      expect(ready.headers.get('connection')).toBe('close');
-      await calls;
-      expect(callers.flatMap(({ unanswered }) => unanswered)).toEqual([]);
-      expect(await running.ended).toBe(0);
-    },
-    startMs,
-  );
+  it('leaves no request of a busy caller without an answer when it ends', async () => {
+    const running = start({ DRAIN_MS: '1000' });
+    const url = await running.url();
+    const callers = Array.from({ length: 32 }, () => new Caller(url));
+    const calls = Promise.all(callers.map((caller) => caller.callUntilRefused()));
+    await Promise.all(callers.map(({ answered }) => answered));
+    running.child.kill('SIGTERM');
+    await running.says(/finishing running requests/);
+    const ready = await fetch(`${url}/health/ready`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({ reasons: expect.arrayContaining(['the service is shutting down']) });
+    expect(ready.headers.get('connection')).toBe('close');
+    await calls;
+    expect(callers.flatMap(({ unanswered }) => unanswered)).toEqual([]);
+    expect(await running.ended).toBe(0);
+  });
 });
 
 /**

@@ -6,6 +6,8 @@ export const serviceConfig = Symbol('serviceConfig');
 export const serviceLog = Symbol('serviceLog');
 /** The operator's `Calendar`. */
 export const operatorCalendar = Symbol('operatorCalendar');
+/** `() => boolean`: true after a stop signal, when each connection closes after its answer. */
+export const isDraining = Symbol('isDraining');
 /** The service's `ServiceDefinition`. */
 export const serviceDefinition = Symbol('serviceDefinition');
 /** The service's `OpenParts`. */

@@ -15,7 +15,10 @@ export class ApiKeys1764000000001 implements MigrationInterface {
         expires_at timestamptz,
         revoked boolean not null default false,
         minted_by text,
-        succeeds text
+        succeeds text,
+        parent text,
+        rights jsonb not null,
+        budget jsonb
       );
       -- A key is asked about wherever it is used.
       comment on table api_keys is 'reference';

@@ -3,11 +3,12 @@ import {
   ApiKeyIssued,
   ApiKeyRevoked,
   ApiKeyRotated,
+  ApiKeyShortened,
   instantOf,
   PartyReinstated,
   PartySuspended,
 } from '@tokengrid/contracts';
-import type { IdentityEvent } from '@tokengrid/contracts';
+import type { EventOf, IdentityEvent } from '@tokengrid/contracts';
 import { eventStoreMigrations, type Projection } from '@tokengrid/event-store';
 import type { DomainEvent, EventPosition } from '@tokengrid/kernel';
 import { type BorrowedPostgres, borrowPostgres } from '@tokengrid/infra-local/testing';
@@ -16,6 +17,7 @@ import type { DataSource } from 'typeorm';
 import { baseConfig } from '../config/base-config.ts';
 import { readConfig } from '../config/read-config.ts';
 import { openDatabase, poolOf } from '../postgres/database.ts';
+import { AccessTokens1764000000002 } from './access-tokens.migration.ts';
 import { ApiKeys1764000000001 } from './api-keys.migration.ts';
 import { apiKeys, knownKeys, postgresApiKeys } from './api-keys.projection.ts';
 
@@ -35,7 +37,7 @@ beforeAll(async () => {
         INPUT_HASH_KEY: 'input-hash-key-of-specs',
         DRAIN_MS: '0',
       }),
-      migrations: [...eventStoreMigrations, ApiKeys1764000000001],
+      migrations: [...eventStoreMigrations, ApiKeys1764000000001, AccessTokens1764000000002],
       entities: [],
       log: pino({ level: 'silent' }),
     });
@@ -60,7 +62,7 @@ const issued = (
   partyId: string,
   scopes: string[],
   expiresAt: number | null = null,
-  origin: { readonly mintedBy?: string; readonly succeeds?: string } = {},
+  origin: Partial<EventOf<typeof ApiKeyIssued>['data']> = {},
 ) =>
   ApiKeyIssued({
     ...origin,
@@ -95,8 +97,8 @@ describe('the API keys in Postgres', () => {
       issued('key_3', 'org_2', ['c']),
     );
     const rows = await find('key_1', 'key_2', 'key_unknown');
-    const usual = { partyId: 'org_1', partyKind: 'developer', revoked: false, suspended: false };
-    const lineage = (keyId: string) => ({ people: [keyId], line: [keyId] });
+    const usual = { partyId: 'org_1', partyKind: 'developer', rights: {}, revoked: false, suspended: false };
+    const lineage = (keyId: string) => ({ people: [keyId], line: [keyId], limited: [], budgeted: [] });
     expect([...rows].sort((a, b) => (a.keyId < b.keyId ? -1 : 1))).toEqual([
       {
         ...usual,
@@ -124,6 +126,38 @@ describe('the API keys in Postgres', () => {
       ApiKeyRotated({ keyId: 'key_5', partyId: 'org_3', newKeyId: 'key_7', expiresAt: instantOf(later) }),
     );
     expect((await find('key_4', 'key_5')).map((row) => row.expiresAt)).toEqual([soon, soon]);
+  });
+
+  it('end as early as any event says, whichever comes last', async () => {
+    const ends = { partyId: 'org_3', newKeyId: 'key_6' };
+    await apply(
+      issued('key_s', 'org_3', []),
+      ApiKeyShortened({ keyId: 'key_s', partyId: 'org_3', expiresAt: instantOf(soon) }),
+      ApiKeyRotated({ keyId: 'key_s', ...ends, expiresAt: instantOf(later) }),
+    );
+    expect((await find('key_s')).map((row) => row.expiresAt)).toEqual([soon]);
+  });
+
+  it('have their limits, and those of all people that they go back to', async () => {
+    const rights = { models: ['a*'], apps: [], requestsPerMinute: 60, streams: 2 };
+    const limits = { requestsPerMinute: 60, streams: 2 };
+    await apply(
+      issued('key_l', 'org_9', [], null, rights),
+      issued('key_l2', 'org_9', [], null, { ...rights, succeeds: 'key_l' }),
+      issued('key_m', 'org_9', [], null, { mintedBy: 'key_l2', parent: 'key_l2', models: ['ab'], unitsPerMinute: 9 }),
+      issued('key_n', 'org_9', [], null, { mintedBy: 'key_m', budget: { total: 10n ** 30n } }),
+    );
+    const rows = new Map((await find('key_l', 'key_l2', 'key_m', 'key_n')).map((row) => [row.keyId, row]));
+    const ofL = { person: 'key_l', limits };
+    const ofM = { person: 'key_m', limits: { unitsPerMinute: 9 } };
+    expect(Array.from(rows, ([keyId, row]) => [keyId, row.rights, row.lineage.limited])).toEqual([
+      ['key_l', rights, [ofL]],
+      ['key_l2', rights, [ofL]],
+      ['key_m', { models: ['ab'], unitsPerMinute: 9 }, [ofM, ofL]],
+      ['key_n', {}, [ofM, ofL]],
+    ]);
+    const budgeted = [{ keyId: 'key_n', budget: { total: 10n ** 30n } }];
+    expect(Array.from(rows.values(), ({ lineage }) => lineage.budgeted)).toEqual([[], [], [], budgeted]);
   });
 
   it('are revoked, in the batch that issued them too', async () => {
@@ -154,10 +188,15 @@ describe('the API keys in Postgres', () => {
       issued('key_d', 'org_8', [], null, { mintedBy: 'key_unknown' }),
     );
     const lineages = {
-      key_a: { people: ['key_a'], line: ['key_a'] },
-      key_b2: { people: ['key_b', 'key_a'], line: ['key_b2', 'key_b', 'key_a'] },
-      key_c: { people: ['key_c', 'key_b', 'key_a'], line: ['key_c', 'key_b', 'key_a', 'key_b2'] },
-      key_d: { people: ['key_d', 'key_unknown'], line: ['key_d', 'key_unknown'] },
+      key_a: { people: ['key_a'], line: ['key_a'], limited: [], budgeted: [] },
+      key_b2: { people: ['key_b', 'key_a'], line: ['key_b2', 'key_b', 'key_a'], limited: [], budgeted: [] },
+      key_c: {
+        people: ['key_c', 'key_b', 'key_a'],
+        line: ['key_c', 'key_b', 'key_a', 'key_b2'],
+        limited: [],
+        budgeted: [],
+      },
+      key_d: { people: ['key_d', 'key_unknown'], line: ['key_d', 'key_unknown'], limited: [], budgeted: [] },
     };
     const rows = await find(...Object.keys(lineages));
     expect(Object.fromEntries(rows.map(({ keyId, lineage }) => [keyId, lineage]))).toEqual(lineages);

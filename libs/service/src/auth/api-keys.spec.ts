@@ -7,10 +7,11 @@ const rowOf = (secretHash: string): ApiKeyRow => ({
   partyId: 'pty_1',
   partyKind: 'developer',
   scopes: [],
+  rights: {},
   expiresAt: null,
   revoked: false,
   suspended: false,
-  lineage: { people: [], line: [] },
+  lineage: { people: [], line: [], limited: [], budgeted: [] },
 });
 
 /** Keys of a table that records its look-ups. */

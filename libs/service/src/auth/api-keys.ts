@@ -1,4 +1,4 @@
-import type { KeyHolderKind } from '@tokengrid/contracts';
+import type { KeyHolderKind, KeyRights } from '@tokengrid/contracts';
 import type { StorageClock } from '@tokengrid/event-store';
 import { LRUCache } from 'lru-cache';
 import { unauthenticated, unavailable } from '../http/problem.ts';
@@ -7,12 +7,14 @@ import type { Principal } from './principal.ts';
 
 /** An API key as identity's events describe it. */
 export interface ApiKeyRow {
-  /** Hex SHA-256 of the whole secret. */
-  readonly secretHash: string;
+  /** Hex SHA-256 of the whole secret; null for an OAuth client. */
+  readonly secretHash: string | null;
   readonly keyId: string;
   readonly partyId: string;
   readonly partyKind: KeyHolderKind;
   readonly scopes: readonly string[];
+  /** What limits it beside its scopes. */
+  readonly rights: KeyRights;
   /** Epoch milliseconds; `null` for never. */
   readonly expiresAt: number | null;
   readonly revoked: boolean;
@@ -81,7 +83,9 @@ export class ApiKeys {
       refuseBadKey(cached.row, this.clock.now());
       return cached.principal;
     }
-    return this.lookUp(secretHash).then((row) => (row === undefined ? this.refuseUnknown() : this.accept(row)));
+    return this.lookUp(secretHash).then((row) =>
+      row === undefined ? this.refuseUnknown() : this.accept(secretHash, row),
+    );
   }
 
   private async refuseUnknown(): Promise<never> {
@@ -90,16 +94,10 @@ export class ApiKeys {
     throw unauthenticated('unknown API key');
   }
 
-  private accept(row: ApiKeyRow): Principal {
+  private accept(secretHash: string, row: ApiKeyRow): Principal {
     refuseBadKey(row, this.clock.now());
-    const principal: Principal = {
-      partyId: row.partyId,
-      kind: row.partyKind,
-      keyId: row.keyId,
-      scopes: row.scopes,
-      ...row.lineage,
-    };
-    this.cache.set(row.secretHash, { row, principal, until: performance.now() + this.limits.apiKeyCacheMs });
+    const principal = principalOfRow(row);
+    this.cache.set(secretHash, { row, principal, until: performance.now() + this.limits.apiKeyCacheMs });
     return principal;
   }
 
@@ -116,12 +114,17 @@ export class ApiKeys {
     const asked = this.waiting;
     this.waiting = new Map();
     try {
-      const rows = new Map((await this.table.find([...asked.keys()])).map((row) => [row.secretHash, row]));
+      const rows = new Map((await this.table.find([...asked.keys()])).map((row) => [row.secretHash, row] as const));
       for (const [hash, waiting] of asked) for (const { resolve } of waiting) resolve(rows.get(hash));
     } catch (error) {
       for (const waiting of asked.values()) for (const { reject } of waiting) reject(error);
     }
   }
+}
+
+/** The caller with a key. */
+export function principalOfRow({ partyId, partyKind, keyId, scopes, rights, lineage }: ApiKeyRow): Principal {
+  return { partyId, kind: partyKind, keyId, scopes, rights, ...lineage };
 }
 
 function refuseBadKey(row: ApiKeyRow, now: number): void {

@@ -1,11 +1,12 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { permissionDenied, unauthenticated } from '../http/problem.ts';
 import type { Access } from './access-rule.ts';
+import { type AccessTokens, isAccessToken } from './access-tokens.ts';
 import type { ApiKeys } from './api-keys.ts';
-import { anonymousPrincipal, hasScope, operatorPrincipal, type Principal } from './principal.ts';
+import { anonymousPrincipal, credentialOf, hasScope, operatorPrincipal, type Principal } from './principal.ts';
 
-/** Bearer tokens by RFC 6750; longer secrets are never ours. */
-const bearer = /^Bearer +([\x21-\x7e]{1,512})$/i;
+/** Bearer tokens by RFC 6750; longer ones are never ours. */
+const bearer = /^Bearer +([\x21-\x7e]{1,2048})$/i;
 
 /** Authenticates callers and checks their access to a route. */
 export class Authenticator {
@@ -14,6 +15,7 @@ export class Authenticator {
   constructor(
     operatorApiKey: string,
     private readonly keys: ApiKeys,
+    private readonly tokens: AccessTokens,
   ) {
     this.operatorKeyDigest = Buffer.from(sha256(operatorApiKey));
   }
@@ -38,13 +40,13 @@ export class Authenticator {
     // Comparing digests of equal length takes constant time, so that the duration says nothing
     // about the key.
     if (timingSafeEqual(Buffer.from(digest), this.operatorKeyDigest)) return operatorPrincipal;
-    return this.keys.principalOf(digest);
+    return isAccessToken(secret) ? this.tokens.principalOf(secret, digest) : this.keys.principalOf(digest);
   }
 }
 
 function permitted(principal: Principal, access: Access): Principal {
   if (typeof access === 'object' && !hasScope(principal, access.scope)) {
-    throw permissionDenied(`the API key lacks the scope ${access.scope}`);
+    throw permissionDenied(`the ${credentialOf(principal)} lacks the scope ${access.scope}`);
   }
   if (access === 'operator' && principal.kind !== 'operator')
     throw permissionDenied('only the operator may call this route');

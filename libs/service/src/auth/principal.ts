@@ -1,24 +1,22 @@
 import { createParamDecorator } from '@nestjs/common';
 import { operatorPartyId } from '@tokengrid/contracts';
 import type { FastifyRequest } from 'fastify';
-import type { PartyKind } from '@tokengrid/contracts';
+import type { KeyRights, PartyKind } from '@tokengrid/contracts';
 import { everyScope } from '../scopes.ts';
-import { withoutOrigin } from './lineage.ts';
+import { type Lineage, withoutOrigin } from './lineage.ts';
 
 /** The caller of a request. */
-export interface Principal {
+export interface Principal extends Lineage {
   readonly partyId: string;
   readonly kind: PartyKind | 'operator' | 'anonymous';
   /**
-   * Id of the key that was sent; `bootstrap` for the operator's key from the environment, empty for
-   * anonymous callers.
+   * Id of the key that was sent, or of the OAuth client of an access token; `bootstrap` for the
+   * operator's key from the environment, empty for anonymous callers.
    */
   readonly keyId: string;
   readonly scopes: readonly string[];
-  /** The key's person, and the persons whose keys requested it: see {@link Lineage}. */
-  readonly people: readonly string[];
-  /** The key and its ancestors: see {@link Lineage}. */
-  readonly line: readonly string[];
+  /** What limits it beside its scopes. */
+  readonly rights: KeyRights;
 }
 
 /** Id of the operator's key from the environment. */
@@ -30,6 +28,7 @@ export const operatorPrincipal: Principal = {
   kind: 'operator',
   keyId: bootstrapKeyId,
   scopes: [everyScope],
+  rights: {},
   ...withoutOrigin(bootstrapKeyId),
 };
 
@@ -39,8 +38,11 @@ export const anonymousPrincipal: Principal = {
   kind: 'anonymous',
   keyId: '',
   scopes: [],
+  rights: {},
   people: ['anonymous'],
   line: [],
+  limited: [],
+  budgeted: [],
 };
 
 /**
@@ -50,6 +52,9 @@ export const anonymousPrincipal: Principal = {
 export function keyScopeOf({ people }: Principal): string {
   return people[0]!;
 }
+
+/** Name of what a caller sent, for messages. */
+export const credentialOf = ({ keyId }: Principal): string => (keyId.startsWith('cli_') ? 'access token' : 'API key');
 
 /**
  * True if a caller's key has a scope. The operator's key has all of them; any other key has those

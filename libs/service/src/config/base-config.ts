@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addresses, port, postgresUrl, secret, secrets, timeZone, wholeNumber } from './settings.ts';
+import { addresses, port, postgresUrl, ratio, secret, secrets, timeZone, wholeNumber } from './settings.ts';
 
 const minuteMs = 60_000;
 
@@ -43,6 +43,17 @@ export const baseConfig = z.object({
     .enum(['pretty', 'json'])
     .optional()
     .describe('pretty or json; by default pretty on a terminal, json elsewhere'),
+  otelExporterOtlpEndpoint: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .optional()
+    .describe('address of an OpenTelemetry collector that gets traces by OTLP over HTTP; by default there are none'),
+  otelTracesExporter: z
+    .enum(['otlp', 'none'])
+    .optional()
+    .describe('otlp: traces, to a collector of this machine where no address is set; none: no traces'),
+  otelTracesSamplerArg: ratio()
+    .default(1)
+    .describe('share of new traces that are recorded, from 0 to 1; a caller that sends traceparent decides itself'),
   answerTimeoutMs: wholeNumber(1, 10 * minuteMs)
     .default(5000)
     .describe('time to wait for both stores before an answer 202'),

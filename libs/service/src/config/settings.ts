@@ -16,6 +16,14 @@ export function wholeNumber(least: number, most: number) {
     .refine((value) => value >= least && value <= most, expected);
 }
 
+/** A share, from 0 to 1. */
+export function ratio() {
+  return z
+    .string()
+    .regex(/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/, 'a number from 0 to 1')
+    .transform(Number);
+}
+
 /** A TCP port; 0 lets the system choose. */
 export const port = () => wholeNumber(0, 65_535);
 
@@ -43,6 +51,21 @@ export const addresses = () =>
     .string()
     .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'host:port, or several separated by commas')
     .transform((list) => list.split(','));
+
+/**
+ * Origins that apps and models may have although they are no public https addresses: servers of a
+ * development machine. The registry takes them, and the gateway connects to them.
+ */
+export const allowedEndpoints = () =>
+  z
+    .string()
+    .regex(
+      /^(\*|https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*)$/,
+      'origins such as http://127.0.0.1:8091, separated by commas, or *',
+    )
+    .transform((list) => list.split(','))
+    .default([])
+    .describe('origins that endpoints may have beside https at public addresses, separated by commas; * for any');
 
 /** A Postgres URL. It carries a password, so it is a secret. */
 export const postgresUrl = () =>

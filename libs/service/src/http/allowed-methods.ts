@@ -7,16 +7,21 @@ export class AllowedMethods {
 
   /** @param url in Fastify's notation: `/v1/wallets/:walletId` */
   add(method: string, url: string): void {
-    const pattern = url
-      .split(/(?<!:)(:[A-Za-z]+)|(\*)/)
-      .map((part) => (part === undefined ? '' : part === '*' ? '.*' : part[0] === ':' ? '[^/]+' : literal(part)))
-      .join('');
-    this.routes.push({ pattern: new RegExp(`^${pattern}$`), method });
+    this.routes.push({ pattern: patternOf(url), method });
   }
 
   of(path: string): readonly string[] {
     return [...new Set(this.routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
   }
+}
+
+/** Pattern of the paths of a route. @param url in Fastify's notation */
+export function patternOf(url: string): RegExp {
+  const pattern = url
+    .split(/(?<!:)(:[A-Za-z]+)|(\*)/)
+    .map((part) => (part === undefined ? '' : part === '*' ? '.*' : part[0] === ':' ? '[^/]+' : literal(part)))
+    .join('');
+  return new RegExp(`^${pattern}$`);
 }
 
 function literal(text: string): string {

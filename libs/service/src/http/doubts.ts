@@ -1,7 +1,6 @@
 import type { EventStore } from '@tokengrid/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { problemAnswer } from './answers.ts';
-import { placeOf } from './incoming-command.ts';
+import { answerInForm } from './follows.ts';
 import { toJson } from './json-answer.ts';
 import { type Problem, unavailable } from './problem.ts';
 
@@ -38,7 +37,8 @@ export class Doubts {
 }
 
 /** Excludes health, metrics and documents, which do not depend on the database. */
-const isOfTheApi = ({ url }: FastifyRequest) => url.startsWith('/v1/') || url.startsWith('/api/v1/');
+const isOfTheApi = ({ url, routeOptions }: FastifyRequest) =>
+  url.startsWith('/v1/') || url.startsWith('/api/v1/') || routeOptions.config?.passes === true;
 
 /**
  * Sends the answer, or 503 if it is in doubt. If the doubt can't be checked, the answer is sent.
@@ -50,7 +50,7 @@ export async function answerUndoubted(
 ): Promise<unknown> {
   const problem = await request.server.doubts.about(request, reply.statusCode).catch(() => undefined);
   if (!problem) return payload;
-  const { status, headers, body } = problemAnswer(problem, placeOf(request));
+  const { status, headers, body } = answerInForm(problem, request);
   reply.removeHeader('content-length');
   reply.code(status).headers(headers);
   return toJson(body);

@@ -3,10 +3,13 @@ import { Server as NetServer } from 'node:net';
 import { setTimeout as passing } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** Quiet period after which the remaining callers are only waiting for answers. */
-const quietMs = 25;
+/**
+ * Quiet period after which the remaining callers are only waiting for answers. A caller on a busy
+ * machine takes a while to come back after its last answer.
+ */
+const quietMs = 100;
 /** Maximum delay of the last answers. */
-const holdMs = 500;
+const holdMs = 1000;
 /** Maximum wait for requests on the last accepted connections. */
 const lastRequestsMs = 1000;
 
@@ -59,6 +62,7 @@ async function noConnectionComes(server: HttpServer): Promise<void> {
   const deadlineMs = lastMs + holdMs;
   const came = () => (lastMs = performance.now());
   server.on('connection', came);
-  for (let now = lastMs; now < lastMs + quietMs && now < deadlineMs; now = performance.now()) await passing(quietMs);
+  for (let now = lastMs; now < lastMs + quietMs && now < deadlineMs; now = performance.now())
+    await passing(quietMs / 4);
   server.off('connection', came);
 }

@@ -1,3 +1,5 @@
+import { METHODS } from 'node:http';
+import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Logger } from 'pino';
 import type { Access } from '../auth/access-rule.ts';
@@ -10,6 +12,7 @@ import { AllowedMethods } from './allowed-methods.ts';
 import { refuseEncodedBody } from './content-encoding.ts';
 import { correlatorHeader, correlatorOf, refuseBadCorrelator } from './correlation.ts';
 import { type CommandReader, type IncomingCommand, pathOf, refuseBadIdempotencyKey } from './incoming-command.ts';
+import { authorizationOf } from './follows.ts';
 import { openCursor } from './list-cursors.ts';
 import { answerUndoubted, type Doubts } from './doubts.ts';
 import { toJson } from './json-answer.ts';
@@ -18,8 +21,10 @@ import { invalidArgument, problem, ProblemError, problemType } from './problem.t
 import { answerError } from './problem.filter.ts';
 import { answerClientError, answerWhatNodeWould, refuseBadHost } from './raw-errors.ts';
 import { refuseRepeatedHeaders } from './repeated-headers.ts';
+import type { RouteSettings } from './route-settings.ts';
 import { ServiceAdapter } from './service-adapter.ts';
 import { refuseBadQuery, refuseQuery, refuseUntakenQuery } from './unknown-query.ts';
+import { Upgrades } from './upgrades.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -44,6 +49,9 @@ declare module 'fastify' {
   }
 }
 
+/** Every method of Node's parser, but for the one that asks for a tunnel through a proxy. */
+const methodsPassedOn = METHODS.filter((method) => method !== 'CONNECT');
+
 /** Paths of Swagger UI and the OpenAPI document, whose routes carry no settings of ours. */
 const documentation = /^\/(docs(\/|$)|openapi\.json$)/;
 
@@ -54,6 +62,7 @@ const documentation = /^\/(docs(\/|$)|openapi\.json$)/;
  * read 8 MiB.
  */
 export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter {
+  const upgrades = new Upgrades();
   const adapter = new ServiceAdapter({
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: config.requestTimeoutMs,
@@ -65,6 +74,7 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
       connectionsCheckingInterval: Math.ceil(config.requestTimeoutMs / 4),
       // Node would answer with a status and no body: see `refuseBadHost`.
       requireHostHeader: false,
+      shouldUpgradeCallback: (request) => upgrades.takes(request),
     },
     genReqId: correlatorOf,
     // Requests on open connections are still served during shutdown; the connection closes after
@@ -78,6 +88,9 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
   answerWhatNodeWould(server.server);
+  upgrades.routeOn(server);
+  for (const method of methodsPassedOn)
+    if (!server.supportedMethods.includes(method)) server.addHttpMethod(method, { hasBody: true });
   server.decorateRequest('principal', null as never);
   server.decorateRequest('answersIn', undefined);
   server.decorateRequest('incoming', undefined);
@@ -89,6 +102,7 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
   const methods = new AllowedMethods();
   server.addHook('onRoute', (route) => {
     completeRoute(route, config);
+    if (route.config?.passes) upgrades.add(route.url);
     for (const method of [route.method].flat()) methods.add(method, route.url);
   });
   server.addHook('onRequest', (request, reply, done) => {
@@ -125,12 +139,17 @@ function answerBadUrl(error: FastifyError, request: FastifyRequest, reply: Fasti
   answerError(told, request, reply, log);
 }
 
-/** Accepts JSON only; any other media type gets 415. */
+/** Media type of forms. */
+const form = 'application/x-www-form-urlencoded';
+
+/** Accepts JSON, and forms where a route takes them; any other media type gets 415. */
 function acceptJson(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   for (const type of ['application/json', /^application\/[\w.-]+\+json(;|$)/]) {
     server.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, body, done) => {
-      if (request.routeOptions.config.keepsBytes) request.bodyBytes = body;
+      const { foreign, keepsBytes } = request.routeOptions.config;
+      if (foreign) return done(null, body);
+      if (keepsBytes) request.bodyBytes = body;
       let parsed: unknown;
       try {
         parsed = parseJsonBody(body);
@@ -140,6 +159,10 @@ function acceptJson(server: FastifyInstance): void {
       done(null, parsed);
     });
   }
+  server.addContentTypeParser<Buffer>(form, { parseAs: 'buffer' }, (request, body, done) => {
+    if (request.routeOptions.config.foreign?.takesForms) return done(null, body);
+    done(new UnsupportedMediaTypeException());
+  });
 }
 
 /**
@@ -153,6 +176,16 @@ function completeRoute(route: RouteOptions, config: BaseConfig): void {
   }
   route.config = { ...route.config, access, routeName: name };
   if (route.config.bodies === 'batch') route.bodyLimit = config.batchBodyLimitBytes;
+  if (route.config.foreign) route.bodyLimit = route.config.foreign.bodyLimitBytes;
+  if (route.config.passes) handleBeforeBody(route);
+}
+
+/** Runs a route's handler before Fastify parses the body, or refuses its media type. */
+function handleBeforeBody(route: RouteOptions): void {
+  const { handler } = route;
+  route.preParsing = function (this: FastifyInstance, request, reply) {
+    void handler.call(this, request as never, reply as never);
+  };
 }
 
 /** Checks every request before its body is read. @throws ProblemError, also as rejection */
@@ -164,16 +197,18 @@ function admit(request: FastifyRequest, reply: FastifyReply, methods: AllowedMet
   refuseBadQuery(request.url);
   if (request.is404) return refuseUnknown(request, methods);
   request.server.doubts.refuse(request);
-  const { access } = request.routeOptions.config as { readonly access: Access };
-  const principal = request.server.authenticator.admit(access, request.headers.authorization);
+  const { access, foreign, passes } = request.routeOptions.config as RouteSettings & { readonly access: Access };
+  const principal = request.server.authenticator.admit(access, authorizationOf(request));
   const accept = (found: Principal) => {
     request.principal = found;
+    if (passes) return;
     if (request.method === 'GET' || request.method === 'HEAD') {
       settleMediaType(request, reply);
       refuseUntakenQuery(request);
       return openCursor(request);
     }
-    refuseQuery(request);
+    // Clients of others send queries that mean nothing here, such as `?beta=true`.
+    if (!foreign) refuseQuery(request);
     refuseRepeatedHeaders(request.raw);
     refuseBadIdempotencyKey(request);
     refuseEncodedBody(request.headers);

@@ -15,8 +15,8 @@ export function membersIn(text: string): number {
   return count;
 }
 
-/** Index after the closing quote of the string that begins at `from`. */
-function endOfString(text: string, from: number): number {
+/** Index after the closing quote of the string that begins at `from`, in a valid JSON text. */
+export function endOfString(text: string, from: number): number {
   let end = from;
   do end = text.indexOf('"', end + 1);
   while (backslashesBefore(text, end) % 2 === 1);

@@ -3,14 +3,17 @@ import { Catch } from '@nestjs/common';
 import { UnreadableEvent } from '@tokengrid/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { problemAnswer } from './answers.ts';
-import { pathOf, placeOf } from './incoming-command.ts';
+import { answerInForm } from './follows.ts';
+import { pathOf } from './incoming-command.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { problemOfError } from './problem-of-error.ts';
 import { sendAnswer } from './service-adapter.ts';
 
-/** Answers every error, Nest's and Fastify's own included, as `application/problem+json`. */
+/**
+ * Answers every error, Nest's and Fastify's own included, as `application/problem+json`, or in the
+ * form of the API that its route follows.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Logger) {}
@@ -32,7 +35,7 @@ export class ProblemFilter implements ExceptionFilter {
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
   // A client that hung up during its request is no fault of ours, and reads no answer.
   if (reply.sent || (request.raw.destroyed && !request.raw.complete)) return;
-  sendAnswer(reply, problemAnswer(problemTold(error, request, log), placeOf(request)));
+  sendAnswer(reply, answerInForm(problemTold(error, request, log), request));
 }
 
 /** Problem of an error; an unexpected error is logged with the same correlator. */

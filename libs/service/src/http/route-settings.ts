@@ -3,6 +3,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Access } from '../auth/access-rule.ts';
+import type { ForeignApi } from './foreign-api.ts';
 
 /** Settings of a route, in Fastify's route config. */
 export interface RouteSettings {
@@ -13,8 +14,12 @@ export interface RouteSettings {
   readonly keepsBytes?: true;
   /** Media types of a read's answer, the default one first; JSON if absent. */
   readonly produces?: readonly string[];
+  /** The API of others that the route follows. */
+  readonly foreign?: ForeignApi;
   /** True if the handler has a `@Query`: other reads refuse every query. */
   readonly takesQuery?: boolean;
+  /** The handler passes requests on: see {@link PassesOn}. */
+  readonly passes?: true;
 }
 
 declare module 'fastify' {
@@ -45,6 +50,18 @@ export const BatchBodies = (): MethodDecorator => routeSetting({ bodies: 'batch'
 
 /** Keeps the route's raw body, for a signature over it. */
 export const KeepsBytes = (): MethodDecorator => routeSetting({ keepsBytes: true });
+
+/**
+ * Declares that a handler passes requests on to others as they are: any query, headers and body,
+ * which the handler reads itself from `request.raw`. The route takes upgrades to WebSockets, too.
+ */
+export const PassesOn = (): MethodDecorator => routeSetting({ passes: true });
+
+/** True if a handler passes requests on. */
+export function passesOn(handler: object): boolean {
+  const settings: RouteSettings | undefined = Reflect.getMetadata(RouteConfig({}).KEY, handler);
+  return settings?.passes === true;
+}
 
 /** Lists the media types of a read: see `@Accepted()`. */
 export const Produces = (...produces: readonly string[]): MethodDecorator => routeSetting({ produces });

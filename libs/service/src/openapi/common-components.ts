@@ -81,7 +81,8 @@ export const commonComponents = {
     bearer: {
       type: 'http',
       scheme: 'bearer',
-      description: 'API key; each operation names the scope that the key needs',
+      description:
+        'API key, or access token of identity for this service (JWT, RFC 9068); each operation names the scope that it needs',
     },
   },
   headers: { 'x-correlator': correlator },

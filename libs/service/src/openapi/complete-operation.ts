@@ -2,8 +2,11 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { ErrorCode } from '@tokengrid/contracts';
 import { codes as declared } from '@tokengrid/contracts';
 import { problemResponse, sharedResponses } from './common-components.ts';
+import type { ForeignApi } from '../http/foreign-api.ts';
+import { handlerOf } from './any-method.ts';
 import { exampleOf, NoExample, type Schemas } from './examples.ts';
 import type { Handler } from './handlers.ts';
+import { openApiSchema } from './json-schema.ts';
 import { csvType } from './responds.ts';
 import type { ServiceApi, Term } from './service-api.ts';
 
@@ -42,17 +45,22 @@ export interface Completion extends Pick<ServiceApi, 'resources' | 'terms'> {
  */
 export function completeOperation(placed: PlacedOperation, { handlers, resources, terms, schemas }: Completion): void {
   const { method, path, operation } = placed;
-  const { summary = '', description = '', codes = [] } = handlers.get(operation.operationId ?? '') ?? {};
+  const handler = handlers.get(handlerOf(operation.operationId ?? ''));
+  const { summary = '', description = '', codes = [], foreign, passes = false } = handler ?? {};
   Object.assign(operation, { summary, description, tags: tagsOf(path, resources) });
   operation.security ??= [];
-  sayWhetherBodyIsRequired(operation, schemas);
+  if (!passes) sayWhetherBodyIsRequired(operation, schemas);
   explainParameters(operation, terms);
   completeAnswers(operation.responses);
   giveExamples(operation, schemas);
   const parameters = (operation.parameters ??= []);
-  if (method !== 'get') parameters.push(refer('parameters', 'Idempotency-Key'));
+  // A route of an API of others takes keys if its handler says so.
+  const takesKeys = foreign ? !codes.every(isNoKeys) : !passes;
+  if (method !== 'get' && takesKeys) parameters.push(refer('parameters', 'Idempotency-Key'));
   parameters.push(refer('parameters', 'x-correlator'));
-  addErrors(operation.responses, [...codes, ...codesOfKind(placed)]);
+  const ofKind = codesOfKind(placed).filter((code) => !passes || !isOfOwnBodies(code));
+  if (foreign) addForeignErrors(operation.responses, [...codes, ...ofKind.filter(isNoKeys)], foreign);
+  else addErrors(operation.responses, [...codes, ...ofKind]);
 }
 
 /** Tag of a path: the last resource in it, in the plural if the path has the singular. */
@@ -125,14 +133,38 @@ function codesOfKind({ method, path, operation: { security, requestBody } }: Pla
   return codes;
 }
 
-function addErrors(responses: Responses, codes: readonly ErrorCode[]): void {
-  const byStatus = new Map<number, Set<ErrorCode>>();
+/** True for a code that has nothing to do with Idempotency-Keys. */
+const isNoKeys = (code: ErrorCode): boolean => !code.startsWith('IDEMPOTENCY_KEY_');
+
+/** True for a code that a request which is passed on never gets. */
+const isOfOwnBodies = (code: ErrorCode): boolean =>
+  !isNoKeys(code) || code === 'NOT_ACCEPTABLE' || code === 'UNSUPPORTED_MEDIA_TYPE';
+
+/** Codes by their status, in the order of statuses. */
+function byStatus(codes: readonly ErrorCode[]): readonly (readonly [number, ReadonlySet<ErrorCode>])[] {
+  const found = new Map<number, Set<ErrorCode>>();
   for (const code of codes) {
     const { status } = declared[code];
-    if (status !== undefined) byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
+    if (status !== undefined) found.set(status, (found.get(status) ?? new Set()).add(code));
   }
+  return [...found].sort(([a], [b]) => a - b);
+}
+
+/** Errors in the form of the API that an operation follows. */
+function addForeignErrors(responses: Responses, codes: readonly ErrorCode[], { errors }: ForeignApi): void {
+  const { schema } = openApiSchema(errors)!;
+  const content = { 'application/json': { schema, example: schema['example'] } };
+  const headers = { 'x-correlator': refer('headers', 'x-correlator') };
+  for (const [status, of] of byStatus(codes)) {
+    const meanings = [...of].map((code) => `- ${declared[code].meaning}`);
+    responses[status] ??= { description: meanings.join('\n'), headers, content };
+  }
+  responses['default'] ??= { description: 'Any other error', headers, content };
+}
+
+function addErrors(responses: Responses, codes: readonly ErrorCode[]): void {
   const shared = Object.entries(sharedResponses);
-  for (const [status, of] of [...byStatus].sort(([a], [b]) => a - b)) {
+  for (const [status, of] of byStatus(codes)) {
     const [name] = shared.find(([, [, code]]) => of.size === 1 && of.has(code)) ?? [];
     responses[status] ??= name === undefined ? problemResponse(status, [...of]) : refer('responses', name);
   }

@@ -5,14 +5,18 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import { Start } from '../start.ts';
-import { openServiceParts, operatorCalendar, serviceConfig, serviceLog } from '../tokens.ts';
+import { isDraining, openServiceParts, operatorCalendar, serviceConfig, serviceLog } from '../tokens.ts';
+import { Tracing } from '../tracing/tracing.ts';
 import { openApiDocument } from './documentation.ts';
 
 /** Stand-ins for the providers of a running service. */
 @Module({})
 class NothingToRunOn {}
 
-const given = [serviceConfig, operatorCalendar, serviceLog, openServiceParts, Registry, Start];
+const given = [
+  ...[isDraining, serviceConfig, operatorCalendar, serviceLog, openServiceParts],
+  ...[Registry, Start, Tracing],
+];
 
 /**
  * OpenAPI document of a service that does not run: no provider is created and no connection is

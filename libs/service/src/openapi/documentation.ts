@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { BaseConfig } from '../config/base-config.ts';
+import { nameAnyMethods } from './any-method.ts';
 import { commonComponents } from './common-components.ts';
 import { completeOperation, operationsOf } from './complete-operation.ts';
 import type { ServiceDefinition } from '../service-definition.ts';
@@ -61,6 +62,7 @@ export function openApiDocument(app: INestApplication, service: string, at: Reac
     standardSchemaConverter: openApiSchema,
     operationIdFactory: (_controller, handler) => handler,
   });
+  nameAnyMethods(document);
   const components = document.components as Record<string, Record<string, unknown>>;
   for (const [kind, named] of Object.entries(commonComponents)) components[kind] = { ...named, ...components[kind] };
   const { schemas = {} } = document.components ?? {};

@@ -2,6 +2,9 @@ import type { INestApplication } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import type { ErrorCode } from '@tokengrid/contracts';
+import { foreignApiOf } from '../http/follows.ts';
+import { passesOn } from '../http/route-settings.ts';
+import type { ForeignApi } from '../http/foreign-api.ts';
 import { codesOf } from './refuses.ts';
 
 /** Text of a doc comment: its first sentence, and the rest. */
@@ -13,6 +16,10 @@ export interface DocText {
 /** Documentation of an operation, from the source of its handler. */
 export interface Handler extends DocText {
   readonly codes: readonly ErrorCode[];
+  /** The API of others that it follows. */
+  readonly foreign?: ForeignApi | undefined;
+  /** True if it passes requests on to others. */
+  readonly passes?: boolean;
 }
 
 type Class = abstract new (...parameters: never[]) => object;
@@ -28,7 +35,12 @@ export function handlersOf(app: INestApplication): ReadonlyMap<string, Handler> 
       for (const name of Object.getOwnPropertyNames(prototype)) {
         const method = Object.getOwnPropertyDescriptor(prototype, name)?.value as object | undefined;
         if (typeof method !== 'function' || Reflect.getMetadata(METHOD_METADATA, method) === undefined) continue;
-        handlers.set(name, { ...docText(docCommentOf(source, name)), codes: codesOf(method) });
+        handlers.set(name, {
+          ...docText(docCommentOf(source, name)),
+          codes: codesOf(method),
+          foreign: foreignApiOf(method),
+          passes: passesOn(method),
+        });
       }
     }
   }

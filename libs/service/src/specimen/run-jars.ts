@@ -11,6 +11,7 @@ import {
   LeaseKeeper,
 } from '@tokengrid/event-store';
 import type { DestinationStream } from 'pino';
+import type { TokenKey } from '../auth/access-tokens.ts';
 import type { ApiKeyRow } from '../auth/api-keys.ts';
 import { withoutOrigin } from '../auth/lineage.ts';
 import { baseConfig } from '../config/base-config.ts';
@@ -29,6 +30,12 @@ export interface InMemoryWorld {
   readonly kafka: InMemoryLog;
   /** API keys by the hex SHA-256 of their secrets. */
   readonly keys: Map<string, ApiKeyRow>;
+  /** OAuth clients by id. */
+  readonly clients: Map<string, ApiKeyRow>;
+  /** Keys that sign access tokens, by id. */
+  readonly tokenKeys: Map<string, TokenKey>;
+  /** Ids of revoked access tokens. */
+  readonly revokedTokens: Set<string>;
   /** Number of times that keys were looked up. */
   lookups: number;
   /** Reported faults of the event store, beside its real ones. */
@@ -39,6 +46,9 @@ export interface InMemoryWorld {
 export const newWorld = (problems: readonly string[] = []): InMemoryWorld => ({
   kafka: new InMemoryLog(),
   keys: new Map(),
+  clients: new Map(),
+  tokenKeys: new Map(),
+  revokedTokens: new Set(),
   lookups: 0,
   problems,
 });
@@ -93,7 +103,17 @@ export function inMemoryParts(world: InMemoryWorld): OpenParts {
           return hashes.flatMap((hash) => keys.get(hash) ?? []);
         },
       },
+      accessTokens: {
+        find: async (tokens) => {
+          world.lookups++;
+          return tokens.map(({ keyId, clientId, tokenId }) => ({
+            ...{ key: world.tokenKeys.get(keyId), client: world.clients.get(clientId) },
+            isRevoked: world.revokedTokens.has(tokenId),
+          }));
+        },
+      },
       transports: [],
+      hear: () => Promise.resolve(),
       warnings: () => [],
       unsure: () => store.doubt(0),
       isUpToDate: () => Promise.resolve(true),
@@ -132,13 +152,18 @@ async function openInMemory(
 /** Registers a secret as a party's key, as identity's events would. */
 export function addKey({ world: { keys } }: Specimen, secret: string, row: Partial<ApiKeyRow>): void {
   const secretHash = hash('sha256', secret, 'hex');
-  const keyId = `key_${secret}`;
-  const usual = {
-    keyId,
-    partyId: 'org_jars',
-    partyKind: 'developer',
-    scopes: [],
-    lineage: withoutOrigin(keyId),
-  } as const;
-  keys.set(secretHash, { secretHash, ...usual, expiresAt: null, revoked: false, suspended: false, ...row });
+  keys.set(secretHash, rowOf(`key_${secret}`, { secretHash, ...row }));
+}
+
+/** Registers an OAuth client of a party, as identity's events would. */
+export function addClient({ world: { clients } }: Specimen, clientId: string, row: Partial<ApiKeyRow>): void {
+  clients.set(clientId, rowOf(clientId, row));
+}
+
+function rowOf(keyId: string, row: Partial<ApiKeyRow>): ApiKeyRow {
+  return {
+    ...{ secretHash: null, keyId, partyId: 'org_jars', partyKind: 'developer', scopes: [], rights: {} },
+    ...{ expiresAt: null, revoked: false, suspended: false, lineage: withoutOrigin(keyId) },
+    ...row,
+  };
 }

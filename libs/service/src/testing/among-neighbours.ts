@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ApiKeyIssued, type Catalogue, type IdentityEvent, type PartyKind } from '@tokengrid/contracts';
+import { ApiKeyIssued, type Catalogue, type EventOf, type IdentityEvent, type PartyKind } from '@tokengrid/contracts';
+import type { DestinationStream } from 'pino';
 import { borrowKafka, borrowPostgres } from '@tokengrid/infra-local/testing';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { BaseConfig } from '../config/base-config.ts';
@@ -23,11 +24,13 @@ export interface AmongNeighbours<Events extends Readonly<Record<string, DomainEv
 /**
  * Starts a service as in production, among neighbours.
  * @param catalogues of the neighbours, by name
+ * @param logTo destination of the service's log; standard output by default
  */
 export async function runAmong<Config extends BaseConfig, Events extends Readonly<Record<string, DomainEvent>>>(
   { name, module, config: schema }: Testable<Config>,
   catalogues: { readonly [Name in keyof Events]: Catalogue<Events[Name]> },
   settings: SomeSettings = {},
+  logTo?: DestinationStream,
 ): Promise<AmongNeighbours<Events>> {
   const entries = Object.entries<Catalogue<DomainEvent>>(catalogues as never);
   const databases = [name, ...entries.map(([, { service }]) => service)].map(databaseOf);
@@ -45,7 +48,7 @@ export async function runAmong<Config extends BaseConfig, Events extends Readonl
     LANES: '3',
     ...settings,
   });
-  const log = openLog({ service: name, instance: '1', level: config.logLevel, format: 'json' });
+  const log = openLog({ service: name, instance: '1', level: config.logLevel, format: 'json' }, logTo);
   const service = await runService({ name, module, config, log, openParts: openPostgresAndKafka });
   return {
     service,
@@ -58,13 +61,14 @@ export async function runAmong<Config extends BaseConfig, Events extends Readonl
   };
 }
 
-/** Gives a party a key that has every scope, as identity does. */
+/** Gives a party a key that has every scope and no limit, unless said, as identity does. */
 export async function issueKey(
   identity: Neighbour<IdentityEvent>,
   { partyId, secret }: Caller,
   partyKind: PartyKind,
+  said: Partial<EventOf<typeof ApiKeyIssued>['data']> = {},
 ): Promise<void> {
   const secretHash = createHash('sha256').update(secret).digest('hex');
   const key = { keyId: newId('key'), partyId, partyKind, name: 'first', scopes: [...scopes], expiresAt: null };
-  await identity.say(partyId, ApiKeyIssued({ ...key, secretHash }));
+  await identity.say(partyId, ApiKeyIssued({ ...key, secretHash, ...said }));
 }

@@ -20,7 +20,10 @@ export interface GivenAnswer {
 export interface ExampleRequest {
   readonly method: string;
   readonly path: string;
+  readonly contentType: string;
   readonly body: unknown;
+  /** True if it takes no API key. */
+  readonly isPublic: boolean;
 }
 
 /**
@@ -69,13 +72,17 @@ export class DocumentedAnswers {
     }
   }
 
-  /** A request for each operation with a JSON body, from the examples of its path and body. */
+  /** A request for each operation with a body, from the examples of its path and first body. */
   exampleRequests(): readonly ExampleRequest[] {
     const document = (this.document ??= openApiDocument(this.app, this.service));
-    return operationsOf(document).flatMap(({ method, path, operation: { parameters = [], requestBody } }) => {
-      const content = requestBody && 'content' in requestBody ? requestBody.content['application/json'] : undefined;
-      if (!content) return [];
-      return [{ method: method.toUpperCase(), path: filledIn(path, parameters), body: content.example as unknown }];
+    return operationsOf(document).flatMap(({ method, path, operation: { parameters = [], requestBody, security } }) => {
+      const content = requestBody && 'content' in requestBody ? requestBody.content : {};
+      return Object.entries(content)
+        .slice(0, 1)
+        .map(([contentType, { example: body }]) => ({
+          ...{ method: method.toUpperCase(), path: filledIn(path, parameters) },
+          ...{ contentType, body: body as unknown, isPublic: security?.length === 0 },
+        }));
     });
   }
 

@@ -17,10 +17,11 @@ export class KnownKeys implements ApiKeyTable {
       keyId,
       lineage: withoutOrigin(keyId),
       scopes: key.partyKind === 'operator' ? [] : defaultScopesOf(key.partyKind),
+      rights: {},
       ...{ expiresAt: null, revoked: false, suspended: false },
       ...key,
     };
-    this.rows.set(row.secretHash, row);
+    this.rows.set(row.secretHash!, row);
     return row;
   }
 

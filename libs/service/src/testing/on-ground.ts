@@ -1,7 +1,9 @@
+import type { Listening } from '@tokengrid/event-bus';
 import { InMemoryLog, openPostgresEventStore } from '@tokengrid/event-store';
 import { borrowPostgres } from '@tokengrid/infra-local/testing';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { DestinationStream } from 'pino';
+import { postgresAccessTokens } from '../auth/access-tokens.table.ts';
 import { postgresApiKeys } from '../auth/api-keys.projection.ts';
 import { calendarOf } from '../calendar.ts';
 import type { BaseConfig } from '../config/base-config.ts';
@@ -12,6 +14,7 @@ import { openDatabase, poolOf } from '../postgres/database.ts';
 import { type RunningService, runService } from '../run-service.ts';
 import { migrationsOf, ownProjectionsOf } from '../service-definition.ts';
 import { KnownKeys } from './known-keys.ts';
+import { TestedService } from './tested-service.ts';
 import { databaseOf, settingsOfSpecs, type SomeSettings, type Testable } from './testable.ts';
 
 /** Lanes of a service on a {@link Ground}. */
@@ -25,6 +28,8 @@ export interface Ground {
   /** Without readers: specs call policies themselves. */
   readonly log: InMemoryLog;
   readonly keys: KnownKeys;
+  /** What its processes listen to: specs say it themselves. */
+  readonly listening: Listening[];
   close(): Promise<void>;
 }
 
@@ -35,6 +40,7 @@ export async function openGround(service: string, ...others: readonly string[]):
     databaseUrl: (database) => postgres.url(database),
     log: new InMemoryLog(),
     keys: new KnownKeys(),
+    listening: [],
     close: () => postgres.stop(),
   };
 }
@@ -66,8 +72,21 @@ export async function startOn<Config extends BaseConfig>(
   return runService({ name, module, config, log, openParts: partsOn(ground, life) });
 }
 
+/**
+ * Starts a service on a ground of its own, for specs that need no facts. Nobody states events to
+ * it.
+ */
+export async function runAlone<Config extends BaseConfig>(testable: Testable<Config>): Promise<TestedService> {
+  const ground = await openGround(testable.name);
+  const service = await startOn(ground, testable);
+  return new TestedService(service, testable.name, async () => {
+    await service.close();
+    await ground.close();
+  });
+}
+
 const partsOn =
-  ({ keys, log: events }: Ground, { clock: standIn, hasOwnKeys = false }: Life): OpenParts =>
+  ({ keys, log: events, listening: heard }: Ground, { clock: standIn, hasOwnKeys = false }: Life): OpenParts =>
   async ({ definition, config, log }) => {
     const { catalogue, system, lookUp, entities = [] } = definition;
     const migrations = migrationsOf(definition);
@@ -91,7 +110,12 @@ const partsOn =
       clock,
       dataSource,
       apiKeys: hasOwnKeys ? postgresApiKeys(pool) : keys,
+      accessTokens: postgresAccessTokens(pool),
       transports: [],
+      hear: (listening) => {
+        heard.push(listening as unknown as Listening);
+        return Promise.resolve();
+      },
       unsure: () => Promise.resolve(undefined),
       isUpToDate: () => Promise.resolve(true),
       warnings: () => [],

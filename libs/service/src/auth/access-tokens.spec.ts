@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { call, told } from '../specimen/call.ts';
+import { addClient, runJars, type Specimen } from '../specimen/run-jars.ts';
+import { audienceOf } from './access-tokens.ts';
+
+const issuer = 'https://identity.operator.example';
+const scope = 'wallet:balances:read';
+
+interface Signing {
+  readonly kid: string;
+  readonly privateKey: CryptoKey;
+}
+
+let jars: Specimen;
+let key: Signing;
+
+beforeAll(async () => {
+  jars = await runJars({ environment: { API_KEY_CACHE_MS: '250' } });
+  key = await published();
+  addClient(jars, 'cli_one', { partyId: 'org_1', partyKind: 'provider', scopes: [scope, 'wallet:entries:read'] });
+});
+afterAll(() => jars.close());
+
+/** A new signing key that the service knows. */
+async function published(expiresAt = Date.now() + 3_600_000): Promise<Signing> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const kid = await calculateJwkThumbprint(publicKey);
+  jars.world.tokenKeys.set(kid, { issuer, publicKey: await exportJWK(publicKey), expiresAt });
+  return { kid, privateKey };
+}
+
+const secondsFromNow = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
+
+const claims = (said: object = {}) => ({
+  ...{ iss: issuer, aud: audienceOf('jars'), sub: 'cli_one', client_id: 'cli_one', scope },
+  ...{ iat: secondsFromNow(0), exp: secondsFromNow(60), jti: Math.random().toString(36) },
+  ...said,
+});
+
+/** A token with claims beside the usual ones. */
+const token = (said: object = {}, header: object = {}, by = key): Promise<string> =>
+  new SignJWT(claims(said))
+    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: by.kid, ...header })
+    .sign(by.privateKey);
+
+const as = (bearer: string, path = '/v1/whoami') =>
+  call(`${jars.url}${path}`, 'GET', undefined, { authorization: `Bearer ${bearer}` });
+const refusal = async (bearer: string) => told(await as(bearer));
+const unauthenticated = (detail: string) => ({ status: 401, code: 'UNAUTHENTICATED', detail });
+
+describe('a caller with an access token', () => {
+  it('is the party of its client, with the scopes that token and client share', async () => {
+    const { status, body } = await as(await token({ scope: `${scope} wallet:transfers:write` }));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ partyId: 'org_1', kind: 'provider', keyId: 'cli_one', scopes: [scope] });
+  });
+
+  it('has no scope that its token does not have', async () => {
+    const { body } = await as(await token({ scope: undefined }));
+    expect(body).toMatchObject({ scopes: [] });
+  });
+
+  it.each([
+    ['for another service', { aud: audienceOf('wallet') }, {}, 'the access token is for another service'],
+    ['for none', { aud: undefined }, {}, 'the access token is for another service'],
+    ['of another issuer', { iss: 'https://elsewhere.example' }, {}, 'the access token is invalid'],
+    ['that is over', { exp: secondsFromNow(-6) }, {}, 'the access token is expired'],
+    ['without an end', { exp: undefined }, {}, 'the access token is invalid'],
+    ['that begins later', { nbf: secondsFromNow(60) }, {}, 'the access token is invalid'],
+    ['of another type, such as an ID token', {}, { typ: 'JWT' }, 'the access token is invalid'],
+    ['in the name of somebody else', { sub: 'usr_1' }, {}, 'the access token is not that of a client'],
+    ['of an unknown client', { client_id: 'cli_x', sub: 'cli_x' }, {}, 'unknown client of the access token'],
+    ['of an unknown key', {}, { kid: 'x' }, 'unknown signing key of the access token'],
+    ['without an id', { jti: undefined }, {}, 'the access token is malformed'],
+  ])('%s is 401', async (_what, said, header, detail) => {
+    expect(await refusal(await token(said, header))).toEqual(unauthenticated(detail));
+  });
+
+  it('whose clock is a little ahead is admitted', async () => {
+    expect((await as(await token({ exp: secondsFromNow(-3) }))).status).toBe(200);
+  });
+
+  it('that another key signed in the name of a known one is 401', async () => {
+    const { privateKey } = await generateKeyPair('ES256');
+    const forged = await token({}, {}, { kid: key.kid, privateKey });
+    expect(await refusal(forged)).toEqual(unauthenticated('the access token is invalid'));
+  });
+
+  it('with changed claims is 401', async () => {
+    const [header, , signature] = (await token()).split('.');
+    const payload = Buffer.from(JSON.stringify(claims({ scope: 'wallet:transfers:write' }))).toString('base64url');
+    expect(await refusal(`${header}.${payload}.${signature}`)).toEqual(unauthenticated('the access token is invalid'));
+  });
+
+  it('that is not signed, or by a secret made of the public key, is 401', async () => {
+    const bare = new UnsecuredJWT(claims()).encode();
+    expect(await refusal(bare)).toMatchObject({ status: 401 });
+    const publicKey = jars.world.tokenKeys.get(key.kid)!.publicKey;
+    const hmac = await new SignJWT(claims())
+      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: key.kid })
+      .sign(new TextEncoder().encode(JSON.stringify(publicKey)));
+    expect(await refusal(hmac)).toEqual(unauthenticated('the access token is invalid'));
+  });
+
+  it('of a key that has ended is 401', async () => {
+    const ended = await published(Date.now() - 1);
+    expect(await refusal(await token({}, {}, ended))).toEqual(
+      unauthenticated('the signing key of the access token is expired'),
+    );
+  });
+
+  it('is 403 where its scopes do not reach', async () => {
+    const answered = await as(await token({ scope: 'wallet:entries:read' }), '/v1/jars/jar_1');
+    expect(told(answered)).toEqual({
+      ...{ status: 403, code: 'PERMISSION_DENIED' },
+      detail: 'the access token lacks the scope wallet:balances:read',
+    });
+  });
+
+  it.each([
+    ['revoked', () => void jars.world.revokedTokens.add('gone'), 'the access token is revoked'],
+    [
+      'of a deleted client',
+      () => addClient(jars, 'cli_r', { revoked: true }),
+      'the client of the access token is deleted',
+    ],
+    [
+      'of a suspended party',
+      () => addClient(jars, 'cli_r', { suspended: true }),
+      'the party of the access token is suspended',
+    ],
+  ])('%s is 401 within a second, though it was admitted before', async (_what, change, detail) => {
+    jars.world.revokedTokens.clear();
+    addClient(jars, 'cli_r', {});
+    const bearer = await token({ client_id: 'cli_r', sub: 'cli_r', jti: 'gone' });
+    expect((await as(bearer)).status).toBe(200);
+    change();
+    const changed = performance.now();
+    let answer = await refusal(bearer);
+    while (answer.status === 200 && performance.now() - changed < 1000) answer = await refusal(bearer);
+    expect(answer).toEqual(unauthenticated(detail));
+  });
+
+  it('is looked up once for many requests', async () => {
+    const bearer = await token();
+    await as(bearer);
+    const before = jars.world.lookups;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => as(bearer)));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(jars.world.lookups - before).toBeLessThan(20);
+  });
+});
