@@ -1,9 +1,9 @@
-import { baseConfig, port, postgresUrl, secret, wholeNumber } from '@tokengrid/service';
-import type { z } from 'zod';
-import { isMasterKey } from './key-store/master-key.ts';
+import { baseConfig, isMasterKey, port, postgresUrl, secret, wholeNumber } from '@tokengrid/service';
+import { z } from 'zod';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 
 /** Settings of identity, beyond those of every service. */
 export const identityConfig = baseConfig.extend({
@@ -19,5 +19,18 @@ export const identityConfig = baseConfig.extend({
   secretSweepMs: wholeNumber(1000, 24 * hourMs)
     .default(hourMs)
     .describe('interval of destroying expired sealed secrets'),
+  oauthIssuer: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .regex(/^[^?#]*[^?#/]$/, 'must be a URL without a query, a fragment or a slash at its end')
+    .optional()
+    .describe('issuer of access tokens, the public URL of identity; by default PUBLIC_URL, else the local address'),
+  accessTokenSeconds: wholeNumber(60, 900).default(300).describe('life of an access token'),
+  signingKeyPeriodMs: wholeNumber(2 * minuteMs, 400 * dayMs)
+    .default(30 * dayMs)
+    .describe('time for which a key signs access tokens'),
+  signingKeyLeadMs: wholeNumber(1000, 30 * dayMs)
+    .default(dayMs)
+    .describe('time for which the next signing key is published before it signs'),
+  signingKeyLookMs: wholeNumber(100, hourMs).default(30_000).describe('interval of looking for signing keys'),
 });
 export type IdentityConfig = z.output<typeof identityConfig>;

@@ -4,19 +4,30 @@ import type { Logger } from 'pino';
 import type { IdentityConfig } from './config.ts';
 import { Contacts } from './streams/contacts.ts';
 import { ApiKeysController } from './http/api-keys/api-keys.controller.ts';
+import { OauthClientsController } from './http/oauth-clients/oauth-clients.controller.ts';
+import { OauthController } from './http/oauth/oauth.controller.ts';
 import { PartiesController } from './http/parties/parties.controller.ts';
 import { RegistrationsController } from './http/registrations/registrations.controller.ts';
 import { IdentityAnswers } from './http/identity-answers.ts';
+import { ChangingOauthClients } from './flows/changing-oauth-clients.ts';
 import { IssuingApiKeys } from './flows/issuing-api-keys.ts';
 import { IssuedSecrets } from './key-store/issued-secrets.ts';
 import { KeyStore } from './key-store/key-store.ts';
 import { MasterKey } from './key-store/master-key.ts';
 import { PersonKeys } from './key-store/person-keys.ts';
+import { SealedSigningKeys } from './key-store/sealed-signing-keys.ts';
 import { SecretSweep } from './key-store/secret-sweep.ts';
+import { AuthorizationServer } from './oauth/authorization-server.ts';
+import { IssuedTokens } from './oauth/issued-tokens.ts';
+import { OauthState } from './oauth/adapter.ts';
+import { SigningKeyring } from './oauth/signing-keyring.ts';
+import { UsedAssertions } from './oauth/used-assertions.ts';
 import { Parties } from './streams/parties.ts';
+import { SigningKeys } from './streams/signing-keys.ts';
 import { WhenOrganizationRegisteredOrSubscriberRegisteredConfirmContact } from './policies/when-organization-registered-or-subscriber-registered-confirm-contact.ts';
 import { WhenPersonalDataErasedDestroyKeys } from './policies/when-personal-data-erased-destroy-keys.ts';
 import { WhenPersonalDataErasedReleaseContact } from './policies/when-personal-data-erased-release-contact.ts';
+import { ClientDirectory } from './projections/client-directory.ts';
 import { PartyDirectory } from './projections/party-directory.ts';
 import { PartyViews } from './projections/party-views.ts';
 import { Registrations } from './flows/registrations.ts';
@@ -39,6 +50,18 @@ const keyStore = [
   PersonKeys,
   IssuedSecrets,
   SecretSweep,
+  SealedSigningKeys,
+];
+
+const oauth = [
+  SigningKeys,
+  SigningKeyring,
+  ClientDirectory,
+  ChangingOauthClients,
+  IssuedTokens,
+  UsedAssertions,
+  OauthState,
+  AuthorizationServer,
 ];
 
 @Module({
@@ -47,12 +70,15 @@ const keyStore = [
     RegistrationsController,
     PartiesController,
     ApiKeysController,
+    OauthClientsController,
+    OauthController,
     WhenOrganizationRegisteredOrSubscriberRegisteredConfirmContact,
     WhenPersonalDataErasedReleaseContact,
     WhenPersonalDataErasedDestroyKeys,
   ],
   providers: [
     ...keyStore,
+    ...oauth,
     Parties,
     Contacts,
     ReservingContacts,

@@ -3,6 +3,9 @@ import { dataOf, type ServiceDefinition } from '@tokengrid/service';
 import { identityApi } from './api.ts';
 import { IdentityAnswers } from './http/identity-answers.ts';
 import { IdentityProjections1764210000000 } from './migrations/1764210000000-identity-projections.ts';
+import { Oauth1764210000001 } from './migrations/1764210000001-oauth.ts';
+import { oauthClients } from './projections/oauth-clients.projection.ts';
+import { OauthClientRow } from './projections/oauth-clients.table.ts';
 import { parties } from './projections/parties.projection.ts';
 import { PartyRow } from './projections/parties.table.ts';
 import { partyKeys } from './projections/party-keys.projection.ts';
@@ -11,9 +14,9 @@ import { PartyKeyRow } from './projections/party-keys.table.ts';
 /** Definition of identity. */
 export const identityService: ServiceDefinition<IdentityEvent, undefined> = {
   catalogue: identityCatalogue,
-  projections: [parties, partyKeys],
-  migrations: [IdentityProjections1764210000000],
-  entities: [PartyRow, PartyKeyRow],
+  projections: [parties, partyKeys, oauthClients],
+  migrations: [IdentityProjections1764210000000, Oauth1764210000001],
+  entities: [PartyRow, PartyKeyRow, OauthClientRow],
   answers: IdentityAnswers,
   api: identityApi,
 };

@@ -1,4 +1,11 @@
-import { ApiKeyIssued, instantOf, OrganizationRegistered, SubscriberRegistered } from '@tokengrid/contracts';
+import {
+  ApiKeyIssued,
+  instantOf,
+  OauthClientRegistered,
+  OrganizationRegistered,
+  SubscriberRegistered,
+} from '@tokengrid/contracts';
+import type { ClientToRegister } from './oauth-clients/register-oauth-client.ts';
 import type { KeyToIssue } from './rules/api-keys.ts';
 
 /** Subjects of the specs' sentences. */
@@ -38,9 +45,9 @@ export function keyNumber(number: number, said: Partial<KeyToIssue> = {}): KeyTo
 export function keyIssued(
   number: number,
   said: Partial<KeyToIssue> = {},
-  origin: { readonly mintedBy?: string; readonly succeeds?: string } = {},
+  origin: { readonly mintedBy?: string; readonly succeeds?: string; readonly parent?: string } = {},
 ) {
-  const { scopes, expiresAt, ...key } = keyNumber(number, said);
+  const { scopes, expiresAt, rights, budget, ...key } = keyNumber(number, said);
   return ApiKeyIssued({
     ...key,
     partyId: orgId,
@@ -48,5 +55,34 @@ export function keyIssued(
     ...origin,
     scopes: [...scopes],
     expiresAt: expiresAt === null ? null : instantOf(expiresAt),
+    ...rights,
+    ...(budget && { budget }),
   });
 }
+
+/** An OAuth client with a secret, by its number. */
+export function clientNumber(number: number, said: Partial<ClientToRegister> = {}): ClientToRegister {
+  return {
+    clientId: `cli_01jzx0000000000000000${String(number).padStart(5, '0')}`,
+    name: 'nightly job',
+    scopes: ['wallet:balances:read'],
+    secretHash: String(number).padStart(64, '0'),
+    ...said,
+  };
+}
+
+/** Event of an OAuth client that the organization's first key registered. */
+export function clientRegistered(number: number, said: Partial<ClientToRegister> = {}) {
+  const { clientId, name, scopes, secretHash, publicKeys } = clientNumber(number, said);
+  return OauthClientRegistered({
+    ...{ clientId, partyId: orgId, partyKind: 'developer', mintedBy: keyNumber(1).keyId, name, scopes: [...scopes] },
+    ...(secretHash !== undefined && { secretHash }),
+    ...(publicKeys && { publicKeys: [...publicKeys] }),
+  });
+}
+
+/** A client with a key instead of a secret. */
+export const keyedClient = {
+  secretHash: undefined,
+  publicKeys: [{ kty: 'EC' as const, crv: 'P-256' as const, x: 'x'.repeat(43), y: 'y'.repeat(43) }],
+};

@@ -7,10 +7,12 @@ import {
   identityRefusals,
   instantOf,
   mostKeysInLine,
+  OauthClientDeleted,
   PartyRefused,
   PartySuspended,
   PersonalDataErased,
 } from '@tokengrid/contracts';
+import type { IdentityEvent } from '@tokengrid/contracts';
 import { precedenceCases, someContext } from '@tokengrid/kernel';
 import { issueApiKey } from './api-keys/issue-api-key.ts';
 import { revokeApiKey } from './api-keys/revoke-api-key.ts';
@@ -19,7 +21,10 @@ import { confirmContact } from './contacts/confirm-contact.ts';
 import { releaseContact } from './contacts/release-contact.ts';
 import { reserveContact } from './contacts/reserve-contact.ts';
 import {
+  clientNumber,
+  clientRegistered,
   contactStreamId,
+  keyedClient,
   keyIssued,
   keyNumber,
   organization,
@@ -31,6 +36,10 @@ import {
   subscriberRegistered,
   userId,
 } from './examples.fixture.ts';
+import { deleteOauthClient } from './oauth-clients/delete-oauth-client.ts';
+import { maxOauthClients, registerOauthClient } from './oauth-clients/register-oauth-client.ts';
+import { revokeAccessToken } from './oauth-clients/revoke-access-token.ts';
+import { rotateClientSecret } from './oauth-clients/rotate-client-secret.ts';
 import { erasePersonalData } from './parties/erase-personal-data.ts';
 import { reinstateParty } from './parties/reinstate-party.ts';
 import { suspendParty } from './parties/suspend-party.ts';
@@ -52,10 +61,24 @@ const taken = (partyId: string) => [
 const nothing = { given: () => [] };
 const others = { given: () => taken(otherOrgId) };
 const manyKeys = Array.from({ length: maxApiKeys - 1 }, (_, index) => keyIssued(index + 10));
-const tooLong = { descent: { people: 1, keys: mostKeysInLine + 1 } };
+const tooLong = { descent: { mintedBy: keyId, people: 1, keys: mostKeysInLine + 1 } };
 
 const lapsed = (partyId: string) => PartyRefused({ partyId, code: 'IDENTITY.REGISTRATION_LAPSED' });
-const issue = { partyId: orgId, key: keyNumber(2), descent: { people: 1, keys: 1 } };
+const asked = {
+  expiresAt: now + 1000,
+  rights: { models: ['qwen'], apps: ['tea-shop'], requestsPerMinute: 10, unitsPerMinute: 10, streams: 10 },
+  budget: { total: 10n },
+};
+const issue = { partyId: orgId, key: keyNumber(2, asked), descent: { mintedBy: keyId, people: 1, keys: 1 } };
+/** The key that requests the other one has a limit. */
+const minterWith = (limit: object) => ({
+  given: (history: readonly IdentityEvent[]) =>
+    history.map((event) =>
+      event.type === 'ApiKeyIssued' && event.data.keyId === keyId
+        ? { ...event, data: { ...event.data, ...limit } }
+        : event,
+    ),
+});
 const rotate = {
   partyId: orgId,
   keyId,
@@ -64,6 +87,10 @@ const rotate = {
   overlapMs: 60_000,
   descent: { people: 1, keys: 2 },
 };
+const { clientId } = clientNumber(1);
+const ofClient = { partyId: orgId, clientId };
+const withClient = [organizationRegistered, keyIssued(1), clientRegistered(1)];
+const manyClients = Array.from({ length: maxOauthClients }, (_, index) => clientRegistered(index + 10));
 const rotated = ApiKeyRotated({ keyId, partyId: orgId, newKeyId: keyNumber(3).keyId, expiresAt: instantOf(now + 1) });
 
 /**
@@ -124,7 +151,16 @@ const cases = {
     identityRefusals.issueApiKey,
     {
       NOT_FOUND: nothing,
-      'IDENTITY.EXPIRY_PASSED': { when: { key: keyNumber(2, { expiresAt: now }) } },
+      'IDENTITY.API_KEY_NOT_ACTIVE': { given: [ApiKeyRevoked({ keyId, partyId: orgId })] },
+      'IDENTITY.EXPIRY_PASSED': { when: { key: keyNumber(2, { ...asked, expiresAt: now }) } },
+      'IDENTITY.SCOPES_WIDER': minterWith({ scopes: [] }),
+      'IDENTITY.MODELS_WIDER': minterWith({ models: ['llama', 'qwen2*'] }),
+      'IDENTITY.APPS_WIDER': minterWith({ apps: [] }),
+      'IDENTITY.EXPIRY_LATER': minterWith({ expiresAt: instantOf(now + 999) }),
+      'IDENTITY.REQUESTS_HIGHER': minterWith({ requestsPerMinute: 9 }),
+      'IDENTITY.UNITS_HIGHER': minterWith({ unitsPerMinute: 9 }),
+      'IDENTITY.STREAMS_HIGHER': minterWith({ streams: 9 }),
+      'IDENTITY.BUDGET_HIGHER': minterWith({ budget: { total: 9n } }),
       'IDENTITY.API_KEY_LINE_TOO_LONG': { when: tooLong },
       'IDENTITY.TOO_MANY_API_KEYS': { given: manyKeys },
     },
@@ -167,6 +203,47 @@ const cases = {
     { aggregate: party, decide: erasePersonalData, given: [organizationRegistered], when: { partyId: orgId } },
     identityRefusals.erasePersonalData,
     { NOT_FOUND: nothing, 'IDENTITY.PARTY_ERASED': { given: [erased] } },
+  ),
+  registerOauthClient: precedenceCases(
+    {
+      ...{ aggregate: party, decide: registerOauthClient, given: [organizationRegistered, keyIssued(1)] },
+      when: { partyId: orgId, client: clientNumber(2), descent: { mintedBy: keyId, people: 2, keys: 2 } },
+    },
+    identityRefusals.registerOauthClient,
+    {
+      NOT_FOUND: nothing,
+      'IDENTITY.API_KEY_NOT_ACTIVE': { given: [ApiKeyRevoked({ keyId, partyId: orgId })] },
+      'IDENTITY.API_KEY_LIMITED': minterWith({ requestsPerMinute: 9 }),
+      'IDENTITY.API_KEY_LINE_TOO_LONG': { when: tooLong },
+      'IDENTITY.TOO_MANY_OAUTH_CLIENTS': { given: manyClients },
+    },
+  ),
+  rotateClientSecret: precedenceCases(
+    {
+      ...{ aggregate: party, decide: rotateClientSecret, given: withClient },
+      when: { ...ofClient, secretHash: keyNumber(2).secretHash, overlapMs: 0 },
+    },
+    identityRefusals.rotateClientSecret,
+    {
+      'IDENTITY.OAUTH_CLIENT_NOT_ACTIVE': { given: [OauthClientDeleted(ofClient)] },
+      'IDENTITY.OAUTH_CLIENT_WITHOUT_SECRET': {
+        given: () => [organizationRegistered, keyIssued(1), clientRegistered(1, keyedClient)],
+      },
+    },
+    ['IDENTITY.OAUTH_CLIENT_NOT_ACTIVE | IDENTITY.OAUTH_CLIENT_WITHOUT_SECRET'],
+  ),
+  deleteOauthClient: precedenceCases(
+    { aggregate: party, decide: deleteOauthClient, given: withClient, when: ofClient },
+    identityRefusals.deleteOauthClient,
+    { 'IDENTITY.OAUTH_CLIENT_NOT_ACTIVE': nothing },
+  ),
+  revokeAccessToken: precedenceCases(
+    {
+      ...{ aggregate: party, decide: revokeAccessToken, given: withClient },
+      when: { ...ofClient, tokenId: 'token', expiresAt: now },
+    },
+    identityRefusals.revokeAccessToken,
+    { 'IDENTITY.OAUTH_CLIENT_NOT_ACTIVE': nothing },
   ),
   // It always refuses: that is how a registration is given up.
   giveUpRegistration: precedenceCases(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { IdentityEvent } from '@tokengrid/contracts';
+import type { IdentityEvent, KeyBudget, KeyRights } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
 import { type IncomingCommand, newId, type Principal } from '@tokengrid/service';
 import type { Descent } from '../decisions/rules/api-keys.ts';
@@ -10,14 +10,17 @@ import { Parties } from '../streams/parties.ts';
 import { PartyDirectory } from '../projections/party-directory.ts';
 
 /** A requested key. */
-export interface WantedApiKey {
+export interface WantedApiKey extends KeyRights {
   readonly partyId: string;
   readonly name: string;
   readonly scopes: readonly string[];
   /** Epoch milliseconds; `null` for never. */
   readonly expiresAt: number | null;
+  readonly budget?: KeyBudget | undefined;
   /** The requesting caller. */
   readonly caller: Principal;
+  /** The key ends with the caller's. */
+  readonly endsWithMinter?: true;
 }
 
 /** A requested rotation. */
@@ -43,11 +46,15 @@ export class IssuingApiKeys {
 
   /** Issues another key to a party. */
   issue(incoming: IncomingCommand, wanted: WantedApiKey): Promise<Outcome<IdentityEvent>> {
-    const { partyId, name, expiresAt, caller } = wanted;
+    const { partyId, name, expiresAt, caller, endsWithMinter, budget, ...asked } = wanted;
+    const { models, apps, requestsPerMinute, unitsPerMinute, streams } = asked;
+    const rights = { models, apps, requestsPerMinute, unitsPerMinute, streams };
+    const byOperator = caller.kind === 'operator' ? (true as const) : undefined;
     const descent = { mintedBy: caller.keyId, people: caller.people.length + 1, keys: caller.line.length + 1 };
     return this.settled(incoming, wanted, ({ keyId, secretHash, scopes }) => {
-      const key = { keyId, name, secretHash, scopes, expiresAt };
-      return this.parties.handle(issueApiKey, incoming.to(partyId, { partyId, key, descent }));
+      const key = { keyId, name, secretHash, scopes, expiresAt, rights, budget };
+      const data = { partyId, key, descent, endsWithMinter, byOperator };
+      return this.parties.handle(issueApiKey, incoming.to(partyId, data));
     });
   }
 

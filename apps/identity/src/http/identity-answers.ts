@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { IdentityEvent } from '@tokengrid/contracts';
 import type { EventNamed, Recorded } from '@tokengrid/kernel';
 import { type Answer, type Answers, problem, refusalOf } from '@tokengrid/service';
+import { statedLimits } from '../projections/stated-limits.ts';
 import { IssuedSecrets, type ShownKey } from '../key-store/issued-secrets.ts';
 
 type Event<Type extends IdentityEvent['type']> = Recorded<EventNamed<IdentityEvent, Type>>;
@@ -21,8 +22,9 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
   }
 
   ApiKeyIssued({ commandId, data }: Event<'ApiKeyIssued'>): Promise<Answer> {
-    const { keyId, name, scopes, expiresAt } = data;
-    return this.showing(commandId, ({ secret }) => ({ id: keyId, secret, name, scopes, expiresAt }));
+    const { keyId, name, scopes, expiresAt, parent } = data;
+    const shown = { name, scopes, expiresAt, ...(parent !== undefined && { parent }), ...statedLimits(data) };
+    return this.showing(commandId, ({ secret }) => ({ id: keyId, secret, ...shown }));
   }
 
   ApiKeyRevoked(): Answer {
@@ -30,6 +32,28 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
   }
 
   ApiKeyRefused(event: Event<'ApiKeyRefused'>): Answer {
+    return refusalOf(event);
+  }
+
+  OauthClientRegistered({ commandId, data }: Event<'OauthClientRegistered'>): Answer | Promise<Answer> {
+    const { clientId, name, scopes, publicKeys } = data;
+    const shown = { clientId, name, scopes, ...(publicKeys && { publicKeys }) };
+    if (publicKeys) return { status: 201, body: shown };
+    return this.showing(commandId, ({ secret }) => ({ ...shown, clientSecret: secret }));
+  }
+
+  OauthClientSecretRotated({ commandId, data }: Event<'OauthClientSecretRotated'>): Promise<Answer> {
+    const { clientId, expiresAt } = data;
+    return this.showing(commandId, ({ secret }) => ({
+      ...{ clientId, clientSecret: secret, earlierSecretExpiresAt: expiresAt },
+    }));
+  }
+
+  OauthClientDeleted(): Answer {
+    return { status: 204 };
+  }
+
+  OauthClientRefused(event: Event<'OauthClientRefused'>): Answer {
     return refusalOf(event);
   }
 
@@ -51,6 +75,12 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
 
   /** Answered by the successor's `ApiKeyIssued`, which comes before it. */
   readonly ApiKeyRotated = 'silent';
+  /** The authorization server answers, not the event. */
+  readonly AccessTokenRevoked = 'silent';
+  /** Published by schedule. */
+  readonly SigningKeyPublished = 'silent';
+  /** Follows the rotation of another key. */
+  readonly ApiKeyShortened = 'silent';
   // Steps of a registration: a later event answers.
   readonly ContactReserved = 'silent';
   readonly ContactConfirmed = 'silent';
@@ -60,7 +90,7 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
   private async showing(commandId: string, body: (key: ShownKey) => unknown): Promise<Answer> {
     const key = await this.secrets.shown(commandId);
     if (key) return { status: 201, body: body(key) };
-    const detail = 'the secret is already shown and destroyed; issue another API key';
+    const detail = 'the secret is already shown and destroyed; ask for another one';
     return problem(409, 'SECRET_ALREADY_SHOWN', detail);
   }
 }

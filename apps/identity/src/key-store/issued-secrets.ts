@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { IdempotencyKeyReused } from '@tokengrid/event-store';
-import { openBytes, sealBytes } from '../personal-data/cipher.ts';
+import { openBytes, sealBytes } from '@tokengrid/service';
 import { KeyStore } from './key-store.ts';
 import { MasterKey } from './master-key.ts';
 

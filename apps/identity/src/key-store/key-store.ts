@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { IdentityConfig } from '../config.ts';
 import { KeyStore1764200000000 } from './migrations/1764200000000-key-store.ts';
+import { SigningKeys1764200000001 } from './migrations/1764200000001-signing-keys.ts';
 
 /**
  * Identity's key store: a separate database, because its data must be forgotten where the log
@@ -18,7 +19,7 @@ export class KeyStore implements OnApplicationShutdown {
     const source = await openDatabase({
       name: 'identity-keys',
       config: { ...config, databaseUrl, databasePoolConnections },
-      migrations: [KeyStore1764200000000],
+      migrations: [KeyStore1764200000000, SigningKeys1764200000001],
       entities: [],
       log,
     });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { openBytes, sealBytes } from '../personal-data/cipher.ts';
+import { openBytes, sealBytes } from '@tokengrid/service';
 import type { PersonKey } from '../personal-data/encrypted-text.ts';
 import { KeyStore } from './key-store.ts';
 import { MasterKey } from './master-key.ts';

@@ -29,6 +29,8 @@ export class IdentityProjections1764210000000 implements MigrationInterface {
         expires_at bigint,
         minted_by text,
         successor_id text,
+        parent text,
+        limits jsonb not null,
         revoked boolean not null,
         primary key (lane, key_id)
       );

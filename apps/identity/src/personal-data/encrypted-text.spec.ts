@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { encrypted } from '@tokengrid/contracts';
 import * as fc from 'fast-check';
-import { Unopenable } from './cipher.ts';
+import { Unopenable } from '@tokengrid/service';
 import { decryptText, encryptText } from './encrypted-text.ts';
 
 const ann = { personId: 'usr_01jzz0000000000000000000c1', key: randomBytes(32) };

@@ -1,4 +1,4 @@
-import { open, seal, Unopenable } from './cipher.ts';
+import { open, seal, Unopenable } from '@tokengrid/service';
 
 /** A person's key: 32 bytes. */
 export interface PersonKey {

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { optionalIntegerColumn, integerColumn } from '@tokengrid/service';
+import type { StatedLimits } from './stated-limits.ts';
 
 /** An API key for its owner: everything but its secret, of which only the hash exists. */
 @Entity('party_keys')
@@ -34,6 +35,13 @@ export class PartyKeyRow {
   /** Its successor. */
   @Column({ name: 'successor_id', type: 'text', nullable: true })
   successorId!: string | null;
+
+  /** The key that it was minted from and ends with. */
+  @Column({ name: 'parent', type: 'text', nullable: true })
+  parent!: string | null;
+
+  @Column({ name: 'limits', type: 'jsonb' })
+  limits!: StatedLimits;
 
   @Column({ name: 'revoked', type: 'boolean' })
   revoked!: boolean;

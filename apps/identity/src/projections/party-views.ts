@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import { PersonKeys } from '../key-store/person-keys.ts';
-import { Unopenable } from '../personal-data/cipher.ts';
+import { Unopenable } from '@tokengrid/service';
 import { decryptText, type PersonalField, type PersonKey } from '../personal-data/encrypted-text.ts';
 import type { PartyRow } from './parties.table.ts';
 

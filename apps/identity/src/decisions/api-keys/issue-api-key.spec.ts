@@ -11,15 +11,17 @@ const now = someContext.time;
 const descent = { mintedBy: keyNumber(1).keyId, people: 2, keys: 2 };
 const issue = { partyId: orgId, key: keyNumber(500), descent };
 const minted = (number: number, said = {}) => keyIssued(number, said, { mintedBy: keyNumber(1).keyId });
-const many = (count: number, said = {}) => Array.from({ length: count }, (_, index) => keyIssued(index, said));
+/** Keys of the party: the one that requests others, and more. */
+const many = (count: number) => Array.from({ length: count }, (_, index) => keyIssued(index + 1));
 
 describe('issuing an API key', () => {
   it('gives a party another key', () =>
     given(organizationRegistered, keyIssued(1)).when(issueApiKey, issue).then(minted(500)));
 
   it('keeps name, scopes and end as they were asked for', () => {
-    const said = { name: 'billing', scopes: ['wallet:entries:read'], expiresAt: now + 1 };
-    given(organizationRegistered)
+    const scopes = ['wallet:entries:read'];
+    const said = { name: 'billing', scopes, expiresAt: now + 1 };
+    given(organizationRegistered, keyIssued(1, { scopes }))
       .when(issueApiKey, { ...issue, key: keyNumber(7, said) })
       .then(minted(7, said));
   });
@@ -28,7 +30,12 @@ describe('issuing an API key', () => {
     const own = (number: number) =>
       ApiKeyIssued({ ...keyIssued(number, all).data, partyId: operatorPartyId, partyKind: 'operator' });
     const all = { scopes: ['*'] };
-    const asked = { partyId: operatorPartyId, key: keyNumber(1, all), descent: { people: 1, keys: 1 } };
+    const asked = {
+      partyId: operatorPartyId,
+      key: keyNumber(1, all),
+      descent: { people: 1, keys: 1 },
+      byOperator: true as const,
+    };
     given().when(issueApiKey, asked).then(own(1));
     given(own(1), own(2))
       .when(issueApiKey, { ...asked, key: keyNumber(3, all) })
@@ -64,7 +71,7 @@ describe('issuing an API key', () => {
     ['people', { people: 9, keys: 9 }],
     ['keys', { people: 1, keys: 501 }],
   ])('refuses a key that goes back to too many %s', (_, beyond) =>
-    given(organizationRegistered)
+    given(organizationRegistered, keyIssued(1))
       .when(issueApiKey, { ...issue, descent: { ...descent, ...beyond } })
       .then(
         ApiKeyRefused({
@@ -75,7 +82,7 @@ describe('issuing an API key', () => {
   );
 
   it('issues one that goes back to as many as it may', () =>
-    given(organizationRegistered)
+    given(organizationRegistered, keyIssued(1))
       .when(issueApiKey, { ...issue, descent: { ...descent, people: 8, keys: 500 } })
       .then(minted(500)));
 });

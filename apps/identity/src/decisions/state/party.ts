@@ -2,12 +2,15 @@ import type {
   apiKeyEvents,
   EventsOf,
   IdentityEvent,
+  KeyBudget,
   KeyHolderKind,
+  KeyRights,
+  oauthClientEvents,
   partyEvents,
   registrationEvents,
 } from '@tokengrid/contracts';
 import { operatorPartyId } from '@tokengrid/contracts';
-import type { Aggregate } from '@tokengrid/kernel';
+import type { Aggregate, EventNamed } from '@tokengrid/kernel';
 
 /** A key that was neither revoked nor removed. */
 export interface ApiKey {
@@ -18,6 +21,18 @@ export interface ApiKey {
   readonly expiresAt: number | null;
   /** True for a key with a successor; it ends with the overlap. */
   readonly rotated: boolean;
+  /** The key that it ends with. */
+  readonly parent?: string | undefined;
+  readonly rights: KeyRights;
+  /** µAIT that it may spend at most: its own budget, and those of the keys it is minted from. */
+  readonly budget: KeyBudget;
+}
+
+/** An OAuth client that was not deleted. */
+export interface OauthClient {
+  readonly clientId: string;
+  /** False for a client with public keys. */
+  readonly hasSecret: boolean;
 }
 
 /** A registered party; the operator is one from its first key on. */
@@ -29,6 +44,7 @@ export interface RegisteredParty {
   readonly contactStreamId: string;
   readonly erased: boolean;
   readonly keys: readonly ApiKey[];
+  readonly clients: readonly OauthClient[];
 }
 
 /**
@@ -40,7 +56,7 @@ export type Party = { readonly status: 'unregistered' } | { readonly status: 're
 /** The stream of one party, `org_…`, `sub_…` or `operator`. */
 export const party: Aggregate<Party, IdentityEvent> = {
   name: 'party',
-  stateVersion: 1,
+  stateVersion: 3,
   initial: { status: 'unregistered' },
   evolve: evolveParty,
 };
@@ -52,7 +68,7 @@ export function isRegistered(state: Party): state is RegisteredParty {
 
 function evolveParty(
   state: Party,
-  event: EventsOf<typeof registrationEvents | typeof apiKeyEvents | typeof partyEvents>,
+  event: EventsOf<typeof registrationEvents | typeof apiKeyEvents | typeof partyEvents | typeof oauthClientEvents>,
 ): Party {
   switch (event.type) {
     case 'OrganizationRegistered':
@@ -60,9 +76,8 @@ function evolveParty(
     case 'SubscriberRegistered':
       return registered('subscriber', event.data.partyId, event.data.contactStreamId);
     case 'ApiKeyIssued': {
-      const { keyId, name, scopes, expiresAt } = event.data;
-      const key = { keyId, name, scopes, expiresAt: expiresAt === null ? null : Date.parse(expiresAt), rotated: false };
-      return changed(holding(state, event.data.partyKind), ({ keys }) => ({ keys: [...keys, key] }));
+      const holder = holding(state, event.data.partyKind);
+      return changed(holder, ({ keys }) => ({ keys: [...keys, issuedKey(event.data, keys)] }));
     }
     case 'ApiKeyRotated': {
       const { keyId, expiresAt } = event.data;
@@ -71,8 +86,24 @@ function evolveParty(
         keys: keys.map((key) => (key.keyId === keyId ? { ...key, ...ending } : key)),
       }));
     }
+    case 'ApiKeyShortened': {
+      const { keyId, expiresAt } = event.data;
+      const ending = { expiresAt: Date.parse(expiresAt) };
+      return changed(state, ({ keys }) => ({
+        keys: keys.map((key) => (key.keyId === keyId ? { ...key, ...ending } : key)),
+      }));
+    }
     case 'ApiKeyRevoked':
       return changed(state, ({ keys }) => ({ keys: keys.filter(({ keyId }) => keyId !== event.data.keyId) }));
+    case 'OauthClientRegistered': {
+      const { clientId, secretHash } = event.data;
+      const added = { clientId, hasSecret: secretHash !== undefined };
+      return changed(state, ({ clients }) => ({ clients: [...clients, added] }));
+    }
+    case 'OauthClientDeleted': {
+      const { clientId: deleted } = event.data;
+      return changed(state, ({ clients }) => ({ clients: clients.filter(({ clientId }) => clientId !== deleted) }));
+    }
     case 'PartySuspended':
       return changed(state, () => ({ status: 'suspended' }));
     case 'PartyReinstated':
@@ -82,8 +113,29 @@ function evolveParty(
     case 'PartyRefused':
       return isRegistered(state) ? state : { status: 'refused' };
     case 'ApiKeyRefused':
+    case 'OauthClientSecretRotated':
+    case 'AccessTokenRevoked':
+    case 'OauthClientRefused':
       return state;
   }
+}
+
+function issuedKey(data: EventNamed<IdentityEvent, 'ApiKeyIssued'>['data'], keys: readonly ApiKey[]): ApiKey {
+  const { keyId, name, scopes, expiresAt, succeeds, parent, budget } = data;
+  const { models, apps, requestsPerMinute, unitsPerMinute, streams } = data;
+  const origin = keys.find((key) => key.keyId === (succeeds ?? parent));
+  return {
+    ...{ keyId, name, scopes, expiresAt: expiresAt === null ? null : Date.parse(expiresAt), rotated: false },
+    ...(parent !== undefined && { parent }),
+    rights: {
+      ...(models && { models }),
+      ...(apps && { apps }),
+      ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+      ...(unitsPerMinute !== undefined && { unitsPerMinute }),
+      ...(streams !== undefined && { streams }),
+    },
+    budget: { ...origin?.budget, ...budget },
+  };
 }
 
 /** The party with a kind; the operator never registers and exists from its first key on. */
@@ -92,7 +144,7 @@ function holding(state: Party, kind: KeyHolderKind): Party {
 }
 
 function registered(kind: KeyHolderKind, personId: string, contactStreamId: string): RegisteredParty {
-  return { status: 'active', kind, personIds: [personId], contactStreamId, erased: false, keys: [] };
+  return { status: 'active', kind, personIds: [personId], contactStreamId, erased: false, keys: [], clients: [] };
 }
 
 function changed(state: Party, change: (party: RegisteredParty) => Partial<RegisteredParty>): Party {

@@ -10,6 +10,7 @@ import {
   page,
   type PageQuery,
   pageQuery,
+  permissionDenied,
   type Principal,
   Requires,
   Refuses,
@@ -21,7 +22,7 @@ import { IssuingApiKeys } from '../../flows/issuing-api-keys.ts';
 import { Parties } from '../../streams/parties.ts';
 import type { PartyKeyRow } from '../../projections/party-keys.table.ts';
 import { PartyDirectory } from '../../projections/party-directory.ts';
-import { ApiKeyList, ApiKeyRequest, IssuedApiKey, RotationRequest } from './api-keys.requests.ts';
+import { ApiKeyList, ApiKeyRequest, IssuedApiKey, MintedKeyRequest, RotationRequest } from './api-keys.requests.ts';
 import { mustBeGivable } from './scopes-given.ts';
 
 const secondMs = 1000;
@@ -41,6 +42,8 @@ export class ApiKeysController {
   /**
    * Issues an API key with scopes that the caller's own key has. The operator issues its keys to
    * the party `operator` with the scopes `["*"]`, one for each of its people.
+   *
+   * What a key with limits, an end or a parent issues is minted from it, as at `POST /v1/api-keys`.
    */
   @Post('parties/:partyId/api-keys')
   @Requires('identity:api-keys:write')
@@ -48,13 +51,33 @@ export class ApiKeysController {
   @Responds(201, IssuedApiKey, 'Key; the secret is shown here, and to repeats of the request for 7 days')
   async issueApiKey(
     @Param('partyId') partyId: string,
-    @Body({ schema: ApiKeyRequest }) { name, scopes, expiresAt }: ApiKeyRequest,
+    @Body({ schema: ApiKeyRequest }) asked: ApiKeyRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
     const { kind } = await this.directory.holder(caller, partyId);
-    mustBeGivable(scopes, caller, kind);
-    return this.issuing.issue(incoming, { partyId, name, scopes, expiresAt: expiresAt ?? null, caller });
+    mustBeGivable(asked.scopes, caller, kind);
+    return this.issuing.issue(incoming, { partyId, ...asked, expiresAt: asked.expiresAt ?? null, caller });
+  }
+
+  /**
+   * Mints an API key from the caller's own, for an agent. It may do nothing that your key may not,
+   * has your key's limits where it asks for none, counts towards them, and ends when your key is
+   * revoked, expires, or is over after a rotation. The operator's keys mint none.
+   */
+  @Post('api-keys')
+  @Requires('identity:api-keys:write')
+  @Refuses('issueApiKey', 'SECRET_ALREADY_SHOWN')
+  @Responds(201, IssuedApiKey, 'Key; the secret is shown here, and to repeats of the request for 7 days')
+  async mintApiKey(
+    @Body({ schema: MintedKeyRequest }) asked: MintedKeyRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const { partyId, kind } = caller;
+    if (kind === 'operator' || kind === 'anonymous') throw permissionDenied("the operator's keys mint no others");
+    mustBeGivable(asked.scopes, caller, kind);
+    return this.issuing.issue(incoming, { partyId, ...asked, caller, endsWithMinter: true });
   }
 
   /**
@@ -123,7 +146,7 @@ export class ApiKeysController {
 }
 
 function listed(row: PartyKeyRow, now: number) {
-  const { keyId, name, scopes, issuedAt, expiresAt, mintedBy, successorId, revoked } = row;
+  const { keyId, name, scopes, issuedAt, expiresAt, mintedBy, successorId, revoked, parent, limits } = row;
   const expired = expiresAt !== null && expiresAt <= now;
   return {
     id: keyId,
@@ -134,5 +157,7 @@ function listed(row: PartyKeyRow, now: number) {
     expiresAt: expiresAt === null ? null : instantOf(expiresAt),
     mintedBy,
     successorId,
+    ...(parent !== null && { parent }),
+    ...limits,
   };
 }

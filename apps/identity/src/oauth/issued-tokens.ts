@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { commandIdOf } from '@tokengrid/contracts';
+import { AccessTokens, audienceOf, type Parts, ProblemError, serviceParts } from '@tokengrid/service';
+import { decodeJwt } from 'jose';
+import { createHash } from 'node:crypto';
+import { revokeAccessToken } from '../decisions/oauth-clients/revoke-access-token.ts';
+import { ClientDirectory } from '../projections/client-directory.ts';
+import { Parties } from '../streams/parties.ts';
+import { services } from './services.ts';
+
+/** Claims of an access token that is in force. */
+export interface IssuedToken {
+  readonly jti: string;
+  readonly clientId: string;
+  readonly aud: string;
+  readonly scope: string | undefined;
+  /** Epoch seconds. */
+  readonly iat: number;
+  readonly exp: number;
+}
+
+const looksAgain = { apiKeyCacheMs: 0, apiKeyCacheEntries: 1000 };
+
+/** Access tokens that were issued, each of which is its own record: none is stored. */
+@Injectable()
+export class IssuedTokens {
+  /** By audience: identity is asked about the tokens of all services. */
+  private readonly checks: ReadonlyMap<string, AccessTokens>;
+
+  constructor(
+    @Inject(serviceParts) { accessTokens, clock, unsure }: Parts,
+    private readonly clients: ClientDirectory,
+    private readonly parties: Parties,
+  ) {
+    this.checks = new Map(
+      services.map((service) => {
+        const audience = audienceOf(service);
+        return [audience, new AccessTokens(accessTokens, audience, looksAgain, clock, unsure)];
+      }),
+    );
+  }
+
+  /** A token, if a service would accept it now. @throws ProblemError 503 if that can't be known */
+  async find(token: string): Promise<IssuedToken | undefined> {
+    try {
+      const { aud } = decodeJwt(token);
+      await this.checks.get(String(aud))!.principalOf(token, createHash('sha256').update(token).digest('hex'));
+    } catch (error) {
+      if (error instanceof ProblemError && error.problem.status !== 401) throw error;
+      return undefined;
+    }
+    const { jti, client_id: clientId, aud, scope, iat, exp } = decodeJwt<{ client_id: string; scope?: string }>(token);
+    return { jti: jti!, clientId, aud: aud as string, scope, iat: iat!, exp: exp! };
+  }
+
+  /** Revokes a token in every service. */
+  async revoke({ jti: tokenId, clientId, exp }: Pick<IssuedToken, 'jti' | 'clientId' | 'exp'>): Promise<void> {
+    const client = await this.clients.active(clientId);
+    if (!client) return;
+    const { partyId } = client;
+    const id = commandIdOf(partyId, 'REVOKE', 'access-tokens', tokenId);
+    const data = { partyId, clientId, tokenId, expiresAt: exp * 1000 };
+    await this.parties.handle(revokeAccessToken, { id, streamId: partyId, data, correlationId: id });
+  }
+}
