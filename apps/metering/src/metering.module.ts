@@ -2,14 +2,14 @@ import { Module } from '@nestjs/common';
 import { ServiceModule } from '@tokengrid/service';
 import { EventsController } from './http/usage-events/usage-events.controller.ts';
 import { WhenAppSubscribedRecycleUses } from './policies/when-app-subscribed-recycle-uses.ts';
-import { WhenApiKeyIssuedRecycleUses } from './policies/when-api-key-issued-recycle-uses.ts';
+import { WhenApiKeyIssuedOrOauthClientRegisteredRecycleUses } from './policies/when-api-key-issued-or-oauth-client-registered-recycle-uses.ts';
 import { WhenModelOfferedOrModelPricedRecycleUses } from './policies/when-model-offered-or-model-priced-recycle-uses.ts';
 import { WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUses } from './policies/when-organization-registered-or-subscriber-registered-recycle-uses.ts';
 import { WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUses } from './policies/when-model-price-withdrawn-or-version-withdrawn-recycle-uses.ts';
 import { WhenSubscriptionRenewedOrSeatsSetChargeFee } from './policies/when-subscription-renewed-or-seats-set-charge-fee.ts';
 import { WhenUsageParkedRecycleUses } from './policies/when-usage-parked-recycle-uses.ts';
 import { WhenUsageRatedChargeSubsidies } from './policies/when-usage-rated-charge-subsidies.ts';
-import { WhenApiKeyRevokedRecallSlices } from './policies/when-api-key-revoked-recall-slices.ts';
+import { WhenApiKeyRevokedOrOauthClientDeletedRecallSlices } from './policies/when-api-key-revoked-or-oauth-client-deleted-recall-slices.ts';
 import { WhenHoldRefusedCloseSlice } from './policies/when-hold-refused-close-slice.ts';
 import { WhenHoldsRecalledRecallSlices } from './policies/when-holds-recalled-recall-slices.ts';
 import { WhenSliceWantedOfferSlice } from './policies/when-slice-wanted-offer-slice.ts';
@@ -74,7 +74,7 @@ import { Charges } from './projections/charges.reads.ts';
     UsageAlertsController,
     RaisedUsageAlertsController,
     WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUses,
-    WhenApiKeyIssuedRecycleUses,
+    WhenApiKeyIssuedOrOauthClientRegisteredRecycleUses,
     WhenModelOfferedOrModelPricedRecycleUses,
     WhenVersionPublishedRecycleUses,
     WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUses,
@@ -86,7 +86,7 @@ import { Charges } from './projections/charges.reads.ts';
     WhenUsesServedOrSliceReturnedRateServedOrCloseSlice,
     WhenHoldRefusedCloseSlice,
     WhenHoldsRecalledRecallSlices,
-    WhenApiKeyRevokedRecallSlices,
+    WhenApiKeyRevokedOrOauthClientDeletedRecallSlices,
     WhenParkedUseCorrectedRecycleUses,
     WhenUsageCorrectedCorrectSubsidies,
     WhenUsesAccruedChargeAdvances,

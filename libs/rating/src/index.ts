@@ -4,11 +4,10 @@ export { rateByUse } from './by-use.ts';
 export { maxRememberedValues, maxUniqueValues } from './counter.ts';
 export type { Fees, FeeTime } from './fee.ts';
 export { feeOf, feeOfMonth, feeTimeOf, feeTimeUntil, withSeats } from './fee.ts';
-export { credentialFaults, endpointFaults } from './manifest/endpoint-faults.ts';
+export { type AllowedEndpoints, credentialFaults, endpointFaults } from './manifest/endpoint-faults.ts';
 export { manifestProblems } from './manifest/manifest-problems.ts';
 export type { OfferPrices, OffersByModel } from './manifest/price-faults.ts';
 export { priceFaults } from './manifest/price-faults.ts';
-export type { Endpoints } from './manifest/publication-faults.ts';
 export { publicationFaults } from './manifest/publication-faults.ts';
 export type { Aside, MeasuredUse, Period, Plan, PlanTerms, Rated, Unrated } from './period.ts';
 export {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { serviceLog } from '@tokengrid/service';
+import { Repeating, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import { Recycling } from './recycling.ts';
 
@@ -11,8 +11,11 @@ const everyMs = 2000;
  */
 @Injectable()
 export class DueUses implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private closed = false;
+  private readonly looks = new Repeating(
+    () => this.recycling.releaseDue(),
+    everyMs,
+    (error) => this.log.warn({ err: error }, 'uses that wait for prices could not be looked at; the next look retries'),
+  );
 
   constructor(
     private readonly recycling: Recycling,
@@ -20,24 +23,10 @@ export class DueUses implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.again();
+    this.looks.startLater();
   }
 
-  onApplicationShutdown(): void {
-    this.closed = true;
-    clearTimeout(this.timer);
-  }
-
-  private again(): void {
-    if (!this.closed) this.timer = setTimeout(() => void this.release(), everyMs);
-  }
-
-  private async release(): Promise<void> {
-    try {
-      await this.recycling.releaseDue();
-    } catch (error) {
-      this.log.warn({ err: error }, 'uses that wait for prices could not be looked at; the next look retries');
-    }
-    this.again();
+  onApplicationShutdown(): Promise<void> {
+    return this.looks.stop();
   }
 }

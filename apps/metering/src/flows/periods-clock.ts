@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { commandIdOf } from '@tokengrid/contracts';
 import { type Command, StorageClock } from '@tokengrid/event-store';
 import { NotYet } from '@tokengrid/kernel';
-import { serviceConfig, serviceLog } from '@tokengrid/service';
+import { Repeating, serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { MeteringConfig } from '../config.ts';
 import { payerStreamOf } from '../decisions/state/payer.ts';
@@ -13,7 +13,6 @@ import { endedPeriods } from '../rate-card/ended-periods.ts';
 import { RateCard } from '../rate-card/rate-card.ts';
 import { type MinimumSubscription, MinimumSubscriptions } from '../rate-card/minimum-subscriptions.ts';
 import { Payers } from '../streams/payers.ts';
-import { Ticks } from './ticks.ts';
 
 const tickMs = 1000;
 /** Subscriptions that one tick looks at; the next one goes on behind them. */
@@ -28,7 +27,11 @@ const roundMs = 30_000;
  */
 @Injectable()
 export class PeriodsClock implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly ticks = new Ticks(() => this.tick());
+  private readonly ticks = new Repeating(
+    async () => ((await this.closeSome()) ? tickMs : roundMs),
+    tickMs,
+    (error) => this.log.warn({ err: error }, 'periods could not be closed; the next tick retries'),
+  );
   private after: MinimumSubscription | undefined;
 
   constructor(
@@ -42,22 +45,11 @@ export class PeriodsClock implements OnApplicationBootstrap, OnApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    this.ticks.start(tickMs);
+    this.ticks.startLater();
   }
 
   onApplicationShutdown(): Promise<void> {
     return this.ticks.stop();
-  }
-
-  /** @returns milliseconds until the next tick */
-  private async tick(): Promise<number> {
-    let more = true;
-    try {
-      more = await this.closeSome();
-    } catch (error) {
-      this.log.warn({ err: error }, 'periods could not be closed; the next tick retries');
-    }
-    return more ? tickMs : roundMs;
   }
 
   /**

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { commandIdOf } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
-import { serviceLog } from '@tokengrid/service';
+import { Repeating, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { payerStreamOf } from '../decisions/state/payer.ts';
@@ -23,8 +23,11 @@ interface Due {
  */
 @Injectable()
 export class SlicesClock implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private readonly ticks = new Repeating(
+    () => this.closeDue(),
+    tickMs,
+    (error) => this.log.warn({ err: error }, 'slices could not be closed at their end; the next tick retries'),
+  );
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -34,29 +37,22 @@ export class SlicesClock implements OnApplicationBootstrap, OnApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.closeDue());
-    }, tickMs);
+    this.ticks.startLater();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  onApplicationShutdown(): Promise<void> {
+    return this.ticks.stop();
   }
 
   private async closeDue(): Promise<void> {
-    try {
-      const due = await this.dataSource.query<Due[]>(selectDue, [this.clock.now(), mostAtOnce]);
-      await Promise.all(
-        due.map(({ slice_id: sliceId, party_id: partyId, closes_at }) => {
-          const id = commandIdOf('close-slice', sliceId, closes_at);
-          const data = { partyId, sliceId, reason: 'expired' as const };
-          return this.slices.close({ id, streamId: payerStreamOf(partyId), data, correlationId: id });
-        }),
-      );
-    } catch (error) {
-      this.log.warn({ err: error }, 'slices could not be closed at their end; the next tick retries');
-    }
+    const due = await this.dataSource.query<Due[]>(selectDue, [this.clock.now(), mostAtOnce]);
+    await Promise.all(
+      due.map(({ slice_id: sliceId, party_id: partyId, closes_at }) => {
+        const id = commandIdOf('close-slice', sliceId, closes_at);
+        const data = { partyId, sliceId, reason: 'expired' as const };
+        return this.slices.close({ id, streamId: payerStreamOf(partyId), data, correlationId: id });
+      }),
+    );
   }
 }
 

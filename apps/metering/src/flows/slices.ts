@@ -117,9 +117,9 @@ export class Slices {
   }
 }
 
-/** A served use as one that the operator's gateway reports. */
+/** A served use as one that the operator's gateway reports: its delivery is no matter of money. */
 function useOf(
-  { eventId, time, ...served }: Omit<ServedUse, 'free'>,
+  { eventId, time, delivery: _, ...served }: Omit<ServedUse, 'free'>,
   gatewayId: string,
   slice: Required<Use>['slice'],
 ): Use {

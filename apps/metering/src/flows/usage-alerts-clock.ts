@@ -1,7 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { serviceLog } from '@tokengrid/service';
+import { Repeating, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
-import { Ticks } from './ticks.ts';
 import { UsageAlerts } from './usage-alerts.ts';
 
 const tickMs = 1000;
@@ -11,7 +10,11 @@ const restTimes = 3;
 /** Looks for alerts on usage to raise, in every process: what another one looked at is not due. */
 @Injectable()
 export class UsageAlertsClock implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly ticks = new Ticks(() => this.tick());
+  private readonly looks = new Repeating(
+    () => this.look(),
+    tickMs,
+    (error) => this.log.warn({ err: error }, 'usage was not looked at for alerts; the next tick retries'),
+  );
 
   constructor(
     private readonly alerts: UsageAlerts,
@@ -19,22 +22,17 @@ export class UsageAlertsClock implements OnApplicationBootstrap, OnApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    this.ticks.start(tickMs);
+    this.looks.startLater();
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.ticks.stop();
+    return this.looks.stop();
   }
 
-  /** @returns milliseconds until the next tick */
-  private async tick(): Promise<number> {
+  /** @returns milliseconds until the next look */
+  private async look(): Promise<number> {
     const from = performance.now();
-    let isMore = false;
-    try {
-      isMore = await this.alerts.look();
-    } catch (error) {
-      this.log.warn({ err: error }, 'usage was not looked at for alerts; the next tick retries');
-    }
+    const isMore = await this.alerts.look();
     const took = performance.now() - from;
     return isMore ? took : Math.max(tickMs, restTimes * took);
   }

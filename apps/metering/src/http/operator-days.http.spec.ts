@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Market, openMarket } from '../testing/market.ts';
 import type { Caller, RunningMetering } from '../testing/run-metering.ts';
-
-// Waits have their own time limits; a busy machine is no failure.
-jest.setTimeout(60_000);
 
 let market: Market;
 let metering: RunningMetering;

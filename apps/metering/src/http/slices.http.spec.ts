@@ -31,6 +31,7 @@ describe('uses that a gateway served', () => {
     const use = (eventId: string, tokens: number) => ({
       ...{ eventId, time: instantOf(market.usedAt), model: 'qwen' },
       units: { input_tokens: String(tokens) },
+      delivery: { end: 'completed' as const, countedBy: 'upstream' as const, firstUnitMs: 30, totalMs: 200 },
     });
     return {
       ...of,

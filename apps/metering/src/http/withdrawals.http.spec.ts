@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ModelPriced, ModelPriceWithdrawn, VersionPublished, VersionWithdrawn } from '@tokengrid/contracts';
 import { appId, type Market, openMarket, translateManifest } from '../testing/market.ts';
 import type { RunningMetering } from '../testing/run-metering.ts';
-
-// Waits have their own time limits; a busy machine is no failure.
-jest.setTimeout(60_000);
 
 let market: Market;
 let metering: RunningMetering;

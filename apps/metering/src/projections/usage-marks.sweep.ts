@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { inTransaction, ownDeletes, StorageClock } from '@tokengrid/event-store';
-import { poolOf, serviceLog } from '@tokengrid/service';
+import { poolOf, Repeating, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
@@ -57,7 +57,11 @@ async function isOld(client: Pick<Pool | PoolClient, 'query'>, table: string, la
 /** Empties old partitions of marks, at start and every hour, in whichever process. */
 @Injectable()
 export class UsageMarksSweep implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly sweeps = new Repeating(
+    () => this.sweep(),
+    sweepEveryMs,
+    (error) => this.log.warn({ err: error }, 'old marks of uses could not be emptied; the next sweep retries'),
+  );
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -66,20 +70,15 @@ export class UsageMarksSweep implements OnApplicationBootstrap, OnApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.sweep(), sweepEveryMs);
-    void this.sweep();
+    this.sweeps.start();
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  onApplicationShutdown(): Promise<void> {
+    return this.sweeps.stop();
   }
 
   private async sweep(): Promise<void> {
-    try {
-      const emptied = await emptyOldMarks(poolOf(this.dataSource), this.clock.now());
-      if (emptied.length > 0) this.log.info(`${emptied.join(', ')}: emptied of marks that no repeat needs any more`);
-    } catch (error) {
-      this.log.warn({ err: error }, 'old marks of uses could not be emptied; the next sweep retries');
-    }
+    const emptied = await emptyOldMarks(poolOf(this.dataSource), this.clock.now());
+    if (emptied.length > 0) this.log.info(`${emptied.join(', ')}: emptied of marks that no repeat needs any more`);
   }
 }

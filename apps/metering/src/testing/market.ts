@@ -67,8 +67,9 @@ export class Market {
     const streamId = `subscription-${appId}-${partyId}`;
     await this.metering.appRegistry.say(streamId, AppSubscribed({ ...subscription, ...terms }));
     const event = this.usage({ app: 'translate', units: { requests: 1 } }, { subject: partyId });
-    await this.metering.report(this.developer, event);
     await this.metering.until(async () => {
+      // A service that is just starting may refuse it; a repeat changes nothing.
+      await this.metering.report(this.developer, event);
       const { body } = await this.metering.get(this.metering.operator, `/v1/charges?party=${partyId}&app=translate`);
       return body.data!.length > 0;
     });

@@ -3,10 +3,9 @@ import { measuresOf } from './measures.ts';
 import { spans } from './spans.ts';
 
 /**
- * Uses of a lane that are added to its sums at once. Uses of one payer come to far fewer rows
- * together than one by one. Until then they are added when sums are read, each for 4 to 6 µs: a
- * longer stride would take too much of the 20 ms that the sums of a party with all of them may
- * take.
+ * Number of a lane's uses that are added to its sums at once. Together, the uses of one payer need
+ * far fewer rows than one by one. Later uses are added when sums are read, each for 4 to 6 µs: a
+ * longer stride would not leave enough of the 20 ms that the sums of one party may take.
  */
 const strideUses = 2000;
 
@@ -17,8 +16,8 @@ export interface EventWithUses {
 }
 
 /**
- * Adds the charges of a lane to its sums, up to the last event that completed a stride. Where that
- * is depends on the events alone, not on their batches, so that rebuilt tables are the same.
+ * Adds the charges of a lane to its sums, up to the last event that completed a stride. The events
+ * alone determine that event, not their batches, so that rebuilt tables are the same.
  * @param events all events since the last call, in order, with their charges written
  */
 export async function foldCharges(sql: SqlWriter, lane: number, events: readonly EventWithUses[]): Promise<void> {

@@ -1,7 +1,7 @@
 /**
- * SQL of what charges add to sums: a row for the use as a whole, under the empty meter, and one for
- * each meter. Of what metering states itself there is the whole only: it was counted with the use
- * that it is about.
+ * SQL of the rows that charges add to sums: one for the use as a whole, under the empty meter, and
+ * one for each meter. A charge that metering states itself has only the first: its units were
+ * counted with the use that it belongs to.
  * @param charges SQL of rows of the table `charges`
  */
 export const measuresOf = (charges: string): string => `
@@ -17,5 +17,5 @@ export const measuresOf = (charges: string): string => `
 
 const stated = `case when charges.source like 'tokengrid:%' then charges.source else '' end`;
 
-/** A correction is no further use, and a use that it voids is none any more. */
+/** 1 for a use, 0 for a correction, -1 for one that voids its use. */
 const uses = 'case when charges.number is null then 1 else 0 end - charges.voided::int';

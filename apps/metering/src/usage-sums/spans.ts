@@ -7,9 +7,9 @@ export interface Span {
 const spanOf = (minutes: number): Span => ({ minutes, ms: minutes * 60_000 });
 
 /**
- * Spans of the sums, the longest first. Offsets of all time zones have been whole quarters of an
- * hour since 2000, so that days and hours of any zone are made of them. Days begin at a multiple of
- * eight hours in UTC and in UTC+8, and nowhere more than four hours from one.
+ * Spans of the sums, the longest first. Since 2000 the offsets of all time zones have been whole
+ * quarters of an hour, so that spans make up the days and hours of any zone. A day begins at a
+ * multiple of eight hours in UTC and in UTC+8, and in no zone more than four hours from one.
  */
 export const spans: readonly Span[] = [spanOf(480), spanOf(60), spanOf(15)];
 
@@ -34,18 +34,18 @@ export interface Part {
   readonly sign: 1 | -1;
 }
 
-/** Parts that come to periods exactly. */
+/** Parts that together cover periods exactly. */
 export interface Cover {
   /** Parts by span, in the order of {@link spans}. */
   readonly parts: readonly (readonly Part[])[];
-  /** What is left at the edges, each within one shortest span. */
+  /** Rests at the edges, each within one shortest span. */
   readonly edges: readonly Period[];
 }
 
 /**
- * Covers periods by few rows. A long one is the longest spans between the multiples that are
- * nearest to its ends, and what lies between these and the ends is added or taken off. So a day of
- * any zone is three of these, and what two days share at their border is read once.
+ * Covers periods by few rows: the longest spans between the multiples nearest to a period's ends;
+ * the time between these multiples and the ends is added or taken off. A day of any zone takes
+ * three long spans, and the rows at the border of two days are read once.
  */
 export function coverOf(periods: readonly Period[]): Cover {
   const parts = spans.map((): Part[] => []);
@@ -73,7 +73,7 @@ function addLong(parts: readonly Part[][], { start, end }: Period, nth: number):
 
 const nearest = (time: number): number => floored(time + longest.ms / 2, longest.ms);
 
-/** What lies between two times: added where the first is earlier, else taken off. */
+/** The time between two times: added where the first is earlier, else taken off. */
 function addBetween(parts: readonly Part[][], from: number, to: number, nth: number): void {
   if (from <= to) addWhole(parts, { start: from, end: to }, nth, 1);
   else addWhole(parts, { start: to, end: from }, nth, -1);

@@ -10,7 +10,7 @@ import { measuresOf } from './measures.ts';
 import { coverOf, longestStartOf, type Part, type Period, spans } from './spans.ts';
 import { type WindowKind, windowsFrom, windowStartOf } from './windows.ts';
 
-/** Dimensions by which sums are told apart, and their values in SQL; empty where a use has none. */
+/** Dimensions of sums, and their values in SQL; empty where a use has none. */
 const valuesSql = {
   party: 'party_id',
   app: 'app',
@@ -34,14 +34,14 @@ export interface SumsQuery {
   readonly calendar: Calendar;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  /** Dimensions that sums are told apart by, in the order of {@link dimensions}. */
+  /** Dimensions by which sums are grouped, in the order of {@link dimensions}. */
   readonly by: readonly Dimension[];
   /**
-   * Values of dimensions that alone are counted. Where members are told apart or asked for, those
-   * of a party are its own uses, and those of the members of its wallet.
+   * Values of dimensions: only their uses are counted. If members are grouped by or asked for, a
+   * party's uses are its own and those of its wallet's members.
    */
   readonly of: Readonly<Partial<Record<Dimension, string | undefined>>>;
-  /** Whether what metering states itself is counted, such as subsidies. */
+  /** True if charges that metering states itself are counted, such as subsidies. */
   readonly withStated: boolean;
   readonly limit: number;
 }
@@ -59,17 +59,17 @@ export interface UsageSum extends Period {
 /** Place of a sum in the list: start of its window, and its values. */
 export type SumKey = readonly [start: number, ...values: string[]];
 
-/** Windows that are added up at once. */
+/** Maximum number of windows that are added up at once. */
 const windowsAtOnce: Readonly<Record<WindowKind, number>> = { minute: 1440, hour: 744, day: 366, month: 24 };
-/** The same where all parties are told apart, which may be many. */
+/** The same for sums by party, of which there may be many. */
 const windowsOfAllAtOnce: Readonly<Record<WindowKind, number>> = { minute: 60, hour: 24, day: 1, month: 1 };
 
 type Row = Readonly<Record<string, string>> & { readonly nth: number };
 
 /**
- * Reads sums of uses: exact, with late uses. They come from sums by quarters of an hour, hours and
- * quarters of a day; charges are only looked at where those end within a quarter of an hour, and
- * where they are too young to be in them. Minutes are added up from the charges.
+ * Reads sums of uses: exact, late uses included. They are made of stored sums by spans. Charges are
+ * read only for a window's edge within a quarter of an hour, for uses too young for the stored
+ * sums, and for minutes.
  */
 @Injectable()
 export class UsageSums {
@@ -100,7 +100,7 @@ export class UsageSums {
     return sums;
   }
 
-  /** A start of a window from a time on, before which nothing was used since then. */
+  /** Start of the first window from a time on that may have uses. */
   private async startOfNext({ window, calendar, ...query }: SumsQuery, from: number): Promise<number | undefined> {
     const sql = new Parameters();
     const where = conditionsOf(query, sql);
@@ -146,7 +146,7 @@ export class UsageSums {
     }));
   }
 
-  /** SQL of everything that the sums of windows consist of, in one snapshot. */
+  /** SQL of all parts of the sums of windows, in one snapshot. */
   private partsOf(query: SumsQuery, windows: readonly Period[], sql: Parameters): string {
     const { start } = windows[0]!;
     const { end } = windows.at(-1)!;
@@ -207,8 +207,8 @@ function inSeries(minutes: number, parts: readonly Part[], sql: Parameters): str
 }
 
 /**
- * SQL of charges that are not in the sums yet. They are found by their place in the lane, whatever
- * else is asked of them: `offset 0` keeps the planner from other ways, along which they are many.
+ * SQL of charges that are not in the sums yet. `offset 0` makes the planner find them by their
+ * place in the lane, where they are few, whatever the other conditions.
  */
 export const youngCharges = (lane: string): string => `
   select young.* from usage_folds folds cross join lateral (
@@ -226,14 +226,14 @@ class Parameters {
   }
 }
 
-/** The part of a query that says which sums it is about. */
+/** Dimensions and filters of a query. */
 type Told = Pick<SumsQuery, 'by' | 'of'>;
 
 const tellsMembers = ({ by, of }: Told): boolean => of.member !== undefined || by.includes('member');
 
 const withoutParty = 2;
 
-/** The coarsest series that tell apart what is asked for. */
+/** The coarsest series that have the dimensions of a query. */
 function cubeOf(query: Told): number {
   const { by, of } = query;
   const needs = (dimension: Dimension) => of[dimension] !== undefined || by.includes(dimension);
@@ -256,7 +256,7 @@ function conditionsOf({ withStated, ...query }: Told & Pick<SumsQuery, 'withStat
   return asked.join(' and ');
 }
 
-/** Condition for uses of a party, with those of its wallet's members where they are told apart. */
+/** Condition for uses of a party, with those of its wallet's members if grouped by member. */
 function payerCondition(query: Told, party: string, sql: Parameters): string {
   const own = `party_id = ${sql.place(party)}`;
   return tellsMembers(query) ? `(${own} or member_of = ${sql.place(walletIdOf(party))})` : own;

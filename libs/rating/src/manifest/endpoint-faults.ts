@@ -3,6 +3,15 @@ import type { ManifestFault } from '@tokengrid/contracts';
 
 const pointer = '/endpoint';
 
+/** Every origin, in a list of allowed ones. */
+const anyOrigin = '*';
+
+/**
+ * Origins that a network sends requests to although they are no public https addresses, such as
+ * servers of a development machine; `*` for all.
+ */
+export type AllowedEndpoints = readonly string[];
+
 /** A secret of the endpoint's that would be in events for ever. */
 export function credentialFaults(endpoint: string): readonly ManifestFault[] {
   const { username, password } = new URL(endpoint);
@@ -12,9 +21,11 @@ export function credentialFaults(endpoint: string): readonly ManifestFault[] {
 /**
  * Faults of an endpoint that the network would send requests to. Only the text is checked: a public
  * name may still lead to an internal address, which whoever connects has to check again.
+ * @param allowed origins that have none of them
  */
-export function endpointFaults(endpoint: string): readonly ManifestFault[] {
-  const { protocol, hostname } = new URL(endpoint);
+export function endpointFaults(endpoint: string, allowed: AllowedEndpoints = []): readonly ManifestFault[] {
+  const { protocol, hostname, origin } = new URL(endpoint);
+  if (allowed.includes(anyOrigin) || allowed.includes(origin)) return [];
   return [
     ...(protocol === 'https:' ? [] : [{ code: 'APP_REGISTRY.ENDPOINT_NOT_HTTPS', pointer } as const]),
     ...(isInternal(hostname) ? [{ code: 'APP_REGISTRY.ENDPOINT_INTERNAL', pointer } as const] : []),

@@ -27,6 +27,15 @@ describe('the endpoint of an app', () => {
     'https://my-local.example.com',
   ])('may be %s', (endpoint) => expect(codesOf(endpoint)).toEqual([]));
 
+  it('may be at an origin that is allowed, and at no other', () => {
+    const at = (endpoint: string, allowed: readonly string[]) => endpointFaults(endpoint, allowed).length === 0;
+    const allowed = ['http://127.0.0.1:8091'];
+    expect(at('http://127.0.0.1:8091/v1', allowed)).toBe(true);
+    expect(at('http://127.0.0.1:8091@10.0.0.1/v1', allowed)).toBe(false);
+    expect(at('http://127.0.0.1:80/v1', allowed)).toBe(false);
+    expect(at('http://127.0.0.1:80/v1', ['*'])).toBe(true);
+  });
+
   it.each([
     // Names.
     'https://localhost',

@@ -1,8 +1,5 @@
 import { type Manifest, type ManifestFault, wellKnownMeters } from '@tokengrid/contracts';
-import { endpointFaults } from './endpoint-faults.ts';
-
-/** Endpoints that a network takes: public ones, or, for trials, any address. */
-export type Endpoints = 'public' | 'any';
+import { type AllowedEndpoints, endpointFaults } from './endpoint-faults.ts';
 
 /**
  * Faults for which a version is not published, though its manifest is well formed and may stay a
@@ -10,11 +7,11 @@ export type Endpoints = 'public' | 'any';
  */
 export function publicationFaults(
   { endpoint, meters, scopes, dataUse }: Manifest,
-  endpoints: Endpoints = 'public',
+  allowedEndpoints: AllowedEndpoints = [],
 ): readonly ManifestFault[] {
   const isSaid = dataUse.some((use) => use.trim() !== '');
   return [
-    ...(endpoints === 'any' ? [] : endpointFaults(endpoint)),
+    ...endpointFaults(endpoint, allowedEndpoints),
     ...meters.flatMap(unfitReporter),
     ...(scopes.length > 0 && !isSaid ? [{ code: 'APP_REGISTRY.DATA_USE_MISSING', pointer: '/dataUse' } as const] : []),
   ];

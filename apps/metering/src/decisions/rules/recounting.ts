@@ -1,6 +1,6 @@
 import { type CountedIn, largestAmount, type Units } from '@tokengrid/contracts';
 import { correctInPeriod, rateByUse, type Unrated } from '@tokengrid/rating';
-import type { WithPeriods } from '../state/periods.ts';
+import { periodKey, type WithPeriods } from '../state/periods.ts';
 import { type Priced, summedLines, type UseNow } from './corrected-use.ts';
 import { countedIn, openPeriod } from './counting.ts';
 import { sharesOf } from './shares.ts';
@@ -22,6 +22,9 @@ export function recounted(
   { model, plan }: { readonly model: KnownTerms['model']; readonly plan: CountedPlan },
   units: Units | undefined,
 ): Recounted | Unrated | 'period-over' | 'terms-unknown' {
+  // The use was counted in it: a period that is not known is forgotten. It may have ended earlier
+  // than was known as the use was rated, with its subscription.
+  if (!payer.periods.has(periodKey(plan.period))) return 'period-over';
   const open = openPeriod(payer, plan);
   if (typeof open === 'string') return open;
   const { operatorBps, terms, period } = open;

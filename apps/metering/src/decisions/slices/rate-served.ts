@@ -15,8 +15,8 @@ export interface RateServed {
 }
 
 /**
- * Rates the uses of a report, in the order of the slice's reports. What comes after the end of the
- * slice, or again under another number, is told by the marks of its uses.
+ * Rates the uses of a report, in the order of the slice's reports. From the end of the slice on,
+ * reports come in any order: the marks of their uses tell which are rated.
  * @throws AllKnown for a report that was rated; NotYet for one ahead of the next
  */
 export function rateServed(
@@ -25,15 +25,15 @@ export function rateServed(
   { time, found }: Pick<DecisionContext, 'time' | 'found'>,
 ): Decided {
   const open = openSlice(payer, sliceId);
-  if (open && report <= open.report) throw new AllKnown(0);
-  if (open && report > open.report + 1 && time < open.closesAt) {
-    throw new NotYet(`report ${open.report + 1} of ${sliceId} is not here yet`);
+  if (open && time < open.closesAt) {
+    if (report <= open.report) throw new AllKnown(0);
+    if (report > open.report + 1) throw new NotYet(`report ${open.report + 1} of ${sliceId} is not here yet`);
   }
   const marks = uses.map(({ use }) => found(markKeyOf(use.usageId)));
   const isFirst = ({ use }: UseOnTerms, index: number) =>
     uses.findIndex((other) => other.use.usageId === use.usageId) === index;
   const fresh = uses.filter((each, index) => marks[index] === undefined && isFirst(each, index));
   if (fresh.length > 0) return ratedOrParked(payer, partyId, fresh);
-  if (open) return [SliceReported({ partyId, sliceId, report })];
+  if (open && report > open.report) return [SliceReported({ partyId, sliceId, report })];
   throw new AllKnown(Math.max(...marks.map((mark) => (mark === undefined ? 0 : sequenceOfMark(mark)))));
 }

@@ -132,6 +132,13 @@ describe('a report of a slice', () => {
       .then(...reported(2));
   });
 
+  it('is rated after one that it should have come before, from the end of its slice on', () => {
+    const late = given(offered(), ...reported(2)).when(rateServed, report(1, served(1)), { found, time: end });
+    late.then(...reported(1));
+    const known = { found: () => ratedMark(9, 0), time: end };
+    expect(() => given(offered(), ...reported(2)).when(rateServed, report(1, served(1)), known)).toThrow(AllKnown);
+  });
+
   it('counts as rated where it has nothing new', () => {
     const known = () => ratedMark(9, 0);
     const nothing = SliceReported({ partyId, sliceId, report: 1 });

@@ -3,8 +3,10 @@ import { type MeteringEvent, type RatedUse, type Units, UsageParked } from '@tok
 import { type PlanPrice, termsOf } from '@tokengrid/rating';
 import { givenFor } from '@tokengrid/kernel';
 import { developer, january, model, provider, subscriber, team, teamUse, use } from '../examples.fixture.ts';
+import { useNow } from '../rules/corrected-use.ts';
 import type { CountedPlan, Terms } from '../rules/terms.ts';
 import { payer, type Use } from '../state/payer.ts';
+import { correctUse } from './correct-use.ts';
 import { rateUses } from './rate-uses.ts';
 
 const given = givenFor(payer);
@@ -183,6 +185,22 @@ describe('uses of a plan that counts over a period', () => {
       UsageParked({ partyId, uses: [{ ...late, waitsFor: 'correction:period-over' }] }),
     );
     expect(given(...reported.history).state.periods.size).toBe(1);
+  });
+
+  it('are not corrected in a forgotten period, though it ended earlier than was known as they were rated', () => {
+    const reported = new Reported();
+    const first = reported.rate(requests(50));
+    const until = new Date(Date.UTC(2026, 0, 20)).toISOString();
+    const ended: Terms = { known: true, app: { ...team, period: { ...january, until } } };
+    reported.rate(requests(1, 5), ended);
+    const february = { ...january, from: january.until, until: new Date(Date.UTC(2026, 2)).toISOString() };
+    reported.rate(requests(1, 20 + 38), { known: true, app: { ...team, period: february } });
+    const found = { status: 'rated', now: useNow(first, []), mark: undefined, terms: teamUse } as const;
+    const asked = { partyId, correctedBy: 'operator', reason: 'counted twice', isClosed: false };
+    const context = { found: () => undefined };
+    expect(correctUse(given(...reported.history).state, { ...asked, found, units: undefined }, context)).toMatchObject([
+      { type: 'CorrectionRefused', data: { code: 'METERING.NOT_COUNTABLE' } },
+    ]);
   });
 
   it('are not remembered by payers that have none', () => {

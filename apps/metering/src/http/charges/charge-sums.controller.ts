@@ -39,11 +39,11 @@ export class ChargeSumsController {
   ) {}
 
   /**
-   * Lists what uses cost, by window and what `groupBy` names.
+   * Lists the costs of uses, by window and by the dimensions in `groupBy`.
    *
-   * Costs are those that uses were rated at, whether the wallet covered them or not, subsidies
-   * among them. By meter, they are what the payer's prices come to for the units of each. A party
-   * sees the charges it pays, a developer all charges of its own app, the operator every charge.
+   * Costs are as rated, whether the wallet covered them or not, and include subsidies. By meter,
+   * they are the units of each at the payer's prices. A party sees the charges that it pays, a
+   * developer all charges of its own app, the operator every charge.
    */
   @Get()
   @Requires('metering:charges:read')

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   AppCreated,
   AppSubscribed,
@@ -11,9 +11,6 @@ import { newId } from '@tokengrid/service';
 import { PeriodsClock } from '../../flows/periods-clock.ts';
 import { type Market, openMarket, translateManifest } from '../../testing/market.ts';
 import type { Caller, RunningMetering } from '../../testing/run-metering.ts';
-
-// Waits have their own time limits; a busy machine is no failure.
-jest.setTimeout(60_000);
 
 const dayMs = 24 * 60 * 60 * 1000;
 const longAgo = '2026-01-01T00:00:00.000Z';

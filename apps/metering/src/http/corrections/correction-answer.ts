@@ -23,7 +23,7 @@ export const CorrectionAnswer = z
       description: 'Id of the receipt of the difference, once the wallet has charged or refunded it',
       example: 'chg_01jzx0000000000000000000ad',
     }),
-    waitsFor: z.string().optional().meta({ description: 'Of a parked use: what it waits for', example: 'model:qwen' }),
+    waitsFor: z.string().optional().meta({ description: 'For a parked use: the missing fact', example: 'model:qwen' }),
   })
   .meta({ id: 'Correction' });
 

@@ -18,7 +18,7 @@ import { CorrectionAnswer } from './correction-answer.ts';
 export const CorrectionRequest = z
   .strictObject({
     source: attribute(1, 500)
-      .regex(/^(?!tokengrid:)/, 'must not begin with "tokengrid:": what the network states itself follows its uses')
+      .regex(/^(?!tokengrid:)/, 'must not begin with "tokengrid:": charges of the network itself follow their uses')
       .meta({ description: 'CloudEvents source of the use' }),
     id: attribute(1, 255).meta({ description: 'CloudEvents id of the use' }),
     reason: attribute(1, 500)

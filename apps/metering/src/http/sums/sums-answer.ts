@@ -5,7 +5,7 @@ import type { SumKey, SumsQuery, UsageSum, UsageSums } from '../../usage-sums/us
 import { csvPageRows, isCsv } from '../use-filters.ts';
 import { type AskedSums, sumKeyIn } from './sums-query.ts';
 
-/** Fields of every sum: its window, and the values that it is told apart by. */
+/** Fields of every sum: its window, and its values of the dimensions. */
 export const sumFields = {
   from: z.string(),
   to: z.string(),
@@ -19,7 +19,7 @@ export const sumFields = {
   meter: z.string().optional(),
 };
 
-/** What one list of sums has of its own. */
+/** Differences of one list of sums from others. */
 interface Measured<Measures extends object> {
   /** Name of its CSV file. */
   readonly name: string;
@@ -29,7 +29,7 @@ interface Measured<Measures extends object> {
   readonly measuresOf: (sum: UsageSum) => Measures;
 }
 
-/** Sums as CSV where that is asked for, all of them; else a page of them. */
+/** All sums as CSV if that is asked for; otherwise a page of them. */
 export async function answerSums<Measures extends object>(
   sums: UsageSums,
   asked: SumsQuery,

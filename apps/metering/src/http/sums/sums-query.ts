@@ -22,7 +22,7 @@ const groupBy = (byDefault: readonly Dimension[]) =>
       return z.NEVER;
     })
     .meta({
-      description: 'What sums are told apart by, separated by commas; empty: sums of everything',
+      description: 'Dimensions of the sums, separated by commas; empty: one sum of all',
       type: 'string',
       example: byDefault.join(),
     });
@@ -51,7 +51,7 @@ export function sumKeyIn({ cursor, groupBy }: AskedSums): SumKey | undefined {
 }
 
 /**
- * What of the sums a caller asked for.
+ * Sums that a caller asked for.
  * @throws ProblemError 403 for keys or members of another party
  */
 export function sumsAsked(

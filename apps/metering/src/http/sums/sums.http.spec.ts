@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiKeyIssued, MemberRemoved, MemberSet, ModelOffered, walletIdOf } from '@tokengrid/contracts';
 import { calendarOf, newId, poolOf } from '@tokengrid/service';
 import { parse } from 'csv-parse/sync';
@@ -8,9 +8,6 @@ import { type Market, openMarket } from '../../testing/market.ts';
 import { AlertSums } from '../../usage-alerts/alert-sums.ts';
 import { windowAt } from '../../usage-alerts/compared-windows.ts';
 import type { Caller, RunningMetering } from '../../testing/run-metering.ts';
-
-// Waits have their own time limits; a busy machine is no failure.
-jest.setTimeout(120_000);
 
 const minuteMs = 60_000;
 const start = Date.parse('2026-10-24T21:00:00Z');

@@ -85,8 +85,8 @@ export class UsageAlertsController {
    * window and percentage of a budget, and once for each unusual window. The same terms once more
    * change nothing; other terms look at the current windows anew.
    *
-   * Whose usage it counts is what the caller may read: its own by default; all of its own app for a
-   * developer, units of its own model for a provider, anyone's for the operator. Sums have late
+   * It counts usage that the caller may read: its own by default; all of its own app for a
+   * developer, units of its own model for a provider, anyone's for the operator. Sums include late
    * uses and corrections, for 7 days after the end of a window.
    */
   @Put(':name')

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { commandIdOf, PartyReinstated, PartySuspended, UsageAlertSet } from '@tokengrid/contracts';
 import { dayAfter } from '@tokengrid/kernel';
 import { calendarOf, newId } from '@tokengrid/service';
@@ -7,9 +7,6 @@ import { UsageAlerts } from '../../flows/usage-alerts.ts';
 import { UsageAlertStreams } from '../../streams/usage-alert-streams.ts';
 import { type Market, openMarket } from '../../testing/market.ts';
 import type { Caller, RunningMetering } from '../../testing/run-metering.ts';
-
-// Waits have their own time limits; a busy machine is no failure.
-jest.setTimeout(60_000);
 
 let market: Market;
 let metering: RunningMetering;

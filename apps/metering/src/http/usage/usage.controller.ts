@@ -43,11 +43,11 @@ export class UsageController {
   ) {}
 
   /**
-   * Lists the units used, by window and what `groupBy` names.
+   * Lists the units used, by window and by the dimensions in `groupBy`.
    *
-   * A party sees the usage it pays for, a developer all of its own app, a provider all of its own
-   * model, the operator everything; keys are shown to their own party and the operator. A window
-   * without use is left out; one that `from` or `to` cuts has that time in its row.
+   * A party sees the usage that it pays for, a developer all of its own app, a provider all of its
+   * own model, the operator everything; keys are shown to their own party and the operator. Windows
+   * without use are left out; a window cut by `from` or `to` has that time in its row.
    */
   @Get()
   @Requires('metering:usage:read')
