@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { ServiceModule } from '@tokengrid/service';
 import { commands, controllers } from './http/resources.ts';
 import { CapacityStream } from './streams/capacity.ts';
@@ -26,12 +27,15 @@ import { WhenSliceOfferedHoldSliceOrRenewSlice } from './policies/when-slice-off
 import { WhenStatementMadeReleaseEscrowOrCollectFees } from './policies/when-statement-made-release-escrow-or-collect-fees.ts';
 import { WhenTokensSentReceiveTokens } from './policies/when-tokens-sent-receive-tokens.ts';
 import { WhenTransferDeclinedReturnTransfer } from './policies/when-transfer-declined-return-transfer.ts';
+import { ChargingCorrections } from './flows/charging-corrections.ts';
+import { ChargingRatedUses } from './flows/charging-rated-uses.ts';
 import { Collecting } from './flows/collecting.ts';
+import { KeyBudgets } from './flows/key-budgets.ts';
+import { BindsBudgets } from './http/binds-budgets.ts';
 import { GivingBack } from './flows/giving-back.ts';
 import { UseActors } from './flows/use-actors.ts';
 import { WhenTokensCameChargeWallet } from './policies/when-tokens-came-charge-wallet.ts';
-import { WhenUsageCorrectedChargeWallet } from './policies/when-usage-corrected-charge-wallet.ts';
-import { WhenUsageRatedChargeWallet } from './policies/when-usage-rated-charge-wallet.ts';
+import { WhenUsageRatedOrUsageCorrectedChargeWallet } from './policies/when-usage-rated-or-usage-corrected-charge-wallet.ts';
 import { ApprovalDirectory } from './projections/approval-directory.ts';
 import { Balances } from './projections/balances.ts';
 import { WhenVoucherReturnedRefundVoucher } from './policies/when-voucher-returned-refund-voucher.ts';
@@ -71,10 +75,9 @@ const policies = [
   WhenTokensSentReceiveTokens,
   WhenTransferDeclinedReturnTransfer,
   WhenVoucherReturnedRefundVoucher,
-  WhenUsageRatedChargeWallet,
+  WhenUsageRatedOrUsageCorrectedChargeWallet,
   WhenSliceOfferedHoldSliceOrRenewSlice,
   WhenSliceClosedReleaseSlice,
-  WhenUsageCorrectedChargeWallet,
   WhenTokensCameChargeWallet,
   WhenStatementMadeReleaseEscrowOrCollectFees,
   WhenEscrowReleasedReceiveEarnings,
@@ -82,7 +85,10 @@ const policies = [
 
 const streams = [Wallets, Lanes, CapacityStream, FeesStream, TokenPriceStream, MarketPolicyStream];
 
-const flows = [Deciding, UseActors, Collecting, GivingBack, Issuing, FeesRetiring, Clock, CapacityWatch];
+const flows = [
+  ...[Deciding, UseActors, ChargingRatedUses, ChargingCorrections, Collecting, GivingBack, KeyBudgets],
+  ...[Issuing, FeesRetiring, Clock, CapacityWatch],
+];
 
 const projections = [
   Balances,
@@ -115,6 +121,7 @@ const payments = [{ provide: PaymentProvider, useClass: HttpPaymentProvider }, P
     ...flows,
     ...projections,
     ...payments,
+    { provide: APP_GUARD, useClass: BindsBudgets },
     receiptKeysProvider,
     Receipts,
   ],

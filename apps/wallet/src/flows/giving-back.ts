@@ -10,6 +10,12 @@ import { PeriodAccounts } from '../projections/period-accounts.ts';
 import { Wallets } from '../streams/wallets.ts';
 import { Deciding } from './deciding.ts';
 
+/**
+ * Rounds one after the other that give nothing back: a wallet may have given up what it had when
+ * it was claimed.
+ */
+const mostInVain = 10;
+
 /** A use that gives back, as it was stated, and the part of it that is left. */
 interface Left {
   readonly use: StatedUse;
@@ -39,10 +45,14 @@ export class GivingBack {
   ): Promise<readonly Outcome<WalletEvent>[]> {
     const outcomes: Outcome<WalletEvent>[] = [];
     const left = leftBy(first, 0);
+    let inVain = 0;
     for (let next = left.shift(); next; next = left.shift()) {
       const outcome = await this.giveBack(partyId, next, reaction);
       outcomes.push(outcome);
-      left.push(...leftBy(outcome, next.round + 1));
+      const more = leftBy(outcome, next.round + 1);
+      inVain = more.some(({ use }) => use.tokens === next!.use.tokens) ? inVain + 1 : 0;
+      if (inVain > mostInVain) throw new NotYet(`no wallet gives anything back of ${next.use.usageId}`);
+      left.push(...more);
     }
     return outcomes;
   }

@@ -10,6 +10,7 @@ import { Escrow } from '../projections/escrow.ts';
 import { openMarket } from '../decisions/state/market-policies.ts';
 import { sendTokens } from '../decisions/transfers/send-tokens.ts';
 import { WhenEscrowReleasedReceiveEarnings } from './when-escrow-released-receive-earnings.ts';
+import { WhenSliceOfferedHoldSliceOrRenewSlice } from './when-slice-offered-hold-slice-or-renew-slice.ts';
 import { WhenStatementMadeReleaseEscrowOrCollectFees } from './when-statement-made-release-escrow-or-collect-fees.ts';
 import { WhenTokensSentReceiveTokens } from './when-tokens-sent-receive-tokens.ts';
 import { WhenTransferDeclinedReturnTransfer } from './when-transfer-declined-return-transfer.ts';
@@ -95,6 +96,32 @@ describe('a transfer', () => {
       'transfer-out',
       'transfer-returned',
     ]);
+  });
+});
+
+describe('a slice that metering offers', () => {
+  it('is held in its payer’s wallet, and stays there', async () => {
+    const payer = await wallet.party();
+    await wallet.buy(payer, '1000');
+    const data = {
+      ...{
+        sliceId: `slc_${'1'.repeat(26)}`,
+        partyId: payer.partyId,
+        gatewayId: 'gateway-1',
+        epoch: 1,
+        number: 1,
+        scope: [{ model: 'qwen' }],
+      },
+      ...{ tokens: 40n, atLeast: 10n, spare: 0n, prices: [], validUntil: '2030-01-01T00:00:00.000Z', graceMs: 10_000 },
+      ...{ idleMs: 15_000, renewBelowBps: 3000 },
+    };
+    const offered = {
+      ...{ type: 'SliceOffered' as const, data, id: 'metering/0/1', service: 'metering', lane: 0, sequence: 1 },
+      ...{ streamId: 's', revision: 1, time: 0, commandId: randomUUID(), causationId: 'spec', correlationId: 'spec' },
+    };
+    const policy = wallet.instance(WhenSliceOfferedHoldSliceOrRenewSlice);
+    const outcome = await policy.holdSlice(offered, new Reaction('hold', offered));
+    expect(stated(outcome, 'HoldPlaced').data).toMatchObject({ walletId: payer.walletId, tokens: 40n });
   });
 });
 

@@ -5,7 +5,7 @@ import type { Recorded } from '@tokengrid/kernel';
 import pg from 'pg';
 import { use } from '../decisions/examples.fixture.ts';
 import { type Caller, runWallet, type RunningWallet } from '../testing/run-wallet.ts';
-import { WhenUsageRatedChargeWallet } from './when-usage-rated-charge-wallet.ts';
+import { WhenUsageRatedOrUsageCorrectedChargeWallet } from './when-usage-rated-or-usage-corrected-charge-wallet.ts';
 
 let wallet: RunningWallet;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ function rate({ partyId }: Caller) {
   const event = { type: 'UsageRated', id: `metering/0/${sequence}`, lane: 0, sequence, data: { partyId, uses: [one] } };
   const reaction = new Reaction('spec', { ...event, service: 'metering', correlationId: 'spec' });
   return wallet
-    .instance(WhenUsageRatedChargeWallet)
+    .instance(WhenUsageRatedOrUsageCorrectedChargeWallet)
     .chargeWallet(event as unknown as Recorded<EventOf<typeof UsageRated>>, reaction);
 }
 

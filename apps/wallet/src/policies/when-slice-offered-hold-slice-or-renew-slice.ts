@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { EventOf, SliceOffered, WalletEvent } from '@tokengrid/contracts';
-import { meteringCatalogue, walletIdOf } from '@tokengrid/contracts';
+import { commandIdOf, meteringCatalogue, walletIdOf } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import { EventStore } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
@@ -15,7 +15,7 @@ import { Wallets } from '../streams/wallets.ts';
 type Offered = EventOf<typeof SliceOffered>;
 
 /** Claim of a wallet by a slice, which its uses are charged to. */
-export const sliceClaim = (sliceId: string): string => `slice ${sliceId}`;
+export const sliceClaim = (sliceId: string): string => commandIdOf('claim-slice', sliceId);
 
 @Controller()
 export class WhenSliceOfferedHoldSliceOrRenewSlice {
@@ -35,11 +35,10 @@ export class WhenSliceOfferedHoldSliceOrRenewSlice {
   async holdSlice({ data }: Recorded<Offered>, reaction: Reaction) {
     const { partyId, key, sliceId, number } = data;
     const own = walletIdOf(partyId);
-    const [line, [shared]] = await Promise.all([
-      key === undefined ? [] : this.keys.lineOf(key),
-      this.members.walletsOf(partyId),
-    ]);
+    const [shared] = await this.members.walletsOf(partyId);
     const walletId = await this.store.claim(sliceClaim(sliceId), shared ?? own);
+    const line = key === undefined ? [] : await this.keys.lineOf(key);
+    if (key !== undefined) await this.keys.bind([key], walletId);
     const actor = { line, ...(walletId !== own && { memberId: partyId }) };
     const command = reaction.to(walletId, { ...sliceToHold(data), actor });
     return this.deciding.handle(this.wallets, number === 1 ? holdSlice : renewSlice, command);

@@ -1,10 +1,8 @@
 import { Controller } from '@nestjs/common';
-import { type EventOf, type WalletCharged, type WalletEvent, walletCatalogue } from '@tokengrid/contracts';
+import { maySpendMore, type SpendableEvent, walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
 import { Collecting } from '../flows/collecting.ts';
-
-type Came = Recorded<Extract<WalletEvent, { readonly data: { readonly walletId: string } }>>;
 
 @Controller()
 export class WhenTokensCameChargeWallet {
@@ -42,14 +40,8 @@ export class WhenTokensCameChargeWallet {
       'MemberRemoved',
     ],
   })
-  collectUses(event: Came, reaction: Reaction) {
-    if (event.type === 'WalletCharged' && !letsCharge(event.data)) return Promise.resolve(undefined);
-    // Before its last capture a hold gives nothing back.
-    if (event.type === 'HoldCaptured' && !event.data.final) return Promise.resolve(undefined);
+  collectUses(event: Recorded<SpendableEvent>, reaction: Reaction) {
+    if (!maySpendMore(event)) return Promise.resolve(undefined);
     return this.collecting.collect(event.data.walletId, reaction);
   }
 }
-
-/** Of charges only refunds bring tokens; what waits for less may be covered. */
-const letsCharge = ({ givenBack, refused }: EventOf<typeof WalletCharged>['data']) =>
-  givenBack > 0n || refused.some(({ setOffBy }) => setOffBy !== undefined);

@@ -1,10 +1,10 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { PaymentSandbox } from '@tokengrid/infra-local/testing';
+import { freePort } from '@tokengrid/service/testing';
 import { openMarket } from '../decisions/state/market-policies.ts';
 import { purchaseTokens } from '../decisions/purchases/purchase-tokens.ts';
 import { Deciding } from '../flows/deciding.ts';
@@ -121,12 +121,4 @@ export async function runPayments(): Promise<RunningPayments> {
   await sandbox.start();
   await wallet.put('/v1/token-price', { currency: 'CNY', buy: '100', sellBack: '90' });
   return new RunningPayments(wallet, sandbox, folder);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,3 +1,4 @@
+import type { BudgetedKey } from '@tokengrid/service';
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { checkReceipt, operatorPartyId, receiptKey, walletIdOf } from '@tokengrid/contracts';
@@ -58,14 +59,16 @@ export class RunningWallet extends TestedService {
   /**
    * Gives a party, or the operator, another key.
    * @param from its ancestors, the requesting key first; each of them is another person
+   * @param budgeted keys of its line that have budgets
    */
   key(
     { partyId, walletId }: Omit<Caller, 'secret'>,
     from: readonly string[] = [],
     may: readonly string[] = scopes,
+    budgeted: readonly BudgetedKey[] = [],
   ): Caller & { readonly keyId: string } {
     const [secret, keyId] = [newId('secret'), newId('key')];
-    const lineage = { people: [keyId, ...from], line: [keyId, ...from] };
+    const lineage = { people: [keyId, ...from], line: [keyId, ...from], limited: [], budgeted };
     const partyKind = partyId === operatorPartyId ? 'operator' : 'developer';
     this.ground.keys.add(secret, { keyId, partyId, partyKind, lineage, scopes: may });
     return { secret, partyId, walletId, keyId };

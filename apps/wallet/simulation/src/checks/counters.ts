@@ -16,7 +16,10 @@ export function compareCounters(state: OpenedWallet, wallet: ModelWallet): void 
   differs('spent', spent, spentIn(wallet.spendings));
   differs('monthly totals', monthlyTotals, totalsIn(monthlyTotals.month, wallet));
   for (const { memberId, ...member } of members) {
-    differs(`spent by ${memberId}`, member.spent, spentIn(wallet.members.get(memberId)!.spendings));
+    const { spendings } = wallet.members.get(memberId)!;
+    differs(`spent by ${memberId}`, member.spent, spentIn(spendings));
+    const inAll = spendings.reduce((sum, { tokens }) => sum + tokens, 0n);
+    differs(`spent by ${memberId} in all`, member.inAll, inAll);
   }
   const terms = { debt: wallet.debt, billLimit: wallet.billLimit, exhaustion: wallet.exhaustion };
   differs('owed', { debt, billLimit, exhaustion }, terms);

@@ -258,6 +258,25 @@ const resolving: Act = {
   },
 };
 
+/**
+ * A second person's agreement with an open resolution: of others that are decided on, most are
+ * resolved already, one's own, or no longer fit.
+ */
+const agreeing: Act = {
+  weight: 5,
+  make: (world, dice) => {
+    const open = [...world.checker.model.wallets.values()].flatMap(({ id: streamId, waitingResolutions }) =>
+      waitingResolutions.map(({ id: approvalId, people }) => ({ streamId, approvalId, people })),
+    );
+    if (open.length === 0) return undefined;
+    const { people, ...proposal } = dice.one(open);
+    const isAnother = (one: Person) =>
+      !one.people.some((each) => each === people[0]) && !people.includes(one.people[0]);
+    const others = persons.filter(isAnother);
+    return decision(world, dice, { kind: 'resolution', ...proposal }, dice.one(others.length > 0 ? others : persons));
+  },
+};
+
 /** The service's watch of the capacity, with books of a moment ago. */
 const watching: Act = {
   weight: 6,
@@ -275,4 +294,12 @@ const watching: Act = {
 export const givingActs: readonly Act[] = [granting, issuingVouchers, planning, pricing];
 
 /** Acts of the operator's people, some of which take two of them. */
-export const operatorActs: readonly Act[] = [...givingActs, withdrawing, allowing, deciding, resolving, watching];
+export const operatorActs: readonly Act[] = [
+  ...givingActs,
+  withdrawing,
+  allowing,
+  deciding,
+  resolving,
+  agreeing,
+  watching,
+];

@@ -93,7 +93,7 @@ export class KnownMembers extends MemberDirectory {
 /** Keys of reported uses. */
 export class KnownLines extends KeyDirectory {
   constructor() {
-    super(undefined as never);
+    super(undefined as never, undefined as never);
   }
 
   override lineOf(keyId: string): Promise<readonly string[]> {

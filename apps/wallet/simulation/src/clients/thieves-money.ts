@@ -23,7 +23,7 @@ const sellableOf = (world: Stage, walletId: string): bigint =>
  * nearly.
  */
 const takingBack: Act = {
-  weight: 5,
+  weight: 6,
   make: (world, dice) => {
     const bought = walletsOf(world).flatMap(({ id, purchases }) =>
       [...purchases.values()].filter(({ paid }) => paid > 0n).map((purchase) => ({ walletId: id, purchase })),
@@ -39,7 +39,7 @@ const takingBack: Act = {
     const amount = dice.one([all, all / 3n + 1n, all - 1n, isDisputed ? disputed - won : all]);
     const paid = { ...price, amount: amount > 0n ? amount : 1n };
     // Money of another payment is contradicted, and waits for two people.
-    const payment = kind === 'dispute_won' && dice.once(3) ? world.id('pay') : paymentId;
+    const payment = kind === 'dispute_won' && dice.once(isDisputed ? 2 : 3) ? world.id('pay') : paymentId;
     const body = { purchaseId, kind, paid, ...(payment !== undefined && { paymentId: payment }) };
     const data = () => {
       const { posted } = world.directory.terms(world.time);
@@ -81,7 +81,7 @@ const payingLate: Act = {
  * Credits a won dispute while less money is back with the party for it, and once more after that.
  */
 const claiming: Act = {
-  weight: 2,
+  weight: 5,
   make: (world, dice) => {
     const { purchases: book } = world.directory;
     const won = book.allContradictions().filter(({ walletId, notice: { kind, purchaseId } }) => {
@@ -93,7 +93,9 @@ const claiming: Act = {
       const { disputed, won: back } = world.checker.model.wallet(walletId).purchases.get(purchaseId)!;
       return disputed > back;
     });
-    const contradiction = dice.one((owed.length > 0 && dice.once(2) ? owed : won).slice(-4));
+    const fitting = owed.filter(({ isResolved }) => !isResolved);
+    const some = dice.one([fitting, fitting, owed, won]);
+    const contradiction = dice.one((some.length > 0 ? some : won).slice(-4));
     const body = { noticeId: contradiction.notice.noticeId, action: 'credit' as const, note: 'it was won' };
     const who = dice.once(2) ? persons[1] : dice.one(persons);
     const data = () => ({

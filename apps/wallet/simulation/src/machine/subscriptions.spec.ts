@@ -4,8 +4,8 @@ import { expect, it } from '@jest/globals';
 import { repository } from '@tokengrid/simulation-kit';
 import { policies } from './subscriptions.ts';
 
-/** What they charge depends on earlier events of a use, which are looked up in a database. */
-const oneByOne = ['when-tokens-came-charge-wallet', 'when-usage-corrected-charge-wallet'];
+/** A policy whose charges depend on earlier events of a use, which are looked up in a database. */
+const oneByOne = ['when-tokens-came-charge-wallet'];
 
 it('processes of the simulation run every policy of the wallet', () => {
   const files = globSync('when-*.ts', { cwd: join(repository, 'apps/wallet/src/policies') });

@@ -18,7 +18,7 @@ import { WhenSliceOfferedHoldSliceOrRenewSlice } from '@tokengrid/wallet/policie
 import { WhenStatementMadeReleaseEscrowOrCollectFees } from '@tokengrid/wallet/policies/when-statement-made-release-escrow-or-collect-fees';
 import { WhenTokensSentReceiveTokens } from '@tokengrid/wallet/policies/when-tokens-sent-receive-tokens';
 import { WhenTransferDeclinedReturnTransfer } from '@tokengrid/wallet/policies/when-transfer-declined-return-transfer';
-import { WhenUsageRatedChargeWallet } from '@tokengrid/wallet/policies/when-usage-rated-charge-wallet';
+import { ChargingRatedUses } from '@tokengrid/wallet/flows/charging-rated-uses';
 import type { MarketTerms } from '@tokengrid/wallet/decisions/usage/top-up';
 import { WhenVoucherReturnedRefundVoucher } from '@tokengrid/wallet/policies/when-voucher-returned-refund-voucher';
 import type { Directory } from '../clients/directory.ts';
@@ -64,7 +64,7 @@ export const policies: readonly SimulatedPolicy[] = [
       new WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet(wallets).openWallet(event, reaction),
   },
   {
-    name: 'when-usage-rated-charge-wallet',
+    name: 'when-usage-rated-or-usage-corrected-charge-wallet',
     from: 'outside',
     on: ['UsageRated'],
     react: (process, event, reaction, known) => {
@@ -73,8 +73,8 @@ export const policies: readonly SimulatedPolicy[] = [
       const deciding = process.decidingWith(new KnownPrice(posted), new KnownPolicy(policy));
       const [members, keys] = [new KnownMembers(known), new KnownLines()];
       // No use gives anything back here.
-      const policyOf = new WhenUsageRatedChargeWallet(wallets, deciding, members, keys, watched, undefined as never);
-      return policyOf.chargeWallet(event, reaction);
+      const charging = new ChargingRatedUses(wallets, deciding, members, keys, watched, undefined as never);
+      return charging.charge(event, reaction);
     },
   },
   {

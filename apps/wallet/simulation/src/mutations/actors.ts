@@ -139,7 +139,7 @@ const membership = [
     'told.partyRevision < known.partyRevision ? { ...known, partyRevision: told.partyRevision } : told',
   ]),
   mutation('a use is charged without the key that it was made with', [
-    `${policies}/when-usage-rated-charge-wallet`,
+    'apps/wallet/src/flows/charging-rated-uses',
     'actorBy(key === undefined ? undefined : lines.get(key), member)',
     'actorBy(key === undefined ? [] : undefined, member)',
   ]),

@@ -101,11 +101,15 @@ const limits = {
 };
 export const caps = {
   'WALLET.LIMIT_EXCEEDED member-daily': {
-    given: [MemberSet({ walletId, memberId: first, daily: nothing, monthly: nothing })],
+    given: [MemberSet({ walletId, memberId: first, daily: nothing, monthly: nothing, total: nothing })],
     when: { actor: withFirst },
   },
   'WALLET.LIMIT_EXCEEDED member-monthly': {
-    given: [MemberSet({ walletId, memberId: first, monthly: nothing })],
+    given: [MemberSet({ walletId, memberId: first, monthly: nothing, total: nothing })],
+    when: { actor: withFirst },
+  },
+  'WALLET.LIMIT_EXCEEDED member-total': {
+    given: [MemberSet({ walletId, memberId: first, total: nothing })],
     when: { actor: withFirst },
   },
 };

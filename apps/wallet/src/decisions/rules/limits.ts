@@ -29,7 +29,7 @@ const boundRefusal = (wallet: Spending, tokens: bigint, day: string, actor: Acto
 export const attributed = (wallet: Spending, actor: Actor | undefined): { readonly memberIds?: string[] } =>
   saidOf(membersBound(wallet, actor));
 
-type Limit = 'daily' | 'monthly' | 'member-daily' | 'member-monthly';
+type Limit = 'daily' | 'monthly' | 'member-daily' | 'member-monthly' | 'member-total';
 
 /** The refusal by a limit, with amounts in µAIT. */
 export interface LimitRefusal {
@@ -93,8 +93,15 @@ const roomsOfWallet = ({ limits, spent, held }: Spending, day: string): Rooms =>
 function roomsOfMember(wallet: Spending, memberId: string, day: string): Rooms {
   const member = memberOrFormer(wallet, memberId);
   if (!member) return [];
-  return roomsUnder(member, member.spent, heldByMember(wallet, memberId), day, ['member-daily', 'member-monthly']);
+  const held = heldByMember(wallet, memberId);
+  const { total, inAll } = member;
+  return [
+    ...roomsUnder(member, member.spent, held, day, ['member-daily', 'member-monthly']),
+    ...(total === null ? [] : [['member-total', left(total, inAll + held)] as const]),
+  ];
 }
+
+const left = (cap: bigint, done: bigint): bigint => (cap > done ? cap - done : 0n);
 
 function roomsUnder(
   { daily, monthly }: Caps,
@@ -104,7 +111,6 @@ function roomsUnder(
   [ofDay, ofMonth]: readonly [Limit, Limit],
 ): Rooms {
   const { onDay, inMonth } = spentBy(spent, day);
-  const left = (cap: bigint, done: bigint) => (cap > done ? cap - done : 0n);
   return [
     ...(daily === null ? [] : [[ofDay, left(daily, onDay + held)] as const]),
     ...(monthly === null ? [] : [[ofMonth, left(monthly, inMonth + held)] as const]),

@@ -83,8 +83,15 @@ export interface GivenBack {
  * Shares follow in proportion, so that all events of a period state the shares that were rated.
  * @param use with tokens below 0
  * @param most waiting uses that it may end
+ * @param isRest true for what another event left of the use
  */
-export function givenBack(period: PeriodSoFar, use: StatedUse, held: readonly WalletLot[], most: number): GivenBack {
+export function givenBack(
+  period: PeriodSoFar,
+  use: StatedUse,
+  held: readonly WalletLot[],
+  most: number,
+  isRest = false,
+): GivenBack {
   const { slice: _, ...given } = use;
   const lowered: RefusedUse[] = [];
   const ended: RefundedUse[] = [];
@@ -96,8 +103,9 @@ export function givenBack(period: PeriodSoFar, use: StatedUse, held: readonly Wa
     shares = rest;
     return part;
   };
-  // What waits of a corrected use counts with its correction already.
-  const waits = period.waiting.filter(({ usageId }) => usageId !== use.usageId);
+  // What waits of a corrected use counts with its correction already; of a rest's use, a later
+  // correction waits.
+  const waits = isRest ? period.waiting : period.waiting.filter(({ usageId }) => usageId !== use.usageId);
   for (const waiting of waits.toReversed()) {
     if (left === 0n || ended.length === most) break;
     const part = least(left, waiting.tokens);

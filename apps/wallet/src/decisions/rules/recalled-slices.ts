@@ -40,7 +40,7 @@ export function recallingSlices<Data>(decide: DecideWallet<Data>): DecideWallet<
   if (found) return found;
   const recalling: DecideWallet<Data> = (state, data, context) => {
     const decided = decide(state, data, context);
-    if (!state.opened || slicesOf(state).length === 0 || !decided.some(mayBar)) return decided;
+    if (!state.opened || slicesOf(state).length === 0 || !decided.some((event) => mayBar(event, state))) return decided;
     return [...decided, ...barredSlices(afterDecided(state, decided), context.calendar.dayOf(context.time))];
   };
   // Logs identify decisions by name.
@@ -62,7 +62,12 @@ const barring: ReadonlySet<string> = new Set<WalletEvent['type']>([
 /**
  * True for an event after which a wallet, or a member of it, may not spend what it could before.
  */
-const mayBar = (event: object): boolean => 'type' in event && barring.has(event.type as string);
+function mayBar(event: object, wallet: OpenedWallet): boolean {
+  if (!('type' in event) || !barring.has(event.type as string)) return false;
+  const { type, data } = event as Pick<WalletEvent, 'type' | 'data'>;
+  // A new member has no slice yet that its caps could bar.
+  return type !== 'MemberSet' || memberOrFormer(wallet, (data as { readonly memberId: string }).memberId) !== undefined;
+}
 
 function barredSlices(wallet: OpenedWallet, day: string) {
   const slices = slicesOf(wallet);

@@ -21,6 +21,7 @@ interface MemberCaps {
   readonly memberId: string;
   readonly daily?: bigint | undefined;
   readonly monthly?: bigint | undefined;
+  readonly total?: bigint | undefined;
 }
 
 interface OfParty {
@@ -53,10 +54,10 @@ export function withMembership<W extends Shared>(wallet: W, event: MembershipEve
  * The wallet with a member added, or with changed caps. A former member with open holds keeps its
  * counters.
  */
-function withMember<W extends Shared>(wallet: W, { memberId, daily = undefined, monthly = undefined }: MemberCaps): W {
+function withMember<W extends Shared>(wallet: W, { memberId, daily, monthly, total }: MemberCaps): W {
   const since = countedFrom(wallet.spent.day, wallet.forgottenOn);
-  const before = memberOrFormer(wallet, memberId) ?? { spent: nothingSpent, since, ...neverSuspended };
-  const member = { ...before, memberId, daily: daily ?? null, monthly: monthly ?? null };
+  const before = memberOrFormer(wallet, memberId) ?? { spent: nothingSpent, inAll: 0n, since, ...neverSuspended };
+  const member = { ...before, memberId, daily: daily ?? null, monthly: monthly ?? null, total: total ?? null };
   return {
     ...wallet,
     members: [...wallet.members.filter(isOther(memberId)), member],

@@ -3,7 +3,7 @@ import { isCounted } from './counters.ts';
 import type { WalletLot } from './lots.ts';
 import { heldLot, sumOf, withReturned } from './lots.ts';
 import type { Member, Spending } from './spending.ts';
-import { withLess } from './spending.ts';
+import { memberWithLess, withLess } from './spending.ts';
 import { withArrivals } from './vouchers.ts';
 
 /** Parts of a wallet that refunds change. */
@@ -62,7 +62,7 @@ function unspent<W extends Refundable>(wallet: W, { day, memberIds = [], lots }:
   const tokens = sumOf(lots);
   const less = (member: Member): Member =>
     memberIds.includes(member.memberId) && isCounted(member.since, { day, transferId: '' })
-      ? { ...member, spent: withLess(member.spent, tokens, day) }
+      ? memberWithLess(member, tokens, day)
       : member;
   return {
     ...wallet,

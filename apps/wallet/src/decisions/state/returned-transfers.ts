@@ -1,7 +1,7 @@
 import type { OnDay } from './calendar.ts';
 import { isCounted } from './counters.ts';
 import type { Member, Spent } from './spending.ts';
-import { withLess } from './spending.ts';
+import { memberWithLess, withLess } from './spending.ts';
 import type { MonthlyTotals } from './monthly-totals.ts';
 import { withLessSent } from './monthly-totals.ts';
 
@@ -33,7 +33,7 @@ export function withLimitBack<W extends Spending>(
 ): W {
   const less = (member: Member): Member =>
     memberIds.includes(member.memberId) && isCounted(member.since, { day, transferId })
-      ? { ...member, spent: withLess(member.spent, tokens, day) }
+      ? memberWithLess(member, tokens, day)
       : member;
   return {
     ...wallet,

@@ -30,7 +30,11 @@ export interface Spent {
  */
 export interface Member extends Caps, Suspension {
   readonly memberId: string;
+  /** Maximum spending in all, in µAIT; null: no limit. */
+  readonly total: bigint | null;
   readonly spent: Spent;
+  /** µAIT spent since it was set first. */
+  readonly inAll: bigint;
   readonly since: CountedSince;
 }
 
@@ -75,6 +79,19 @@ function plus(spent: Spent, tokens: bigint, day: string): Spent {
   return { day: before.day, onDay: before.onDay + tokens, inMonth: before.inMonth + tokens };
 }
 
+const memberAfter = (member: Member, tokens: bigint, day: string): Member => ({
+  ...member,
+  spent: plus(member.spent, tokens, day),
+  inAll: member.inAll + tokens,
+});
+
+/** A member after a return of tokens that its counters include. */
+export const memberWithLess = (member: Member, tokens: bigint, day: string): Member => ({
+  ...member,
+  spent: withLess(member.spent, tokens, day),
+  inAll: member.inAll - tokens,
+});
+
 /** Spending, with its day and the members whose caps it counts against. */
 interface Spend {
   readonly tokens: bigint;
@@ -95,7 +112,7 @@ export function afterMembersSpent<W extends Spending>(wallet: W, spend: Spend): 
   if (!memberIds) return wallet;
   const after = (member: Member): Member =>
     memberIds.includes(member.memberId)
-      ? { ...member, spent: plus(member.spent, tokens, day), since: withCounted(member.since, spend) }
+      ? { ...memberAfter(member, tokens, day), since: withCounted(member.since, spend) }
       : member;
   return { ...wallet, members: wallet.members.map(after), formerMembers: wallet.formerMembers.map(after) };
 }
@@ -109,7 +126,7 @@ export function afterMembersSpending<W extends Spending>(
   if (spend.size === 0) return wallet;
   const after = (member: Member): Member => {
     const tokens = spend.get(member.memberId);
-    return tokens === undefined ? member : { ...member, spent: plus(member.spent, tokens, day) };
+    return tokens === undefined ? member : memberAfter(member, tokens, day);
   };
   return { ...wallet, members: wallet.members.map(after), formerMembers: wallet.formerMembers.map(after) };
 }

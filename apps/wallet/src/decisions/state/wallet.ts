@@ -89,7 +89,7 @@ export interface OpenedWallet {
 /** Stream of a wallet, `wal_…`. */
 export const wallet: Aggregate<Wallet, WalletEvent> = {
   name: 'wallet',
-  stateVersion: 10,
+  stateVersion: 11,
   initial: { opened: false },
   evolve,
 };

@@ -122,6 +122,8 @@ class Charging {
   private readonly on: OnDay;
   /** Number of uses that give back of their periods. */
   private readonly givingBack: number;
+  /** True for what another event left to give back. */
+  private readonly isRest: boolean;
   private lots: BurningLots;
   /** Lots of holds, by slice. */
   private readonly held = new Map<string, BurningLots>();
@@ -129,13 +131,14 @@ class Charging {
   constructor(
     /** The wallet after the uses so far; its lots are in {@link lots}. */
     private wallet: OpenedWallet,
-    private readonly marketTerms: Pick<ChargeWallet, 'market' | 'capacityLeft' | 'uses'>,
+    private readonly marketTerms: Pick<ChargeWallet, 'market' | 'capacityLeft' | 'uses' | 'ratedBy'>,
     private context: DecisionContext<WalletLane>,
     /** Periods of which uses give something back, after the uses so far. */
     private readonly periods: Map<string, PeriodSoFar>,
   ) {
     this.on = onDay(context);
     this.givingBack = marketTerms.uses.filter(({ use }) => use.tokens < 0n).length;
+    this.isRest = marketTerms.ratedBy === undefined;
     this.lots = new BurningLots(wallet.lots);
   }
 
@@ -171,7 +174,7 @@ class Charging {
     const name = periodNamed(use.countsIn!);
     const period = this.periods.get(name)!;
     const lots = this.lots.left;
-    const { lowered, refunded } = givenBack(period, use, lots, this.mostEnded);
+    const { lowered, refunded } = givenBack(period, use, lots, this.mostEnded, this.isRest);
     const refund = refunded.at(-1)!;
     for (const { lots: back } of refund.returned)
       for (const { lotId } of back) this.terms.set(lotId, period.terms.get(lotId)!);

@@ -80,6 +80,11 @@ class History {
     return this.handle(chargeOf({ use, corrects: { after: last ?? 0, was: last === undefined ? 0n : 1n } }));
   }
 
+  /** What another event left of a use to give back. */
+  rest(use: StatedUse): Charged {
+    return this.handle({ partyId, uses: [{ use }] });
+  }
+
   collect(usageId: string, chargeId: string): void {
     try {
       this.handle({ partyId, uses: [], waiting: [{ usageId, chargeId }] });
@@ -286,6 +291,22 @@ describe('a correction of a use that counts in a period', () => {
     history.correct(paid, -79n);
     expect(waitingOf(history)).toEqual([]);
     expect(history.state.available).toBe(70n);
+  });
+
+  it('leaves a rest that lowers what waits of a later correction', () => {
+    const history = new History(opened);
+    const waits = counted(1, 20n);
+    history.charge(waits);
+    const { data } = history.correct(counted(2, 0n), -50n);
+    history.correct(counted(2, 0n), 70n);
+    expect(waitingOf(history)).toEqual([['2', 70n]]);
+    const { usageId, number } = data.refunded.at(-1)!;
+    const given = { ...counted(2, -50n), number, chargeId: `chg_${numbered(9)}` };
+    const rested = history.rest(leftOf(given, data.refunded.at(-1)!.left!));
+    expect(rested.data.refused).toMatchObject([{ usageId, number: 2, tokens: 40n, required: 40n, setOffBy: usageId }]);
+    expect(rested.data.refunded).toMatchObject([{ usageId, number: 1, tokens: 0n, lines: [] }]);
+    expect(rested.data.refunded[0]).not.toHaveProperty('left');
+    expect(waitingOf(history)).toEqual([['2', 40n]]);
   });
 
   it('ends what waits of its use, and nothing else', () => {

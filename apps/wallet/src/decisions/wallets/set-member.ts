@@ -15,6 +15,8 @@ export interface SetMember {
    */
   readonly daily?: bigint | undefined;
   readonly monthly?: bigint | undefined;
+  /** Cap in µAIT in all, since it was set first; undefined: none. */
+  readonly total?: bigint | undefined;
   readonly actor?: Actor | undefined;
 }
 
@@ -22,7 +24,7 @@ export interface SetMember {
  * Adds a member, or changes its caps; its earlier spending counts. Refusals, in order: a key under
  * a cap, the maximum of 100 members.
  */
-export function setMember(state: Wallet, { memberId, daily, monthly, actor }: SetMember): Decided<'setMember'> {
+export function setMember(state: Wallet, { memberId, daily, monthly, total, actor }: SetMember): Decided<'setMember'> {
   const { walletId, members } = mustBeOpen(state);
   const barred = liftingRefusal({ members }, actor);
   if (barred) return [MemberRefused({ walletId, memberId, ...barred })];
@@ -30,6 +32,10 @@ export function setMember(state: Wallet, { memberId, daily, monthly, actor }: Se
   if (isNew && members.length >= mostMembers) {
     return [MemberRefused({ walletId, memberId, code: 'WALLET.TOO_MANY_MEMBERS' })];
   }
-  const caps = { ...(daily !== undefined && { daily }), ...(monthly !== undefined && { monthly }) };
+  const caps = {
+    ...(daily !== undefined && { daily }),
+    ...(monthly !== undefined && { monthly }),
+    ...(total !== undefined && { total }),
+  };
   return [MemberSet({ walletId, memberId, ...caps })];
 }

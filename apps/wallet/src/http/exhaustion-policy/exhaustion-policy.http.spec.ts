@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { derivedId, UsageRated } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
 import { use as rated } from '../../decisions/examples.fixture.ts';
-import { WhenUsageRatedChargeWallet } from '../../policies/when-usage-rated-charge-wallet.ts';
+import { ChargingRatedUses } from '../../flows/charging-rated-uses.ts';
 import { type Caller, runWallet, type RunningWallet } from '../../testing/run-wallet.ts';
 
 let wallet: RunningWallet;
@@ -37,9 +37,9 @@ async function use(party: Caller, tokens: bigint, deliveries = 1) {
     },
     ...{ commandId: randomUUID(), causationId: 'spec', correlationId: 'spec' },
   };
-  const policy = wallet.instance(WhenUsageRatedChargeWallet);
+  const policy = wallet.instance(ChargingRatedUses);
   const outcomes = await Promise.all(
-    Array.from({ length: deliveries }, () => policy.chargeWallet(event, new Reaction('charge', event))),
+    Array.from({ length: deliveries }, () => policy.charge(event, new Reaction('charge', event))),
   );
   const [first] = outcomes.flat().map((outcome) => outcome!.events.map(({ type, data }) => ({ type, data })));
   return { chargeId, events: first! };

@@ -9,9 +9,8 @@ import {
 } from '@tokengrid/contracts';
 import { laneOf, utcCalendar } from '@tokengrid/kernel';
 import { Reaction } from '@tokengrid/event-bus';
-import { digestOf, rebuildProjections } from '@tokengrid/event-store';
-import { newId, poolOf } from '@tokengrid/service';
-import { DataSource } from 'typeorm';
+import { newId } from '@tokengrid/service';
+import { readModelsBothWays } from '@tokengrid/service/testing';
 import { expireTokens } from '../../decisions/wallets/expire-tokens.ts';
 import { moveTokens } from '../../decisions/rules/postings.ts';
 import { WhenVoucherReturnedRefundVoucher } from '../../policies/when-voucher-returned-refund-voucher.ts';
@@ -300,12 +299,7 @@ describe('all this', () => {
   it('balances, and is the same when its tables are filled anew', async () => {
     const { body } = await wallet.get(wallet.operator, '/v1/ledger/trial-balance');
     expect(body).toMatchObject({ balanced: true });
-    const pool = poolOf(wallet.instance(DataSource));
-    const { catalogue, projections } = definition;
-    const before = await digestOf(
-      pool,
-      projections.flatMap(({ tables }) => tables),
-    );
-    expect((await rebuildProjections({ pool, catalogue, projections })).digests).toEqual(before);
+    const { written, rebuilt } = await readModelsBothWays(wallet, definition);
+    expect(rebuilt).toEqual(written);
   });
 });

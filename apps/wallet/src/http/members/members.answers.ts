@@ -1,10 +1,11 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
+import { decimal } from '../amounts.ts';
 import { caps, spendState } from '../limits/limits.answers.ts';
 
 export const MemberAnswer = z
-  .strictObject({ walletId: z.string(), memberId: z.string(), ...caps })
+  .strictObject({ walletId: z.string(), memberId: z.string(), ...caps, total: decimal.optional() })
   .meta({ id: 'Member' });
 
 export const MemberRemovedAnswer = z
@@ -18,6 +19,8 @@ export const MembersAnswer = z
         memberId: z.string(),
         suspended: z.boolean().meta({ description: "its party is suspended: it can't spend" }),
         ...spendState,
+        total: decimal.optional().meta({ description: 'µAIT in all' }),
+        spentInAll: decimal.meta({ description: 'µAIT spent since it was set first', example: '1250000' }),
       }),
     ),
     nextCursor: z.null(),

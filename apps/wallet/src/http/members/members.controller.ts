@@ -45,9 +45,8 @@ export class MembersController {
     await this.directory.mustReach(caller, walletId);
     const wallet = mustBeOpen(await this.wallets.load(walletId));
     const today = this.calendar.dayOf(this.clock.now());
-    const data = wallet.members.map(({ memberId, suspended, spent, ...caps }) => ({
-      memberId,
-      suspended,
+    const data = wallet.members.map(({ memberId, suspended, spent, total, inAll, ...caps }) => ({
+      ...{ memberId, suspended, total: total ?? undefined, spentInAll: inAll },
       ...spendingOf(caps, spent, heldByMember(wallet, memberId), today),
     }));
     return { data, nextCursor: null };

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventOf, UsageCorrected, UsageRated } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
-import { digestOf, rebuildProjections } from '@tokengrid/event-store';
 import { NotYet, type Recorded } from '@tokengrid/kernel';
-import { newId, poolOf } from '@tokengrid/service';
-import { DataSource } from 'typeorm';
+import { newId } from '@tokengrid/service';
+import { readModelsBothWays } from '@tokengrid/service/testing';
 import { use } from '../../decisions/examples.fixture.ts';
 import { grantTokens } from '../../decisions/grants/grant-tokens.ts';
 import { Collecting } from '../../flows/collecting.ts';
-import { WhenUsageCorrectedChargeWallet } from '../../policies/when-usage-corrected-charge-wallet.ts';
-import { WhenUsageRatedChargeWallet } from '../../policies/when-usage-rated-charge-wallet.ts';
+import { ChargingCorrections } from '../../flows/charging-corrections.ts';
+import { ChargingRatedUses } from '../../flows/charging-rated-uses.ts';
+import { WhenUsageRatedOrUsageCorrectedChargeWallet } from '../../policies/when-usage-rated-or-usage-corrected-charge-wallet.ts';
 import { definition } from '../../service.definition.ts';
 import { type Caller, runWallet, type RunningWallet, someCommand } from '../../testing/run-wallet.ts';
 import { Wallets } from '../../streams/wallets.ts';
@@ -43,8 +43,7 @@ const rated = ({ partyId }: Caller, ...all: readonly ReturnType<typeof counted>[
   }) as unknown as Rated;
 const reaction = (of: number) =>
   new Reaction('spec', { service: 'metering', lane: 0, sequence: of, type: 'spec', correlationId: 'spec' });
-const deliver = (event: Rated) =>
-  wallet.instance(WhenUsageRatedChargeWallet).chargeWallet(event, reaction(event.sequence));
+const deliver = (event: Rated) => wallet.instance(ChargingRatedUses).charge(event, reaction(event.sequence));
 const rate = (party: Caller, ...all: readonly ReturnType<typeof counted>[]) => deliver(rated(party, ...all));
 const correctionOf = ({ usageId }: ReturnType<typeof counted>) => `chg_${usageId.slice(-20)}000001`;
 /** The first correction of a use, by a difference. */
@@ -57,7 +56,7 @@ function corrected(party: Caller, use: ReturnType<typeof counted>, tokens: bigin
   return { ...rated(party), type: 'UsageCorrected', data } as unknown as Corrected;
 }
 const deliverCorrected = (event: Corrected) =>
-  wallet.instance(WhenUsageCorrectedChargeWallet).correctCharges(event, reaction(event.sequence));
+  wallet.instance(ChargingCorrections).charge(event, reaction(event.sequence));
 const collect = ({ walletId }: Caller) => wallet.instance(Collecting).collect(walletId, reaction(++sequence));
 
 describe('a use that makes its month cheaper', () => {
@@ -170,6 +169,27 @@ describe('a use that makes its month cheaper', () => {
     expect(await wallet.availableOf(party)).toBe('700');
   });
 
+  it('settles all that is read at once, though the last of it is charged before the first', async () => {
+    const party = await wallet.party();
+    await wallet.buy(party, '1000');
+    const counts = month();
+    const first = counted(counts, 100n);
+    await rate(party, first);
+    const cheaper = corrected(party, first, -30n);
+    const dearer = corrected(party, counted(counts, 0n), 60n);
+    const last = rated(party, counted(counts, -110n));
+    const policy = wallet.instance(WhenUsageRatedOrUsageCorrectedChargeWallet);
+    // The last one takes all that is charged, and waits for the rest; so does the first one.
+    await expect(policy.chargeWallet(last, reaction(last.sequence))).rejects.toThrow(NotYet);
+    await expect(policy.chargeWallet(cheaper, reaction(cheaper.sequence))).rejects.toThrow(NotYet);
+    const read = [cheaper, dearer, last] as const;
+    const deliverAll = () =>
+      Promise.allSettled(read.map((event) => policy.chargeWallet(event, reaction(event.sequence))));
+    await deliverAll();
+    expect((await deliverAll()).map(({ status }) => status)).toEqual(read.map(() => 'fulfilled'));
+    expect(await wallet.availableOf(party)).toBe('980');
+  });
+
   it('gives nothing back of another month, or of another subscription', async () => {
     const party = await wallet.party();
     await wallet.buy(party, '1000');
@@ -188,10 +208,6 @@ it('months that were charged are in the tables as the events alone make them', a
   const counts = month();
   await rate(party, counted(counts, 90n), counted(counts, 80n));
   await rate(party, counted(counts, -10n), counted(counts, 5n), counted(counts, -100n));
-  const pool = poolOf(wallet.instance(DataSource));
-  const { catalogue, projections } = definition;
-  const tables = projections.flatMap((each) => each.tables);
-  const before = await digestOf(pool, tables);
-  const { digests } = await rebuildProjections({ pool, catalogue, projections });
-  expect(digests).toEqual(before);
+  const { written, rebuilt } = await readModelsBothWays(wallet, definition);
+  expect(rebuilt).toEqual(written);
 });

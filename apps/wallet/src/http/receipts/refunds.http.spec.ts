@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Correction, EventOf, UsageCorrected, UsageRated } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
-import { digestOf, rebuildProjections } from '@tokengrid/event-store';
 import { NotYet, type Recorded } from '@tokengrid/kernel';
-import { poolOf } from '@tokengrid/service';
-import { DataSource } from 'typeorm';
+import { readModelsBothWays } from '@tokengrid/service/testing';
 import { use } from '../../decisions/examples.fixture.ts';
 import { Collecting } from '../../flows/collecting.ts';
-import { WhenUsageCorrectedChargeWallet } from '../../policies/when-usage-corrected-charge-wallet.ts';
-import { WhenUsageRatedChargeWallet } from '../../policies/when-usage-rated-charge-wallet.ts';
+import { ChargingCorrections } from '../../flows/charging-corrections.ts';
+import { ChargingRatedUses } from '../../flows/charging-rated-uses.ts';
 import { definition } from '../../service.definition.ts';
 import { type Caller, runWallet, type RunningWallet } from '../../testing/run-wallet.ts';
 
@@ -38,7 +36,7 @@ type Use = ReturnType<typeof use>;
 function rate({ partyId }: Caller, ...rated: readonly Use[]) {
   const all = rated.map((each) => ({ ...each, reportedBy: 'operator' }));
   const event = said('UsageRated', { partyId, uses: all }) as Recorded<EventOf<typeof UsageRated>>;
-  return wallet.instance(WhenUsageRatedChargeWallet).chargeWallet(event, reaction());
+  return wallet.instance(ChargingRatedUses).charge(event, reaction());
 }
 
 /** Lets metering correct a use by a difference. */
@@ -51,7 +49,7 @@ function correction({ partyId }: Caller, of: Use, number: number, tokens: bigint
   return said('UsageCorrected', { partyId, corrections: [charge] }) as Recorded<EventOf<typeof UsageCorrected>>;
 }
 const correct = (event: Recorded<EventOf<typeof UsageCorrected>>) =>
-  wallet.instance(WhenUsageCorrectedChargeWallet).correctCharges(event, reaction(event.sequence));
+  wallet.instance(ChargingCorrections).charge(event, reaction(event.sequence));
 const collect = ({ walletId }: Caller) => wallet.instance(Collecting).collect(walletId, reaction());
 
 const entriesOf = async (party: Caller) =>
@@ -165,12 +163,6 @@ it('what is charged, refunded and waits is in the tables as the events alone mak
   const [waits, lowered] = [newUse(100n), newUse(80n)];
   await rate(party, waits, lowered);
   await correct(correction(party, lowered, 1, -30n));
-  const pool = poolOf(wallet.instance(DataSource));
-  const { catalogue, projections } = definition;
-  const before = await digestOf(
-    pool,
-    projections.flatMap(({ tables }) => tables),
-  );
-  const { digests } = await rebuildProjections({ pool, catalogue, projections });
-  expect(digests).toEqual(before);
+  const { written, rebuilt } = await readModelsBothWays(wallet, definition);
+  expect(rebuilt).toEqual(written);
 });

@@ -3,7 +3,7 @@ import { Reaction } from '@tokengrid/event-bus';
 import { newId } from '@tokengrid/service';
 import { use } from '../../decisions/examples.fixture.ts';
 import { WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet } from '../../policies/when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet.ts';
-import { WhenUsageRatedChargeWallet } from '../../policies/when-usage-rated-charge-wallet.ts';
+import { ChargingRatedUses } from '../../flows/charging-rated-uses.ts';
 import type { Caller, RunningWallet } from '../../testing/run-wallet.ts';
 import { runWallet } from '../../testing/run-wallet.ts';
 
@@ -201,7 +201,15 @@ describe('a shared wallet', () => {
     expect(await wallet.call(child, 'POST', capture, { tokens: '20', final: true })).toMatchObject({ status: 201 });
     const members = await wallet.get(family, `/v1/wallets/${family.walletId}/members`);
     expect(members.body['data']).toEqual([
-      { memberId: child.partyId, suspended: false, daily: '50', spentToday: '20', spentThisMonth: '20', held: '0' },
+      {
+        memberId: child.partyId,
+        suspended: false,
+        daily: '50',
+        spentToday: '20',
+        spentThisMonth: '20',
+        spentInAll: '20',
+        held: '0',
+      },
     ]);
     const path = `/v1/wallets/${family.walletId}/members/${child.partyId}`;
     expect(await wallet.call(family, 'DELETE', path)).toMatchObject({ status: 200, body: { status: 'removed' } });
@@ -216,8 +224,7 @@ describe('a shared wallet', () => {
       partyId: child.partyId,
       uses: [{ ...use(30n, { usageId: newId('usg'), chargeId: newId('chg') }), reportedBy: 'operator' }],
     });
-    const charge = () =>
-      wallet.instance(WhenUsageRatedChargeWallet).chargeWallet(used, new Reaction('spec-charge', used));
+    const charge = () => wallet.instance(ChargingRatedUses).charge(used, new Reaction('spec-charge', used));
     const [outcome] = [await charge()].flat();
     expect(await wallet.availableOf(family)).toBe('70');
     await wallet.call(family, 'DELETE', `/v1/wallets/${family.walletId}/members/${child.partyId}`);

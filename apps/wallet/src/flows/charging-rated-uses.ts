@@ -1,23 +1,25 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EventOf, UsageRated, WalletEvent } from '@tokengrid/contracts';
-import { meteringCatalogue, walletIdOf } from '@tokengrid/contracts';
-import { Policy, type Reaction } from '@tokengrid/event-bus';
+import { walletIdOf } from '@tokengrid/contracts';
+import type { Reaction } from '@tokengrid/event-bus';
 import { type Command, EventStore } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
-import { Deciding } from '../flows/deciding.ts';
-import { GivingBack } from '../flows/giving-back.ts';
+import { Deciding } from './deciding.ts';
+import { KeyNotBound } from './key-budgets.ts';
+import { GivingBack } from './giving-back.ts';
 import { periodKeyOf, periodOf } from '../decisions/rules/period-account.ts';
 import { periodsGivenBackOf, type UseToCharge } from '../decisions/rules/uses-due.ts';
 import { type ChargeWallet, chargeWallet } from '../decisions/usage/charge-wallet.ts';
 import { KeyDirectory } from '../projections/key-directory.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
 import { Wallets } from '../streams/wallets.ts';
-import { sliceClaim } from './when-slice-offered-hold-slice-or-renew-slice.ts';
+import { sliceClaim } from '../policies/when-slice-offered-hold-slice-or-renew-slice.ts';
 
 type Rated = EventOf<typeof UsageRated>;
 
-@Controller()
-export class WhenUsageRatedChargeWallet {
+/** Charges rated uses. */
+@Injectable()
+export class ChargingRatedUses {
   constructor(
     private readonly wallets: Wallets,
     private readonly deciding: Deciding,
@@ -32,19 +34,20 @@ export class WhenUsageRatedChargeWallet {
    * is a member, else its own. The caps of the key that a use was made with apply. Uses that make
    * their periods cheaper give back of those, in any wallet that was charged for them.
    */
-  @Policy({ name: 'when-usage-rated-charge-wallet', from: meteringCatalogue, on: ['UsageRated'] })
-  async chargeWallet(event: Recorded<Rated>, reaction: Reaction) {
+  async charge(event: Recorded<Rated>, reaction: Reaction) {
     const uses = chargedUses(event);
     if (uses.length === 0) return undefined;
     const { partyId } = event.data;
     const [lines, [shared]] = await Promise.all([this.linesOf(uses), this.members.walletsOf(partyId)]);
     const own = walletIdOf(partyId);
+    const wanted = shared ?? own;
+    const binding = this.keys.bind(lines.keys(), wanted);
+    if (binding) await binding.catch(unlessNotBound);
     const by = (walletId: string): ChargeWallet => {
       const member = walletId === own ? {} : { memberId: partyId };
       const actorOf = ({ key }: Use) => actorBy(key === undefined ? undefined : lines.get(key), member);
       return { partyId, ratedBy: event.id, uses: uses.map((use) => ({ use, ...actorOf(use) })) };
     };
-    const wanted = shared ?? own;
     const periods = periodsGivenBackOf(uses);
     if (periods.length === 0) return this.once(reaction.to(wanted, by(wanted)), by);
     const command = { ...reaction.to(wanted, by(wanted), 'uses'), keys: periods.map(periodKeyOf) };
@@ -90,3 +93,8 @@ export const chargedUses = ({ data }: Rated): readonly Use[] =>
       const { counted, ...use } = stated;
       return { ...use, ...(counted && { countsIn: periodOf(counted) }) };
     });
+
+/** The use has been made: under a budget that can't be held, it is charged all the same. */
+function unlessNotBound(error: unknown): void {
+  if (!(error instanceof KeyNotBound)) throw error;
+}

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { UsageRated } from '@tokengrid/contracts';
 import { partyId, use } from '../decisions/examples.fixture.ts';
-import { chargedUses } from './when-usage-rated-charge-wallet.ts';
+import { chargedUses } from './charging-rated-uses.ts';
 
-describe('when usage is rated, charge the wallet', () => {
+describe('charging rated uses', () => {
   const { shares: _, lines: __, ...used } = use(374n);
   const ratedUse = (tokens: bigint) => ({
     ...used,

@@ -1,30 +1,30 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   type Correction,
   type EventOf,
-  meteringCatalogue,
   movesTokens,
   type UsageCorrected,
   type WalletEvent,
   walletIdOf,
 } from '@tokengrid/contracts';
-import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Reaction } from '@tokengrid/event-bus';
 import { type Command, EventStore } from '@tokengrid/event-store';
 import { NotYet, type Recorded } from '@tokengrid/kernel';
 import { periodKeyOf, periodNamed, periodOf } from '../decisions/rules/period-account.ts';
 import { useKeyOf } from '../decisions/rules/use-so-far.ts';
 import { type ChargeWallet, chargeWallet, NothingToCharge } from '../decisions/usage/charge-wallet.ts';
-import { Deciding } from '../flows/deciding.ts';
-import { GivingBack } from '../flows/giving-back.ts';
-import { UseActors } from '../flows/use-actors.ts';
+import { Deciding } from './deciding.ts';
+import { GivingBack } from './giving-back.ts';
+import { UseActors } from './use-actors.ts';
 import { ChargedUses } from '../projections/charged-uses.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
 import { Wallets } from '../streams/wallets.ts';
 
 type Corrected = Recorded<EventOf<typeof UsageCorrected>>;
 
-@Controller()
-export class WhenUsageCorrectedChargeWallet {
+/** Charges and gives back what corrections of uses change. */
+@Injectable()
+export class ChargingCorrections {
   constructor(
     private readonly wallets: Wallets,
     private readonly deciding: Deciding,
@@ -40,8 +40,7 @@ export class WhenUsageCorrectedChargeWallet {
    * use, whoever pays for its payer by now. A use that was free is charged as a new one is. What a
    * use of a counted plan gives back, its month's uses were charged for, in whatever wallet.
    */
-  @Policy({ name: 'when-usage-corrected-charge-wallet', from: meteringCatalogue, on: ['UsageCorrected'] })
-  async correctCharges(event: Corrected, reaction: Reaction) {
+  async charge(event: Corrected, reaction: Reaction) {
     const corrections = event.data.corrections.filter(movesTokens);
     if (corrections.length === 0) return undefined;
     const payers = await this.charges.walletsOf(corrections.map(({ usageId }) => usageId));
