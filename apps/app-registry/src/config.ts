@@ -1,5 +1,5 @@
-import { baseConfig, port, wholeNumber } from '@tokengrid/service';
-import { z } from 'zod';
+import { allowedEndpoints, baseConfig, port, wholeNumber } from '@tokengrid/service';
+import type { z } from 'zod';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -25,9 +25,6 @@ export const appRegistryConfig = baseConfig.extend({
   trialDayMs: wholeNumber(1000, 24 * hourMs)
     .default(24 * hourMs)
     .describe('length of a day of free trials; shorter where a market is shown or tested'),
-  endpoints: z
-    .enum(['public', 'any'])
-    .default('public')
-    .describe('endpoints that apps and models may have: https at public addresses, or, for trials, any'),
+  allowedEndpoints: allowedEndpoints(),
 });
 export type AppRegistryConfig = z.output<typeof appRegistryConfig>;

@@ -43,7 +43,7 @@ export const submission = (version: number) => ({
   manifest,
   offers: new Map(),
   isNameConfusable: false,
-  endpoints: 'public' as const,
+  allowedEndpoints: [],
 });
 
 const named = { appId, slug, developerId };

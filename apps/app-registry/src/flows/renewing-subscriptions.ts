@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { commandIdOf } from '@tokengrid/contracts';
 import { type Command, StorageClock } from '@tokengrid/event-store';
-import { serviceLog } from '@tokengrid/service';
+import { Repeating, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import { subscriptionStreamId } from '../decisions/state/subscription.ts';
 import { endUnpaid } from '../decisions/subscriptions/end-unpaid.ts';
@@ -19,8 +19,11 @@ const pageRows = 500;
  */
 @Injectable()
 export class RenewingSubscriptions implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private closed = false;
+  private readonly looks = new Repeating(
+    () => this.renewDue(),
+    everyMs,
+    (error) => this.log.warn({ err: error }, 'subscriptions could not be renewed; the next look retries'),
+  );
 
   constructor(
     private readonly due: DueSubscriptions,
@@ -30,12 +33,11 @@ export class RenewingSubscriptions implements OnApplicationBootstrap, OnApplicat
   ) {}
 
   onApplicationBootstrap(): void {
-    this.again();
+    this.looks.startLater();
   }
 
-  onApplicationShutdown(): void {
-    this.closed = true;
-    clearTimeout(this.timer);
+  onApplicationShutdown(): Promise<void> {
+    return this.looks.stop();
   }
 
   /** Does all that is due by now. */
@@ -57,19 +59,6 @@ export class RenewingSubscriptions implements OnApplicationBootstrap, OnApplicat
     } else if (fee) {
       await this.subscriptions.handle(renewSubscription, commandFor('renew', due, fee.from, { ...named, ...fee }));
     }
-  }
-
-  private again(): void {
-    if (!this.closed) this.timer = setTimeout(() => void this.look(), everyMs);
-  }
-
-  private async look(): Promise<void> {
-    try {
-      await this.renewDue();
-    } catch (error) {
-      this.log.warn({ err: error }, 'subscriptions could not be renewed; the next look retries');
-    }
-    this.again();
   }
 }
 

@@ -13,23 +13,40 @@ type Charged = EventOf<typeof WalletCharged>;
 
 @Controller()
 export class WhenWalletChargedSettleFee {
+  /** By use: the last answer that is being taken. A refusal and a payment may be read at once. */
+  private readonly settling = new Map<string, Promise<unknown>>();
+
   constructor(
     private readonly subscriptions: Subscriptions,
     private readonly due: DueSubscriptions,
     @Inject(serviceConfig) private readonly config: AppRegistryConfig,
   ) {}
 
-  /** Takes the wallet's answers to subscriptions' fees; all other uses are not its business. */
+  /** Takes the wallet's answers to subscriptions' fees, those to one fee in order. */
   @Policy({ name: 'when-wallet-charged-settle-fee', from: walletCatalogue, on: ['WalletCharged'] })
   async settleFees({ data }: Recorded<Charged>, reaction: Reaction) {
     const answers = answersOf(data);
-    if (answers.size === 0) return [];
+    const usageIds = [...answers.keys()];
+    if (usageIds.length === 0) return [];
+    const earlier = Promise.all(usageIds.flatMap((usageId) => this.settling.get(usageId) ?? []));
+    const settled = earlier.then(() => this.settle(answers, reaction));
+    for (const usageId of usageIds) this.settling.set(usageId, settled);
+    try {
+      return await settled;
+    } finally {
+      for (const usageId of usageIds) if (this.settling.get(usageId) === settled) this.settling.delete(usageId);
+    }
+  }
+
+  private async settle(answers: ReadonlyMap<string, string | undefined>, reaction: Reaction) {
     const { subscriptionGraceMs: graceMs } = this.config;
+    const fees = await this.due.feesOf([...answers.keys()]);
+    // A fee that is paid at once changes nothing.
+    const changed = fees.filter(({ usageId, isOverdue }) => isOverdue || answers.get(usageId) !== undefined);
     return Promise.all(
-      (await this.due.feesOf([...answers.keys()])).map((fee) => {
-        const streamId = subscriptionStreamId(fee.appId, fee.partyId);
-        const settled = { ...fee, refusal: answers.get(fee.usageId), graceMs };
-        return this.subscriptions.handle(settleFee, reaction.to(streamId, settled, fee.usageId));
+      changed.map(({ usageId, subscriptionId, appId, partyId }) => {
+        const fee = { usageId, subscriptionId, appId, partyId, refusal: answers.get(usageId), graceMs };
+        return this.subscriptions.handle(settleFee, reaction.to(subscriptionStreamId(appId, partyId), fee, usageId));
       }),
     );
   }

@@ -29,6 +29,8 @@ export interface FeeOf {
   readonly subscriptionId: string;
   readonly appId: string;
   readonly partyId: string;
+  /** True while the subscription has refused fees. */
+  readonly isOverdue: boolean;
 }
 
 interface DueRow extends Omit<DueSubscription, 'fee'> {
@@ -80,9 +82,10 @@ export class DueSubscriptions {
   /** Subscriptions whose fees are among these uses. */
   feesOf(usageIds: readonly string[]): Promise<FeeOf[]> {
     return this.source.query<FeeOf[]>(
-      `${acrossLanes} select usage_id as "usageId", subscription_id as "subscriptionId", app_id as "appId",
-         party_id as "partyId"
-       from subscription_fees where usage_id = any($1::text[])`,
+      `${acrossLanes} select fee.usage_id as "usageId", fee.subscription_id as "subscriptionId",
+         fee.app_id as "appId", fee.party_id as "partyId", grace_until is not null as "isOverdue"
+       from subscription_fees fee join subscriptions using (lane, subscription_id)
+       where fee.usage_id = any($1::text[])`,
       [usageIds],
     );
   }

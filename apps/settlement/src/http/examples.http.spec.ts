@@ -1,29 +1,5 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { runSettlement, type RunningSettlement } from '../testing/run-settlement.ts';
+import { documentedRequests, runAlone } from '@tokengrid/service/testing';
+import { settlementConfig } from '../config.ts';
+import { SettlementModule } from '../settlement.module.ts';
 
-let running: RunningSettlement;
-beforeAll(async () => {
-  running = await runSettlement();
-}, 120_000);
-afterAll(() => running.close(), 60_000);
-
-it('the example of every request is one that the service understands', async () => {
-  const requests = running.documented.exampleRequests();
-  expect(requests.length).toBeGreaterThan(0);
-  for (const { method, path, body } of requests) {
-    const answered = await running.call(running.operator, method, path, body);
-    expect([method, path, answered.status, answered.body]).not.toEqual([method, path, 400, expect.anything()]);
-  }
-});
-
-it('every read refuses what its query does not take, and every list a forged cursor', async () => {
-  const queries = running.documented.faultyQueries();
-  expect(queries.length).toBeGreaterThan(0);
-  for (const { path, pointer } of queries) {
-    const { status, body } = await running.get(running.operator, path);
-    expect({ path, status, errors: body['errors'] }).toEqual({
-      ...{ path, status: 400 },
-      errors: expect.arrayContaining([expect.objectContaining({ pointer })]),
-    });
-  }
-});
+documentedRequests(() => runAlone({ name: 'settlement', module: SettlementModule, config: settlementConfig }));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type ChargedUse,
   type EventOf,
@@ -11,9 +11,6 @@ import {
 import { laneOf } from '@tokengrid/kernel';
 import { newId } from '@tokengrid/service';
 import { type Caller, runSettlement, type RunningSettlement } from '../testing/run-settlement.ts';
-
-// Waits have their own time limits; a busy machine is no failure.
-jest.setTimeout(60_000);
 
 let settlement: RunningSettlement;
 let developer: Caller;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   EarningsReceived,
   EscrowRefused,
@@ -10,15 +10,12 @@ import {
   WalletCharged,
   walletIdOf,
 } from '@tokengrid/contracts';
-import { digestOf, rebuildProjections } from '@tokengrid/event-store';
 import { laneOf } from '@tokengrid/kernel';
-import { newId, poolOf } from '@tokengrid/service';
+import { newId } from '@tokengrid/service';
+import { readModelsBothWays } from '@tokengrid/service/testing';
 import { DataSource } from 'typeorm';
 import { definition } from '../service.definition.ts';
 import { type Caller, runSettlement, type RunningSettlement } from '../testing/run-settlement.ts';
-
-// Waits have their own time limits; a busy machine is no failure.
-jest.setTimeout(60_000);
 
 let settlement: RunningSettlement;
 let developer: Caller;
@@ -352,14 +349,8 @@ describe('reading', () => {
 
 describe('read models', () => {
   it('can be rebuilt from the events alone: the same digests, while the service runs', async () => {
-    const pool = poolOf(settlement.instance(DataSource));
-    const { catalogue, projections } = definition;
-    const before = await digestOf(
-      pool,
-      projections.flatMap(({ tables }) => tables),
-    );
-    const { digests } = await rebuildProjections({ pool, catalogue, projections });
-    expect(digests).toEqual(before);
+    const { written, rebuilt } = await readModelsBothWays(settlement, definition);
+    expect(rebuilt).toEqual(written);
     await use({ day: daysAgo(40), tokens: 5n });
   });
 });

@@ -1,7 +1,7 @@
 import type { Manifest, ManifestFault } from '@tokengrid/contracts';
 import { VersionRejected, VersionSubmitted } from '@tokengrid/contracts';
 import {
-  type Endpoints,
+  type AllowedEndpoints,
   manifestProblems,
   type OffersByModel,
   priceFaults,
@@ -19,8 +19,8 @@ export interface SubmitVersion extends OfVersion {
   readonly offers: OffersByModel;
   /** True if another developer's published app has a name that looks like that of this app. */
   readonly isNameConfusable: boolean;
-  /** Endpoints that this network takes. */
-  readonly endpoints: Endpoints;
+  /** Origins that are allowed although they are not public. */
+  readonly allowedEndpoints: AllowedEndpoints;
 }
 
 /** Maximum number of a rejection's faults. */
@@ -37,10 +37,10 @@ export function submitVersion(state: App, command: SubmitVersion): Decided<'subm
   });
 }
 
-function faultsOf({ manifest, offers, isNameConfusable, endpoints }: SubmitVersion): ManifestFault[] {
+function faultsOf({ manifest, offers, isNameConfusable, allowedEndpoints }: SubmitVersion): ManifestFault[] {
   return [
     ...manifestProblems(manifest),
-    ...publicationFaults(manifest, endpoints),
+    ...publicationFaults(manifest, allowedEndpoints),
     ...priceFaults(manifest, offers),
     ...(isNameConfusable ? [{ code: 'APP_REGISTRY.NAME_CONFUSABLE', pointer: '/name' } as const] : []),
   ];

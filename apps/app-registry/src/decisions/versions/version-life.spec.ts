@@ -99,7 +99,7 @@ describe('submitting a version', () => {
       .when(submitVersion, {
         ...submit,
         manifest: { ...manifest, endpoint: 'http://127.0.0.1:9000' },
-        endpoints: 'any',
+        allowedEndpoints: ['*'],
       })
       .then(submitted(1)));
 

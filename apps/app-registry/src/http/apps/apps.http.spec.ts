@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { chatManifest as manifest } from '../../testing/chat-manifest.ts';
 import { type Caller, runAppRegistry, type RunningAppRegistry } from '../../testing/run-app-registry.ts';
 
 let registry: RunningAppRegistry;
@@ -23,36 +24,6 @@ const someSlug = () => `app-${randomUUID()}`;
 const id = (prefix: string) => expect.stringMatching(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`));
 const refused = (code: string) => ({ status: 409, body: { code } });
 const notFound = { status: 404, body: { code: 'NOT_FOUND' } };
-const manifest = {
-  endpoint: 'https://chat.example',
-  description: 'Answers 100% of questions',
-  meters: [{ name: 'questions', unit: 'question', aggregation: 'sum' }],
-  plans: [
-    {
-      id: 'basic',
-      name: 'Basic',
-      monthlyFee: '5000000',
-      prices: [{ meter: 'questions', model: 'per-unit', unitPrice: '1500.5' }],
-    },
-    {
-      id: 'tiered',
-      name: 'Tiered',
-      prices: [
-        {
-          meter: 'output_tokens',
-          model: 'graduated',
-          tiers: [
-            { upTo: '1000', unitPrice: '2' },
-            { upTo: null, unitPrice: '1' },
-          ],
-        },
-      ],
-    },
-  ],
-  scopes: ['network:location'],
-  dataUse: ['questions, for answering them'],
-  revenueShare: { operatorBps: 1000 },
-};
 
 const create = (slug: string, key: string = randomUUID(), by = developer) =>
   registry.post(by, '/v1/apps', { slug, name: 'Chat' }, key);

@@ -16,7 +16,7 @@ export class CatalogueController {
 
   /**
    * Searches the catalogue of apps with a version in force, by slug. Suspended apps are left out.
-   * With `units`, each plan has what such a use costs, and a month with `seats`. `maxCost` and
+   * With `units`, each plan has the cost of such a use, and of a month with `seats`. `maxCost` and
    * `maxFee` are kept by one plan at least; a page may be shorter then, and not the last.
    */
   @Get()

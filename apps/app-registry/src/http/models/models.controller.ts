@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nest
 import { type AppRegistryEvent, detailOf, typeId } from '@tokengrid/contracts';
 import { type Outcome, StorageClock } from '@tokengrid/event-store';
 import type { Decide } from '@tokengrid/kernel';
-import { credentialFaults, endpointFaults, type Endpoints } from '@tokengrid/rating';
+import { type AllowedEndpoints, credentialFaults, endpointFaults } from '@tokengrid/rating';
 import {
   Caller,
   Incoming,
@@ -78,7 +78,7 @@ export class ModelsController {
     @Caller() { partyId: providerId }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    mustBeFit(body.endpoint, this.config.endpoints);
+    mustBeFit(body.endpoint, this.config.allowedEndpoints);
     const wanted = { modelId: newId('mod'), name: body.name, providerId };
     const { modelId, name, takenName } = await this.names.nameOf(incoming, wanted);
     const minimumBps = this.config.operatorMinimumBps;
@@ -254,8 +254,8 @@ function openAiModel({ name, providerId, createdAt }: SeenModel): OpenAiModel {
 }
 
 /** @throws ProblemError 400 for an endpoint with credentials, not https, or internal */
-function mustBeFit(endpoint: string, endpoints: Endpoints): void {
-  const faults = [...(endpoints === 'public' ? endpointFaults(endpoint) : []), ...credentialFaults(endpoint)];
+function mustBeFit(endpoint: string, allowed: AllowedEndpoints): void {
+  const faults = [...endpointFaults(endpoint, allowed), ...credentialFaults(endpoint)];
   const errors = faults.map(({ pointer, code }) => ({ pointer, detail: detailOf(code, {}) }));
   if (errors.length > 0) throw invalidArgument(`${errors[0]!.pointer}: ${errors[0]!.detail}`, errors);
 }

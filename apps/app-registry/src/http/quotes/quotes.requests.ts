@@ -44,7 +44,7 @@ export const QuoteAnswer = z
     fee: decimal("µAIT of a whole month's fee with these seats, beside the use; absent: the plan has none", '5000000'),
     lines: z.array(
       z.strictObject({
-        meter: decimal('Meter; absent for what a minimum or maximum changes', 'recommendations'),
+        meter: decimal('Meter; absent for a minimum or maximum charge', 'recommendations'),
         units: decimal('Units, where the use alone tells the cost', '3'),
         unitPrice: decimal('µAIT per unit, where the use alone tells the cost', '1500'),
         before: decimal('Quantity of the period before the use', '98'),

@@ -132,7 +132,7 @@ export class SubscriptionsController {
 
   /**
    * Changes the plan, at once. The answer is the subscription to the new plan, of the version in
-   * force; what is not used up of the last fee is taken off the new one. Seats stay, unless a
+   * force; the unused part of the last fee is taken off the new one. Seats stay, unless a
    * number is given.
    */
   @Put('subscriptions/:subscriptionId')

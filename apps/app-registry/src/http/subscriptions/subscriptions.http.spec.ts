@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { feeUsageId } from '@tokengrid/contracts';
+import { feeUsageId, subscriptionSource } from '@tokengrid/contracts';
+import { Reaction } from '@tokengrid/event-bus';
 import { RenewingSubscriptions } from '../../flows/renewing-subscriptions.ts';
+import { WhenWalletChargedSettleFee } from '../../policies/when-wallet-charged-settle-fee.ts';
 import { DueSubscriptions } from '../../projections/due-subscriptions.ts';
 import { type Caller, runAppRegistry, type RunningAppRegistry } from '../../testing/run-app-registry.ts';
 
@@ -100,6 +102,35 @@ describe('a subscription with a fee', () => {
     await registry.call(who, 'DELETE', `/v1/subscriptions/${subscriptionId}`);
     const due = await registry.instance(DueSubscriptions).dueAt(Date.now() + 100 * dayMs, '', 1000);
     expect(due.filter((each) => each.subscriptionId === subscriptionId)).toEqual([]);
+  });
+});
+
+describe("the wallet's answer to a fee", () => {
+  /** Types of the events to which an answer of the wallet leads. */
+  const answered = async (sequence: number, data: object): Promise<readonly string[]> => {
+    const event = { service: 'wallet', lane: 0, sequence, type: 'WalletCharged', correlationId: 'spec' };
+    const policy = registry.instance(WhenWalletChargedSettleFee);
+    const outcomes = await policy.settleFees({ data } as never, new Reaction('spec', event));
+    return outcomes.flatMap(({ events }) => events.map(({ type }) => type));
+  };
+  const paid = (usageId: string) => ({ uses: [{ usageId, source: subscriptionSource }], refused: [] });
+  const refused = (usageId: string) => ({ uses: [], refused: [{ usageId, code: 'WALLET.INSUFFICIENT_TOKENS' }] });
+  const feeOf = async (who: Caller) => {
+    const { subscriptionId, from } = await subscribe(who, 'monthly');
+    return { subscriptionId, usageId: feeUsageId(subscriptionId!, from!) };
+  };
+
+  it('leads to no event where it pays at once', async () => {
+    const { usageId } = await feeOf(registry.party('subscriber'));
+    expect(await answered(1, paid(usageId))).toEqual([]);
+  });
+
+  it('is taken after an earlier one that is read together with it', async () => {
+    const who = registry.party('subscriber');
+    const { subscriptionId, usageId } = await feeOf(who);
+    const events = await Promise.all([answered(2, refused(usageId)), answered(3, paid(usageId))]);
+    expect(events).toEqual([['SubscriptionUnpaid'], ['SubscriptionPaid']]);
+    expect(await get(who, subscriptionId)).toMatchObject({ status: 'active' });
   });
 });
 

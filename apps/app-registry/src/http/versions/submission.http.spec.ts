@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chatManifest as manifest } from '../../testing/chat-manifest.ts';
 import { type Caller, runAppRegistry, type RunningAppRegistry } from '../../testing/run-app-registry.ts';
 
 let registry: RunningAppRegistry;
@@ -10,32 +11,6 @@ beforeAll(async () => {
   [developer, other] = [registry.party('developer'), registry.party('developer')];
 }, 120_000);
 afterAll(() => registry.close(), 60_000);
-
-const manifest = {
-  endpoint: 'https://chat.example',
-  description: 'Answers questions',
-  meters: [{ name: 'questions', unit: 'question', aggregation: 'sum' }],
-  plans: [
-    { id: 'basic', name: 'Basic', prices: [{ meter: 'questions', model: 'per-unit', unitPrice: '1500.5' }] },
-    {
-      id: 'tiered',
-      name: 'Tiered',
-      prices: [
-        {
-          meter: 'output_tokens',
-          model: 'graduated',
-          tiers: [
-            { upTo: '1000', unitPrice: '2' },
-            { upTo: null, unitPrice: '1' },
-          ],
-        },
-      ],
-    },
-  ],
-  scopes: ['network:location'],
-  dataUse: ['questions, for answering them'],
-  revenueShare: { operatorBps: 1000 },
-};
 
 describe('a version that is submitted', () => {
   const submitted = async (more: object, name = 'Chat', by = developer) => {
@@ -83,13 +58,13 @@ describe('a version that is submitted', () => {
         {
           code: 'APP_REGISTRY.DATA_USE_MISSING',
           pointer: '/dataUse',
-          detail: 'must say what the data behind the scopes is used for',
+          detail: 'must state the use of the data behind the scopes',
         },
         { code: 'APP_REGISTRY.MODEL_UNKNOWN', pointer: '/models/1', detail: 'is not the name of a model on offer' },
         {
           code: 'APP_REGISTRY.PRICE_BELOW_COST',
           pointer: '/plans/1/prices/0/tiers/0/unitPrice',
-          detail: `must be at least 3.333334, to cover what ${model} costs after the operator's share, unless the manifest is subsidised`,
+          detail: `must be at least 3.333334, to cover the cost of ${model} after the operator's share, unless the manifest is subsidised`,
         },
         { code: 'APP_REGISTRY.PRICE_BELOW_COST', pointer: '/plans/1/prices/0/tiers/1/unitPrice' },
       ],

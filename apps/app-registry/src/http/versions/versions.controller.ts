@@ -130,7 +130,7 @@ export class VersionsController {
       this.models.offersOf(manifest.models ?? [], this.clock.now()),
       this.directory.isNameConfusable(await this.directory.app(caller, appId)),
     ]);
-    const market = { offers, isNameConfusable, endpoints: this.config.endpoints };
+    const market = { offers, isNameConfusable, allowedEndpoints: this.config.allowedEndpoints };
     return this.apps.handle(submitVersion, incoming.to(appId, { appId, version, manifest, ...market }));
   }
 

@@ -34,7 +34,7 @@ const AccrualAnswer = z
     plan: z.string().optional().meta({ description: 'plan that the payer had of the app', example: 'basic' }),
     model: z.string().optional().meta({ description: 'model used', example: 'qwen2.5-72b-instruct' }),
     priceVersion: z.string().meta({
-      description: 'applied rate cards; `tokengrid:advance`: what the operator bears of refunds beyond the earnings',
+      description: 'applied rate cards; `tokengrid:advance`: refunds beyond the earnings, which the operator bears',
       example: 'model:qwen2.5-72b-instruct@3',
     }),
     tokens: z.string().meta({ description: 'µAIT earned; negative where more was refunded', example: '931' }),
