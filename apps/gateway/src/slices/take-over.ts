@@ -1,0 +1,116 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { commandIdOf, type ServedUse } from '@tokengrid/contracts';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
+import { poolOf, serviceLog } from '@tokengrid/service';
+import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { SliceGone } from '../decisions/rules/own-slice.ts';
+import { returnSlice } from '../decisions/slices/return-slice.ts';
+import { edgeStreamOf } from '../decisions/state/edge.ts';
+import { Edges } from '../streams/edges.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { livingEpoch, ProcessLease } from './process-lease.ts';
+
+const lookEveryMs = 1000;
+/** Most slices given back at a time. */
+const mostAtOnce = 500;
+
+interface OpenSlice {
+  readonly slice_id: string;
+  readonly party_id: string;
+  readonly gateway_id: string;
+  readonly epoch: number;
+}
+
+/**
+ * Follows processes that are dead: reports what is stored of their running requests, and gives
+ * their slices back. It may run in several processes, late, or twice: the slice's stream tells what
+ * is done.
+ */
+@Injectable()
+export class TakeOver {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(DataSource) private readonly database: DataSource,
+    private readonly edges: Edges,
+    private readonly lease: ProcessLease,
+    private readonly checkpoints: Checkpoints,
+    @Inject(serviceLog) private readonly log: Logger,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.running = this.running.then(() => this.look());
+    }, lookEveryMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private async look(): Promise<void> {
+    // After an outage the others get their chance to renew their leases first.
+    if (!this.lease.isSteady) return;
+    try {
+      const dead = await this.dead();
+      if (dead.length > 0) await this.follow(dead);
+    } catch (error) {
+      this.log.warn({ err: error }, 'slices of dead processes could not be given back; the next look retries');
+    }
+  }
+
+  /** Processes that have slices or a row, and no lease any more. */
+  private async dead(): Promise<readonly string[]> {
+    const pool = poolOf(this.database);
+    // Read before the leases are: a process has its lease before it has a slice.
+    const { rows: spending } = await pool.query<{ gateway_id: string }>({
+      name: 'processes-with-slices',
+      text: `${acrossLanes} select distinct gateway_id from open_slices`,
+    });
+    await pool.query({ name: 'end-dead-processes', text: endDead, values: [livingEpoch] });
+    const { rows } = await pool.query<{ gateway_id: string; epoch: number }>({
+      name: 'gateway-processes',
+      text: 'select gateway_id, epoch from gateway_processes',
+    });
+    const living = new Set(rows.filter(({ epoch }) => epoch === livingEpoch).map((row) => row.gateway_id));
+    const names = new Set([...spending, ...rows].map((row) => row.gateway_id));
+    return [...names].filter((gatewayId) => !living.has(gatewayId));
+  }
+
+  private async follow(dead: readonly string[]): Promise<void> {
+    const pool = poolOf(this.database);
+    const { rows: slices } = await pool.query<OpenSlice>({
+      name: 'slices-of-dead-processes',
+      text: `${acrossLanes} select slice_id, party_id, gateway_id, epoch from open_slices
+             where gateway_id = any($1::text[]) limit $2`,
+      values: [dead, mostAtOnce],
+    });
+    const stored = await this.checkpoints.of(dead);
+    await Promise.all(slices.map((slice) => this.giveBack(slice, stored.get(slice.slice_id) ?? [])));
+    if (slices.length > 0) this.log.info(`gave ${slices.length} slices of dead processes back`);
+    if (slices.length === mostAtOnce) return;
+    await this.checkpoints.forget(dead);
+    await pool.query('delete from gateway_processes where gateway_id = any($1::text[]) and epoch > $2', [
+      dead,
+      livingEpoch,
+    ]);
+  }
+
+  private async giveBack(slice: OpenSlice, uses: readonly ServedUse[]): Promise<void> {
+    const { slice_id: sliceId, party_id: partyId, gateway_id: gatewayId, epoch } = slice;
+    const id = commandIdOf('succeed', sliceId);
+    const data = { sliceId, partyId, gatewayId, epoch: epoch + 1, reason: 'successor' as const, uses };
+    try {
+      await this.edges.handle(returnSlice, { id, streamId: edgeStreamOf(partyId), data, correlationId: id });
+    } catch (error) {
+      // Its process, or another successor, was faster.
+      if (!(error instanceof SliceGone)) throw error;
+    }
+  }
+}
+
+const endDead = `
+  update gateway_processes set epoch = epoch + 1 where epoch = $1 and alive_until < clock_timestamp()`;
