@@ -7,7 +7,7 @@ import { simulation } from './simulation.ts';
  * simulate:chain` runs as many as one likes.
  */
 const steps = 5000;
-const seed = 399;
+const seed = 405;
 
 /** Events and refusals that must occur: a proof covers no more than its load. */
 const reached = [
@@ -18,10 +18,10 @@ const reached = [
   ...['daily', 'monthly', 'member-daily', 'member-monthly'].map((limit) => `use WALLET.LIMIT_EXCEEDED ${limit}`),
   ...['UsageCorrected', 'ParkedUseCorrected', 'CorrectionRepeated', 'CorrectionRefused'],
   ...['sum', 'count', 'max', 'unique', 'latest', 'minimum', 'maximum'].map((kind) => `counted: ${kind}`),
-  ...['use collected', 'use refunded', 'use charged further', 'use what waited ended', 'counted: gives back'],
-  ...['use gave back of its period', 'use gave back what was left', 'use what waited lowered'],
-  ...['use what waited set off', 'period closed'],
-  ...['use in a trial', 'late accrual', 'subsidy', 'repeat', 'death'],
+  ...['use collected', 'use refunded', 'use charged further', 'use a waiting use ended', 'counted: refunds'],
+  ...['use refunded of its period', 'use refunded a rest', 'use a waiting use lowered'],
+  ...['use a waiting use set off', 'period closed'],
+  ...['use in a trial', 'late accrual', 'subsidy', 'repeat', 'death', 'fee'],
 ];
 
 describe('metering, wallet and settlement together', () => {

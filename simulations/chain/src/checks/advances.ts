@@ -29,7 +29,7 @@ export class Advances {
     const isIt = (each: Advance) =>
       each.partyId === payerId && eventId.startsWith(`${each.accruedBy} `) && each.tokens === tokens;
     const advance = [...this.open].find(isIt);
-    if (!advance) throw new Violation(`${payerId} is charged ${tokens} of ${eventId}, which was not advanced`);
+    if (!advance) throw new Violation(`${payerId} is charged ${tokens} for ${eventId}, which is no open advance`);
     this.open.delete(advance);
     same(
       () => `the advance ${eventId}`,
@@ -41,6 +41,6 @@ export class Advances {
   /** @throws Violation where the operator laid out what nobody is charged */
   finish(): void {
     const left = [...this.open].map(({ partyId, accruedBy }) => `${partyId} by ${accruedBy}`);
-    ensure(left.length === 0, () => `nobody is charged the advances of ${left.join(', ')}`);
+    ensure(left.length === 0, () => `advances not charged: ${left.join(', ')}`);
   }
 }

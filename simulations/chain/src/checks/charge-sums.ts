@@ -8,7 +8,7 @@ type ChargedEvent = Recorded<EventOf<typeof WalletCharged>>;
 /** @throws Violation unless an event's sums, postings and terms of lots are those of its uses */
 export function compareSums({ id, data, lane }: ChargedEvent, wallet: ModelWallet): void {
   const [tokens, givenBack] = [sumOf(data.uses), sumOf(data.refunded)];
-  same(() => `what ${id} takes and gives`, [data.tokens, data.givenBack], [tokens, givenBack]);
+  same(() => `the sums charged and refunded by ${id}`, [data.tokens, data.givenBack], [tokens, givenBack]);
   const sums = new Map<string, bigint>();
   for (const { account, amount } of data.postings) sums.set(account, (sums.get(account) ?? 0n) + amount);
   const moved = tokens - givenBack;

@@ -63,14 +63,14 @@ export class ChargedUses {
       this.compareBooks(streamId);
       if (type !== 'WalletCharged') continue;
       const due = this.wallets.get(streamId)?.lots.dueAt(time) ?? [];
-      ensure(due.length === 0, () => `${due.map(({ lotId }) => lotId).join(', ')} is due, and there after ${id}`);
+      ensure(due.length === 0, () => `lots due, but not expired by ${id}: ${due.map(({ lotId }) => lotId).join(', ')}`);
     }
   }
 
   private compareBooks(walletId: string): void {
     const wallet = this.wallets.get(walletId);
     if (!wallet) return;
-    same(() => `what ${walletId} holds`, this.books.of(`wallet:${walletId}:available`), wallet.lots.total);
+    same(() => `the balance of ${walletId}`, this.books.of(`wallet:${walletId}:available`), wallet.lots.total);
   }
 
   private follow(event: Happened): readonly Alert[] {
@@ -117,7 +117,7 @@ export class ChargedUses {
     } else if (event.type === 'WalletUnfrozen') {
       this.walletOf(event).frozenBy.delete(event.data.by);
     } else {
-      ensure(!unheardOf.has(event.type), () => `${event.type} ${event.id}, which nobody asked for`);
+      ensure(!unheardOf.has(event.type), () => `unexpected event: ${event.type} ${event.id}`);
     }
   }
 
@@ -125,7 +125,7 @@ export class ChargedUses {
     const { lots } = this.walletOf(event);
     const due = lots.dueAt(event.time).map(({ lotId }) => lotId);
     same(() => `the lots of ${event.id}`, taken.map(({ lotId }) => lotId).sort(), due.toSorted());
-    same(() => `what expires by ${event.id}`, tokens, lots.drop(due));
+    same(() => `the tokens that expire by ${event.id}`, tokens, lots.drop(due));
   }
 
   private seeCharged(event: ChargedEvent): readonly Alert[] {
@@ -134,7 +134,7 @@ export class ChargedUses {
     const places = this.uses.walletsOf(event);
     if (places === undefined) this.memberships.check(data.ratedBy!, data.partyId, data.walletId, event.id);
     else same(() => `the wallet of ${event.id}`, data.walletId, places);
-    ensure(wallet.lots.dueAt(time).length === 0, () => `${event.id} comes before what is due expires`);
+    ensure(wallet.lots.dueAt(time).length === 0, () => `${event.id} comes before the expiry of due lots`);
     const day = dayIn(this.zone, time);
     same(() => `the day of ${event.id}`, [data.day, data.timeZone], [day, this.zone]);
     return this.uses.see(event, wallet, day);
@@ -142,15 +142,15 @@ export class ChargedUses {
 
   private walletOf({ streamId, id }: Recorded<DomainEvent>): ModelWallet {
     const wallet = this.wallets.get(streamId);
-    if (!wallet) throw new Violation(`${id} is of ${streamId}, which is not open`);
+    if (!wallet) throw new Violation(`${id} is of the wallet ${streamId}, which is not open`);
     return wallet;
   }
 
-  /** @throws Violation unless all that was granted is somewhere */
+  /** @throws Violation unless the accounts sum to all that was granted */
   balance(): void {
     const words = ['available', 'held', 'escrow', 'in-transit', 'fees'];
     const somewhere = words.reduce((sum, word) => sum + this.books.sum(word), 0n);
-    same(() => 'what is somewhere', somewhere + this.books.sum('expired'), this.granted);
+    same(() => 'the sum of all accounts', somewhere + this.books.sum('expired'), this.granted);
   }
 }
 

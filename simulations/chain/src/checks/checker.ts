@@ -6,6 +6,7 @@ import type { Facts } from '../model/facts.ts';
 import { periodSource } from './closed-periods.ts';
 import { ChargedUses } from './charged-uses.ts';
 import { EarnedShares } from './earned-shares.ts';
+import { feeSource } from './fees.ts';
 import { RatedUses } from './rated-uses.ts';
 
 /** Numbers of lanes of the services: all different, so that none can be taken for another's. */
@@ -38,6 +39,7 @@ export class Checker {
 
   metering(events: readonly Recorded<MeteringEvent>[]): void {
     this.look(events, () => {
+      this.rated.forgotten.follow(events);
       for (const event of events) {
         this.rated.see(event);
         if (event.type === 'UsageCorrected') this.charged.expect(event);
@@ -106,10 +108,11 @@ export class Checker {
   /** What of the rules of prices a history has reached. */
   private countRated({ source, subsidyOf, counted, lines, tokens }: RatedUse): void {
     if (source === periodSource) this.count('period closed');
+    if (source === feeSource) this.count('fee');
     if (subsidyOf !== undefined) this.count('subsidy');
     if (counted === undefined) return;
     this.count('counted');
-    if (tokens < 0n) this.count('counted: gives back');
+    if (tokens < 0n) this.count('counted: refunds');
     if (lines.some(({ kind }) => kind === 'maximum')) this.count('counted: maximum');
     if (lines.some(({ kind }) => kind === 'minimum')) this.count('counted: minimum');
     for (const { aggregation } of counted.change.counted) this.count(`counted: ${aggregation}`);

@@ -42,12 +42,12 @@ export class ClosedPeriods {
       [Date.parse(counted!.from), Date.parse(counted!.until), counted!.change.minimum ?? 0n],
       [from, until, least],
     );
-    same(() => `what ${name} costs in the end`, use.tokens, meant.tokens);
+    same(() => `the total of ${name} at its end`, use.tokens, meant.tokens);
     const shares = use.shares
       .filter(({ tokens }) => tokens !== 0n)
       .map((each) => [each.role, each.partyId, each.tokens]);
     same(
-      () => `whose the end of ${name} is`,
+      () => `the earners of the end of ${name}`,
       shares.sort(),
       meant.earners.map((each) => [each.role, each.partyId, each.tokens]).sort(),
     );
@@ -72,12 +72,13 @@ export class ClosedPeriods {
   /** @throws Violation where a period that is over is not closed */
   finish(now: number): void {
     for (const subscription of this.heard.subscriptions) {
-      for (let at = subscription.from; ; at = monthAt(subscription.from, at).until) {
-        const { until } = monthAt(subscription.from, at);
+      const { from: beginning, until: end = Infinity } = subscription;
+      for (let at = beginning; at < end; at = monthAt(beginning, at).until) {
+        const until = Math.min(monthAt(beginning, at).until, end);
         if (until + this.latenessMs > now) break;
         const closing = closingAt(this.heard, subscription, at);
         const name = `${subscription.id} ${closing?.from}`;
-        ensure(!closing || this.closed.has(name), () => `${name} is over, and not closed`);
+        ensure(!closing || this.closed.has(name), () => `${name} is over, but not closed`);
       }
     }
   }

@@ -47,7 +47,7 @@ export class CorrectedUses {
   }
 
   wasAsked(name: string, units: Use['units'] | undefined, time: number, by: string): void {
-    ensure(this.asked.has(askOf(name, units)), () => `${name} is corrected, and nobody asked for that`);
+    ensure(this.asked.has(askOf(name, units)), () => `${name} is corrected without a request`);
     const mayBe = by === operatorPartyId || !this.closing.has(dayIn(this.zone, time));
     ensure(mayBe, () => `${by} corrects ${name}, whose day is closing`);
   }
@@ -57,10 +57,14 @@ export class CorrectedUses {
     const { usageId, number, after, was, replacement, tokens, subsidy } = correction;
     const use = this.find(usageId);
     const [before, units] = [use.now, use.unitsNow];
-    ensure(!use.isVoid, () => `${name} is corrected, and is void`);
+    ensure(!use.isVoid, () => `${name} is corrected, though it is void`);
     this.wasAsked(name, replacement, use.use.time, correction.correctedBy);
     const stated = [number, after, was];
-    same(() => `what ${name} was`, stated, [use.number + 1, this.movedBy.get(usageId) ?? 0, before.tokens]);
+    same(() => `the place and cost of ${name} before its correction`, stated, [
+      use.number + 1,
+      this.movedBy.get(usageId) ?? 0,
+      before.tokens,
+    ]);
     const meant = use.correct(replacement, this.counted);
     if (tokens !== 0n || meant.earners.length > 0) this.movedBy.set(usageId, number);
     same(() => `the correction ${number} of ${name}`, tokens, meant.tokens);
@@ -69,7 +73,7 @@ export class CorrectedUses {
         .filter((each) => each.tokens !== 0n)
         .map((each) => `${each.role} ${each.partyId} ${each.tokens}`)
         .sort();
-    same(() => `whose correction ${number} of ${name} it is`, earners(correction.shares), earners(meant.earners));
+    same(() => `the earners of correction ${number} of ${name}`, earners(correction.shares), earners(meant.earners));
     same(() => `the lines of correction ${number} of ${name}`, sumOf(correction.lines), tokens);
     same(() => `the subsidy of correction ${number} of ${name}`, subsidy?.tokens ?? 0n, meant.subsidy);
     same(() => `the subsidy of ${name} before`, subsidy?.was ?? before.subsidy, before.subsidy);
@@ -113,7 +117,7 @@ export class CorrectedUses {
   seeRepeated(name: string, { usageId, was, number, replacement }: EventOf<typeof CorrectionRepeated>['data']): void {
     const use = this.uses.get(usageId);
     if (!use) return;
-    same(() => `what ${name} is already`, [was, number], [use.now.tokens, use.number]);
+    same(() => `the present cost of ${name}`, [was, number], [use.now.tokens, use.number]);
     same(
       () => `the units of ${name}`,
       replacement && signedMicrosOf(replacement),
@@ -149,7 +153,7 @@ export class CorrectedUses {
       const units = use.unitsNow;
       if (use.terms.app?.period || units === undefined) continue;
       const { tokens } = rateBy(use.terms, { ...use.use, units }, this.counted);
-      same(() => `what ${usageId} comes to`, use.now.tokens, tokens);
+      same(() => `the cost of ${usageId} after its corrections`, use.now.tokens, tokens);
     }
   }
 }

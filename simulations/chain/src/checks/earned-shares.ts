@@ -78,7 +78,7 @@ export class EarnedShares {
   pay(statementId: string, walletLane: number, tokens: bigint, what: string): void {
     const statement = this.statements.get(statementId);
     const share = statement?.payFrom.find((each) => each.walletLane === walletLane);
-    same(() => `what ${what} pays of ${statementId}`, tokens, share?.tokens);
+    same(() => `the payment of ${statementId} by ${what}`, tokens, share?.tokens);
     ensure(this.paid.of(statementId, walletLane).uses === 0, () => `${what} pays ${statementId} again`);
     const isFilled = !share?.filledBy || this.paid.of(share.filledBy, walletLane).uses > 0;
     ensure(isFilled, () => `${what} pays ${statementId} before ${share?.filledBy} fills up lane ${walletLane}`);
@@ -91,18 +91,21 @@ export class EarnedShares {
     const followed = this.followed[data.walletLane]!;
     same(() => `the lane of ${id}`, lane, data.walletLane % this.lanes.length);
     same(() => `the stream of ${id}`, streamId, systemStreamId(lane, this.lanes.length));
-    ensure(data.from > followed.accruedTo, () => `${id} begins at ${data.from}, after ${followed.accruedTo}`);
+    ensure(
+      data.from > followed.accruedTo,
+      () => `${id} begins at ${data.from}, but accruals reach ${followed.accruedTo}`,
+    );
     ensure(data.from <= data.to, () => `${id} ends before it begins`);
     const rest = followed.waiting.findIndex(({ sequence }) => sequence > data.to);
     const events = followed.waiting.splice(0, rest === -1 ? followed.waiting.length : rest);
-    ensure(events.length > 0, () => `${id} accrues what was accrued before, or never charged`);
-    ensure(data.from <= events[0]!.sequence, () => `${id} passes over ${events[0]!.id}`);
+    ensure(events.length > 0, () => `${id} accrues no open charge`);
+    ensure(data.from <= events[0]!.sequence, () => `${id} skips ${events[0]!.id}`);
     followed.accruedTo = data.to;
     followed.accrued += data.tokens;
     const uses = events.flatMap((event) => this.collectedBy(event));
     const accrued = this.lanes[lane]!.accrue(data.walletLane, uses);
     same(() => `the number of uses of ${id}`, data.uses, uses.filter(({ isFirst }) => isFirst).length);
-    same(() => `what ${id} accrues`, data.tokens, sumOf(uses.map(({ tokens }) => tokens)));
+    same(() => `the tokens accrued by ${id}`, data.tokens, sumOf(uses.map(({ tokens }) => tokens)));
     const { sums, units } = this.read(id, data.periods);
     same(() => `the sums of ${id}`, sums.all, accrued.sums.all);
     same(() => `the units of ${id}`, units.all, accrued.units.all);
@@ -129,7 +132,7 @@ export class EarnedShares {
       this.earned.add(['operator', 'operator'], -tokens, 0);
       this.advanced += 1;
     }
-    same(() => `what the operator advances by ${id}`, stated.all, meant.all);
+    same(() => `the operator's advances by ${id}`, stated.all, meant.all);
   }
 
   /** What an accrual says, as the model says it. */
@@ -137,7 +140,7 @@ export class EarnedShares {
     const [sums, units] = [new Sums(), new Sums()];
     for (const { period, timeZone, tokens: total, sums: ofPeriod } of periods) {
       same(() => `the zone of ${id}`, timeZone, this.zone);
-      same(() => `what ${id} accrues for ${period}`, total, sumOf(ofPeriod.map(({ tokens }) => tokens)));
+      same(() => `the tokens accrued for ${period} by ${id}`, total, sumOf(ofPeriod.map(({ tokens }) => tokens)));
       for (const sum of ofPeriod) {
         const { lateFor, partyId, role, app, plan, model, priceVersion } = sum;
         const words = [period, lateFor, partyId, role, app, plan, model, priceVersion];
@@ -170,7 +173,7 @@ export class EarnedShares {
     const earnings = this.lanes[lane]!;
     ensure(!earnings.isClosed(data.period), () => `${id} closes ${data.period} again`);
     const owed = earnings.owedFor(data.period);
-    same(() => `what ${id} owes`, earnedIn(data.earned).all, owed.earned.all);
+    same(() => `the earnings in ${id}`, earnedIn(data.earned).all, owed.earned.all);
     same(() => `the escrow of ${id}`, escrowIn(data.escrow), escrowOf(owed.escrow, this.followed.length));
     same(() => `the uses of ${id}`, data.uses, owed.uses);
     earnings.close(data.period);
@@ -181,9 +184,9 @@ export class EarnedShares {
   count({ id, data }: Counting): void {
     const { lane, ...counted } = data;
     const reported = this.reported.get(`${data.period} ${lane}`);
-    if (!reported) throw new Violation(`${id} counts lane ${lane}, which reported nothing`);
+    if (!reported) throw new Violation(`${id} counts lane ${lane}, whose report is missing`);
     this.reported.delete(`${data.period} ${lane}`);
-    same(() => `what ${id} counts`, earnedIn(counted.earned).all, earnedIn(reported.earned).all);
+    same(() => `the earnings counted by ${id}`, earnedIn(counted.earned).all, earnedIn(reported.earned).all);
     same(() => `the escrow of ${id}`, escrowIn(counted.escrow), escrowIn(reported.escrow));
     same(() => `the uses of ${id}`, counted.uses, reported.uses);
     this.counted.set(data.period, [...(this.counted.get(data.period) ?? []), reported]);
@@ -198,17 +201,20 @@ export class EarnedShares {
     same(() => `the number of lanes of ${period}`, reports.length, this.lanes.length);
     const owed = earnedIn(reports.flatMap(({ earned }) => earned));
     const stated = earnedIn(statements.flatMap(({ data }) => data.lines));
-    same(() => `what the statements of ${period} say`, stated.all, owed.all);
+    same(() => `the earnings in the statements of ${period}`, stated.all, owed.all);
     const escrow = escrowIn(reports.flatMap((report) => report.escrow));
     const pays = escrowIn(statements.flatMap(({ data }) => data.payFrom));
-    same(() => `what the statements of ${period} take from escrow`, pays, escrow);
+    same(() => `the escrow taken by the statements of ${period}`, pays, escrow);
     const uses = reports.reduce((sum, report) => sum + report.uses, 0);
     same(
       () => `the end of ${period}`,
       [closed.statements, closed.tokens, closed.uses],
       [statements.length, owed.total, uses],
     );
-    ensure(new Set(statements.map(({ data }) => data.partyId)).size === statements.length, () => `two statements`);
+    ensure(
+      new Set(statements.map(({ data }) => data.partyId)).size === statements.length,
+      () => `a party has two statements of one day`,
+    );
     for (const { id, data } of statements) this.seeStatement(id, data);
   }
 
@@ -219,7 +225,7 @@ export class EarnedShares {
       data.lines.every(({ partyId }) => partyId === data.partyId),
       () => `${id} is for two parties`,
     );
-    ensure(!this.statements.has(data.statementId), () => `${data.statementId} is made twice`);
+    ensure(!this.statements.has(data.statementId), () => `${data.statementId} is made again`);
     this.statements.set(data.statementId, data);
     for (const { partyId, role, tokens, uses } of data.lines) this.stated.add([partyId, role], tokens, uses);
   }
@@ -227,7 +233,7 @@ export class EarnedShares {
   /** A statement's payment came back. */
   record({ id, data }: Recorded<EventOf<typeof StatementPaid>>): void {
     const { statementId, walletLane, tokens } = data;
-    same(() => `what ${id} records`, tokens, this.paid.of(statementId, walletLane).tokens);
+    same(() => `the payment recorded by ${id}`, tokens, this.paid.of(statementId, walletLane).tokens);
     ensure(this.recorded.of(statementId, walletLane).uses === 0, () => `${id} records a payment again`);
     this.recorded.add([statementId, walletLane], tokens);
   }
@@ -239,7 +245,7 @@ export class EarnedShares {
     for (const [lane, { waiting, charged, accrued, released }] of this.followed.entries()) {
       const unaccrued = sumOf(waiting.map(broughtBy));
       same(() => `the escrow of lane ${lane}`, escrowOfLane(lane), accrued - released + unaccrued);
-      same(() => `what lane ${lane} charged`, charged, accrued + unaccrued);
+      same(() => `the charges of lane ${lane}`, charged, accrued + unaccrued);
     }
   }
 
@@ -247,12 +253,12 @@ export class EarnedShares {
    * @throws Violation where somebody did not get what was collected for them, once all is closed
    */
   finish(): void {
-    same(() => 'what all statements say', this.stated.all, this.earned.all);
+    same(() => 'the earnings in all statements', this.stated.all, this.earned.all);
     for (const [lane, { waiting, charged, released }] of this.followed.entries()) {
       ensure(waiting.length === 0, () => `${waiting.length} charges of lane ${lane} are not accrued`);
-      same(() => `what was paid from lane ${lane}`, released, charged);
+      same(() => `the payments from lane ${lane}`, released, charged);
     }
-    same(() => 'the payments that came back', this.recorded.all, this.paid.all);
+    same(() => 'the recorded payments', this.recorded.all, this.paid.all);
   }
 }
 

@@ -9,6 +9,9 @@ import { DueUse, listed, type Said, sharesBy } from './due-uses.ts';
 type ChargedEvent = Recorded<EventOf<typeof WalletCharged>>;
 type Left = NonNullable<RefundedUse['left']>;
 
+/** Wallets that may have nothing left to give back for a use, one after the other. */
+const mostPassedOver = 5;
+
 /** A use that gives back of its period, and what the wallet says of it. */
 interface Giving {
   readonly due: DueUse;
@@ -24,6 +27,8 @@ export class PeriodUses {
   private readonly applied = new Map<string, bigint>();
   /** Lots of which a wallet was charged for a period, by both, the day and the members. */
   private readonly charged = new Map<string, bigint>();
+  /** By use: wallets that had nothing to give back any more. */
+  private readonly passedOver = new Map<string, number>();
   /** By period and wallet. */
   private readonly accounts = new Map<string, { readonly period: string; readonly wallet: ModelWallet }>();
 
@@ -41,9 +46,9 @@ export class PeriodUses {
   /** What an earlier event left of a use. @throws Violation where none did */
   rest({ id, data: { uses, refunded } }: ChargedEvent): DueUse {
     const [refund, ...others] = refunded.filter(({ setOffBy }) => setOffBy === undefined);
-    ensure(others.length === 0 && uses.length === 0, () => `${id} does more than to give back what was left`);
+    ensure(others.length === 0 && uses.length === 0, () => `${id} does more than refund the rest`);
     const [next, ...later] = this.left.get(refund!.usageId) ?? [];
-    if (!next) throw new Violation(`${id} gives back of ${refund!.usageId}, which left nothing`);
+    if (!next) throw new Violation(`${id} refunds for ${refund!.usageId}, of which no rest is open`);
     this.left.set(refund!.usageId, later);
     const { tokens, shares } = next.part;
     const { chargeId } = refund!;
@@ -66,7 +71,7 @@ export class PeriodUses {
     for (const [lotId, tokens] of lots) {
       const name = [period, wallet.ownerId, day, memberIds.join(' '), lotId].join('|');
       const left = (this.charged.get(name) ?? 0n) + sign * tokens;
-      ensure(left >= 0n, () => `more goes back than was charged: ${-left} of ${name}`);
+      ensure(left >= 0n, () => `refunds exceed charges: ${-left} of ${name}`);
       this.charged.set(name, left);
     }
   }
@@ -80,18 +85,18 @@ export class PeriodUses {
   giveBack(due: DueUse, { id, data }: ChargedEvent, wallet: ModelWallet, isRest: boolean): Giving {
     const { usageId } = due.last;
     const refund = data.refunded.find((each) => each.usageId === usageId && each.setOffBy === undefined);
-    if (!refund) throw new Violation(`${id} does not give back what ${usageId} makes its period cheaper`);
+    if (!refund) throw new Violation(`${id} does not refund the tokens by which ${usageId} makes its period cheaper`);
     const what = `the refund of ${refund.chargeId}`;
     const account = this.account(wallet, due.period!);
-    // Its own part, which waited, is in what is due by now.
-    account.wait(usageId, 0n);
+    // Its own part, which waited, is in what is due by now; of a rest, a later correction waits.
+    if (!isRest) account.wait(usageId, 0n);
     const ended = data.refunded.filter(({ setOffBy }) => setOffBy === usageId).length;
     const most = refund.left && ended > 0 ? ended : Infinity;
     const wouldPay = wallet.lots.wouldHavePaidOf.bind(wallet.lots);
     const { setOff, returned, left } = account.giveBack(-due.tokens, wouldPay, most);
     const back = returned.reduce((sum, { lots }) => lots.reduce((all, [, tokens]) => all + tokens, sum), 0n);
     same(() => `the tokens of ${what}`, [refund.tokens, refund.left?.tokens ?? 0n], [back, left]);
-    ensure(!isRest || left < -due.tokens, () => `${id} gives back nothing of ${usageId}`);
+    if (isRest && left === -due.tokens) this.passOver(usageId, id);
     this.takeBack(what, refund, returned, wallet, due.period!);
     const before = isRest ? due.tokens : due.lowering;
     due.compareUse(what, refund, before - due.tokens - back);
@@ -100,6 +105,16 @@ export class PeriodUses {
       this.left.set(usageId, [...open, { last: due.last, part: refund.left }]);
     }
     return { due, refund, setOff };
+  }
+
+  /**
+   * A wallet had something to give back as it was claimed, and has nothing as it is asked.
+   * @throws Violation where that happens again and again
+   */
+  private passOver(usageId: string, id: string): void {
+    const times = (this.passedOver.get(usageId) ?? 0) + 1;
+    ensure(times <= mostPassedOver, () => `${id} gives back nothing of ${usageId}, as ${mostPassedOver} did before`);
+    this.passedOver.set(usageId, times);
   }
 
   private takeBack(
@@ -122,7 +137,7 @@ export class PeriodUses {
     );
     const before = wallet.lots.total;
     wallet.putBack(stated, (lotId) => into.get(lotId) ?? lotId);
-    same(() => `what ${what} brings`, wallet.lots.total - before, refund.tokens);
+    same(() => `the tokens added by ${what}`, wallet.lots.total - before, refund.tokens);
   }
 
   /** @throws Violation unless what is set off, goes back and is left has shares in proportion */
@@ -137,19 +152,19 @@ export class PeriodUses {
       near(what, due, sharesBy([refund]), refund.tokens, setOff.length + 2);
       if (left) near(what, due, sharesBy([left]), left.tokens, setOff.length + 2);
     }
-    same(() => `the shares of ${what} beyond those that were rated`, listed(sums), []);
+    same(() => `the shares of ${what} beyond the rated ones`, listed(sums), []);
   }
 
   /** @throws Violation unless a period is charged, and waits for, what its uses came to */
   finish(): void {
     const open = [...this.left].filter(([, parts]) => parts.length > 0).map(([usageId]) => usageId);
-    same(() => 'uses of which something is left to give back', open, []);
+    same(() => 'uses with a rest to refund', open, []);
     const sums = new Map<string, bigint>();
     for (const { period, wallet } of this.accounts.values()) {
       const { receipt, waiting } = wallet.accountOf(period);
       sums.set(period, (sums.get(period) ?? 0n) + receipt.total + waiting);
     }
-    same(() => 'what wallets charged for periods', listed(sums), listed(this.applied));
+    same(() => 'the charges of wallets for periods', listed(sums), listed(this.applied));
   }
 }
 

@@ -10,6 +10,8 @@ import { asCounted, rate, type Rated, termsOf, type Use, type UseTerms } from '.
 import { Advances, advanceSource } from './advances.ts';
 import { ClosedPeriods, periodSource } from './closed-periods.ts';
 import { CorrectedUses } from './corrected-uses.ts';
+import { Fees, feeSource } from './fees.ts';
+import { ForgottenPeriods } from './forgotten-periods.ts';
 import { comparePeriod, compareUseLines, isUseLine } from './use-lines.ts';
 
 /** Days for which repeats are told; older uses are rejected. */
@@ -53,6 +55,8 @@ export class RatedUses {
   readonly corrected: CorrectedUses;
   private readonly closed: ClosedPeriods;
   readonly advances = new Advances();
+  readonly fees = new Fees();
+  readonly forgotten: ForgottenPeriods;
   /** Uses that were void before they were rated. */
   private readonly voided = new Set<string>();
   /** By name, units of uses that were replaced before they were rated. */
@@ -69,6 +73,7 @@ export class RatedUses {
   ) {
     this.closed = new ClosedPeriods(heard, this.counted, latenessMs);
     this.corrected = new CorrectedUses(this.counted, zone);
+    this.forgotten = new ForgottenPeriods(heard);
   }
 
   /** A use is about to be reported. */
@@ -144,7 +149,7 @@ export class RatedUses {
     const name = nameOfReported(use);
     ensure(this.parked.has(name), () => `${name} is corrected as if it were parked`);
     const before = this.reported.get(name)!.find((each) => isOf({ ...each, units: use.units }, partyId, use));
-    if (!before) throw new Violation(`${name} was not reported like that`);
+    if (!before) throw new Violation(`${name} was not reported with these contents`);
     this.corrected.wasAsked(name, voided ? undefined : use.units, before.time, correctedBy);
     if (voided) {
       this.parked.delete(name);
@@ -160,8 +165,8 @@ export class RatedUses {
     const reported = this.reportedAs(payerId, use);
     ensure(!this.rated.has(name), () => `${name} is parked after it was rated`);
     this.mayBe(name, reported);
-    const meant = rate(this.heard, reported);
-    ensure('waits' in meant, () => `${name} is parked for ${use.waitsFor}, and nothing is missing`);
+    const waits = 'waits' in rate(this.heard, reported) || this.forgotten.has(reported);
+    ensure(waits, () => `${name} is parked for ${use.waitsFor}, though nothing is missing`);
     this.names.set(use.usageId, name);
     this.parked.add(name);
   }
@@ -169,13 +174,14 @@ export class RatedUses {
   private seeRated(payerId: string, use: RatedUse): void {
     const name = nameOfReported(use);
     ensure(!this.rated.has(name), () => `${name} is rated twice`);
-    ensure(!this.voided.has(name), () => `${name} is rated, and void`);
+    ensure(!this.voided.has(name), () => `${name} is rated, though it is void`);
     const known = this.names.get(use.usageId);
     ensure(known === undefined || known === name, () => `${use.usageId} is ${known}, and ${name}`);
     ensure(!this.chargeIds.has(use.chargeId), () => `two uses are charged as ${use.chargeId}`);
     this.chargeIds.add(use.chargeId);
     if (use.source === subsidySource) this.seeSubsidy(payerId, use);
     else if (use.source === advanceSource) this.advances.see(payerId, use);
+    else if (use.source === feeSource) this.fees.see(payerId, use);
     else if (use.source === periodSource) this.closed.see(payerId, use, this.clock.now());
     else this.compare(name, use, this.reportedAs(payerId, use));
     const shares = use.shares.map(({ tokens }) => tokens);
@@ -196,7 +202,7 @@ export class RatedUses {
   private reportedAs(payerId: string, use: Reported): Use {
     const name = nameOfReported(use);
     const found = this.reported.get(name)?.find((each) => isOf(each, payerId, use));
-    if (!found) throw new Violation(`${name} was not reported like that`);
+    if (!found) throw new Violation(`${name} was not reported with these contents`);
     const replaced = this.replaced.get(name);
     ensure(replaced === undefined || replaced === unitsOf(use.units), () => `${name} has units that were replaced`);
     return found;
@@ -219,7 +225,7 @@ export class RatedUses {
    */
   private mayBe(name: string, { reporterId, time }: Use): void {
     const mayBeOld = reporterId === operatorPartyId || this.parked.has(name);
-    ensure(mayBeOld || !isTooOld({ time }, this.sentAt.get(name)!), () => `${name} is too old, and taken`);
+    ensure(mayBeOld || !isTooOld({ time }, this.sentAt.get(name)!), () => `${name} is accepted, though it is too old`);
   }
 
   private seeSubsidy(payerId: string, use: RatedUse): void {
@@ -247,7 +253,7 @@ export class RatedUses {
       [[of, 'subsidy', String(subsidy.tokens), '1', subsidy.tokens]],
     );
     same(
-      () => `those who earn the subsidy of ${subsidised.usageId}`,
+      () => `the earners of the subsidy of ${subsidised.usageId}`,
       use.shares.map(({ role, partyId, tokens }) => [role, partyId, tokens]),
       [['provider', providerId, subsidy.tokens]],
     );
@@ -257,17 +263,19 @@ export class RatedUses {
   finish(): void {
     for (const name of this.answered) {
       const isThere = this.rated.has(name) || this.parked.has(name) || this.voided.has(name);
-      ensure(isThere, () => `${name} was taken, and is lost`);
+      ensure(isThere, () => `${name} was accepted, but is lost`);
     }
     for (const name of this.parked) {
-      const waits = this.reported.get(name)!.some((use) => 'waits' in rate(this.heard, use));
-      ensure(waits, () => `${name} waits for nothing`);
+      const uses = this.reported.get(name)!;
+      const waits = uses.some((use) => 'waits' in rate(this.heard, use) || this.forgotten.has(use));
+      ensure(waits, () => `${name} waits, though nothing is missing`);
     }
     this.corrected.finish();
     this.advances.finish();
-    ensure(this.subsidies.size === 0, () => `nobody subsidises ${[...this.subsidies].join(', ')}`);
+    this.fees.finish();
+    ensure(this.subsidies.size === 0, () => `subsidies not stated: ${[...this.subsidies].join(', ')}`);
     this.closed.finish(this.clock.now());
-    same(() => 'what all uses cost', this.corrected.total + this.closed.total, this.meantTotal());
+    same(() => 'the cost of all uses', this.corrected.total + this.closed.total, this.meantTotal());
   }
 
   /**
@@ -318,7 +326,7 @@ function compareRated(name: string, use: RatedUse, meant: Rated): void {
   const versions = [meant.price, ...(meant.cost ? [meant.cost] : [])].map(({ of, version }) => `${of}@${version}`);
   same(() => `the price versions of ${name}`, use.priceVersion.split(',').sort(), versions.sort());
   const earners = use.shares.filter(({ tokens }) => tokens !== 0n);
-  same(() => `those who earn ${name}`, earnersOf(earners), earnersOf(meant.earners));
+  same(() => `the earners of ${name}`, earnersOf(earners), earnersOf(meant.earners));
   same(() => `the subsidy of ${name}`, use.subsidy && { ...use.subsidy }, meant.subsidy);
   compareUseLines(`the lines of ${name}`, use.lines.filter(isUseLine), meant.price);
   compareUseLines(`the costs of ${name}`, use.costs ?? [], meant.cost);

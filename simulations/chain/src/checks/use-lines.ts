@@ -15,7 +15,7 @@ const isPeriodLine = (line: RatedLine): line is PeriodLine => line.kind === 'per
 export function compareUseLines(what: string, lines: readonly UseLine[], meant: Cost | undefined): void {
   const exact = meant?.exact ?? new Map<string, Fraction>();
   const unusual = lines.filter((line) => line.of !== meant?.of || !exact.get(line.meter)?.isNear(line.tokens));
-  ensure(unusual.length === 0, () => `${what} have ${unusual.map(({ meter }) => meter).join(', ')} wrong`);
+  ensure(unusual.length === 0, () => `${what} are wrong for ${unusual.map(({ meter }) => meter).join(', ')}`);
   same(() => `the meters of ${what}`, lines.map(({ meter }) => meter).sort(), [...exact.keys()].sort());
   const sum = [...exact.values()].reduce((all, each) => all.plus(each), Fraction.zero);
   same(() => `the sum of ${what}`, sumOf(lines), sum.nearest);
@@ -37,12 +37,12 @@ export function comparePeriod(name: string, { lines, counted }: RatedUse, meant:
     const isSame = line?.before.equals(Fraction.ofDecimal(before)) && line.after.equals(Fraction.ofDecimal(after));
     return !isSame || line?.tokens !== tokens;
   });
-  ensure(wrong.length === 0, () => `${name} counts ${wrong.map(({ meter }) => meter).join(', ')} wrong`);
+  ensure(wrong.length === 0, () => `${name} miscounts ${wrong.map(({ meter }) => meter).join(', ')}`);
   const stated = new Set(ofPeriod.map(({ meter }) => meter));
   same(() => `the number of lines of the period of ${name}`, stated.size, ofPeriod.length);
   const left = [...costs.values()].filter(({ meter, tokens }) => tokens !== 0n && !stated.has(meter));
   ensure(left.length === 0, () => `${name} does not count ${left.map(({ meter }) => meter).join(', ')}`);
-  same(() => `what bounds change of ${name}`, sumOf(bounds), meant?.bounds ?? 0n);
+  same(() => `the lines of minimum and maximum of ${name}`, sumOf(bounds), meant?.bounds ?? 0n);
 }
 
 const sumOf = (lines: readonly { readonly tokens: bigint }[]): bigint =>

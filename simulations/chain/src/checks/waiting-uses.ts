@@ -73,12 +73,12 @@ export function compareLowered({ event, lowered, givings }: Run, periods: Period
     });
     for (const [share, part] of sharesBy([{ shares: less }])) shares.set(share, (shares.get(share) ?? 0n) + part);
     const due = before.due.less({ tokens: -tokens, shares: less });
-    same(() => `who lowers ${name}`, said.setOffBy, by);
+    same(() => `the use that lowers ${name}`, said.setOffBy, by);
     if (use.waiting) {
       use.waiting = { ...before, due };
       compareRefused(name, use, said as RefusedUse);
     } else {
-      due.compare(`the end of ${name}, which waited`, said);
+      due.compare(`the end of the waiting use ${name}`, said);
       same(() => `the end of ${name}`, [said.tokens, (said as RefundedUse).returned.length], [0n, 0]);
     }
   }

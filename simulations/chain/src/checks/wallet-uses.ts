@@ -91,7 +91,7 @@ export class WalletUses {
     same(() => `the charged uses of ${event.id}`, uses.map(idOf), run.paid);
     same(() => `the refused uses of ${event.id}`, others.map(idOf), names);
     const backFirst = [...back.map(nameOf), ...run.refunded];
-    same(() => `the uses that ${event.id} gives back for`, refunded.map(idOf), backFirst);
+    same(() => `the refunded uses of ${event.id}`, refunded.map(idOf), backFirst);
     for (const period of run.periods) this.periods.account(wallet, period).settle();
     compareSums(event, wallet);
     return run.alerts;
@@ -129,7 +129,7 @@ export class WalletUses {
     const giving = this.periods.giveBack(due, run.event, run.wallet, isRest);
     run.givings.push(giving);
     if (!isRest) use.waiting = undefined;
-    this.count(isRest ? 'gave back what was left' : 'gave back of its period');
+    this.count(isRest ? 'refunded a rest' : 'refunded of its period');
     for (const { usageId, tokens } of giving.setOff) {
       const lowered = this.uses.get(usageId)!;
       const before = run.lowered.get(usageId)?.before ?? lowered.waiting!;
@@ -139,7 +139,7 @@ export class WalletUses {
         lowered.waiting = undefined;
         run.refunded.push(usageId);
       }
-      this.count(lowered.waiting ? 'what waited lowered' : 'what waited set off');
+      this.count(lowered.waiting ? 'a waiting use lowered' : 'a waiting use set off');
     }
     run.refunded.push(name);
   }
@@ -197,11 +197,11 @@ export class WalletUses {
     const known = this.uses.get(usageId);
     if (known) {
       const isHere = known.walletId === event.data.walletId;
-      ensure(isHere || !isSaid, () => `${event.id} corrects ${usageId}, which ${known.walletId} was to pay`);
+      ensure(isHere || !isSaid, () => `${event.id} corrects ${usageId}, whose wallet is ${known.walletId}`);
       return isHere ? known : undefined;
     }
     if (!isSaid) return undefined;
-    same(() => `what ${usageId} cost, which no wallet knows`, [after, was], [0, 0n]);
+    same(() => `the earlier cost of ${usageId}, which no wallet has charged`, [after, was], [0, 0n]);
     return this.begin(usageId, event);
   }
 
@@ -211,14 +211,14 @@ export class WalletUses {
    */
   private collected(event: ChargedEvent): readonly ToPay[] {
     const { walletId, partyId, uses, refused, refunded } = event.data;
-    same(() => `what ${event.id} does beside collecting`, [...refused, ...refunded].map(idOf), []);
+    same(() => `refusals and refunds in the collection ${event.id}`, [...refused, ...refunded].map(idOf), []);
     const waiting = [...this.uses]
       .flatMap(([usageId, use]) => (use.walletId === walletId && use.waiting ? [{ usageId, use, ...use.waiting }] : []))
       .sort((one, other) => one.since - other.since || (one.usageId < other.usageId ? -1 : 1));
     const places = uses.map(({ usageId }) => waiting.findIndex((each) => each.usageId === usageId));
     ensure(
       places.every((place) => place >= 0),
-      () => `${event.id} collects what does not wait`,
+      () => `${event.id} collects a use that does not wait`,
     );
     ensure(
       places.every((place, index) => index === 0 || place > places[index - 1]!),
@@ -249,8 +249,8 @@ export class WalletUses {
       ]),
       returned.map(({ day, memberIds, lots }) => [day, memberIds, lots]),
     );
-    same(() => `what ${what} brings`, wallet.lots.total - before, tokens);
-    if (use.waiting) this.count('what waited ended');
+    same(() => `the tokens added by ${what}`, wallet.lots.total - before, tokens);
+    if (use.waiting) this.count('a waiting use ended');
     if (tokens > 0n) this.count('refunded');
     if (due.period !== undefined) this.periods.account(wallet, due.period).wait(due.last.usageId, 0n);
     use.waiting = undefined;
@@ -259,7 +259,7 @@ export class WalletUses {
   private pay(answer: ChargedUse | undefined, each: ToPay, paid: Paid, wallet: ModelWallet): void {
     const { use, due, waits } = each;
     const name = nameOf(each);
-    if (!answer) throw new Violation(`${name} is not charged, and could be`);
+    if (!answer) throw new Violation(`${name} is not charged, though the wallet can pay`);
     due.compare(`the charge of ${name}`, answer);
     same(() => `the price of ${name}`, answer.tokens, due.tokens);
     same(() => `the members of ${name}`, answer.memberIds ?? [], paid.memberIds);
@@ -307,7 +307,7 @@ export class WalletUses {
       }
     }
     this.periods.finish();
-    same(() => 'uses that wait, though there are tokens', this.waiting, []);
+    same(() => 'uses that wait, though tokens suffice', this.waiting, []);
   }
 }
 
@@ -319,7 +319,7 @@ interface Paid {
 /** @throws Violation where there is none */
 function refundOf({ id, data }: ChargedEvent, { due }: ToPay): RefundedUse {
   const refund = data.refunded.find(({ usageId, setOffBy }) => usageId === due.last.usageId && setOffBy === undefined);
-  if (!refund) throw new Violation(`${id} does not give back for ${due.last.usageId}`);
+  if (!refund) throw new Violation(`${id} does not refund ${due.last.usageId}`);
   return refund;
 }
 

@@ -5,11 +5,12 @@ import { PeriodsClock } from '@tokengrid/metering/flows/periods-clock';
 import { Corrections } from '@tokengrid/metering/flows/corrections';
 import { Recycling } from '@tokengrid/metering/flows/recycling';
 import { UsageReports } from '@tokengrid/metering/flows/usage-reports';
-import { WhenApiKeyIssuedRecycleUses } from '@tokengrid/metering/policies/when-api-key-issued-recycle-uses';
+import { WhenApiKeyIssuedOrOauthClientRegisteredRecycleUses } from '@tokengrid/metering/policies/when-api-key-issued-or-oauth-client-registered-recycle-uses';
 import { WhenAppSubscribedRecycleUses } from '@tokengrid/metering/policies/when-app-subscribed-recycle-uses';
 import { WhenModelOfferedOrModelPricedRecycleUses } from '@tokengrid/metering/policies/when-model-offered-or-model-priced-recycle-uses';
 import { WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUses } from '@tokengrid/metering/policies/when-organization-registered-or-subscriber-registered-recycle-uses';
 import { WhenParkedUseCorrectedRecycleUses } from '@tokengrid/metering/policies/when-parked-use-corrected-recycle-uses';
+import { WhenSubscriptionRenewedOrSeatsSetChargeFee } from '@tokengrid/metering/policies/when-subscription-renewed-or-seats-set-charge-fee';
 import { WhenUsageCorrectedCorrectSubsidies } from '@tokengrid/metering/policies/when-usage-corrected-correct-subsidies';
 import { WhenUsageParkedRecycleUses } from '@tokengrid/metering/policies/when-usage-parked-recycle-uses';
 import { WhenUsageRatedChargeSubsidies } from '@tokengrid/metering/policies/when-usage-rated-charge-subsidies';
@@ -68,7 +69,7 @@ export class MeteringProcess {
       ...([rateCard.minimums, rateCard, new KnownInTables(tables), payers, { now } as StorageClock] as const),
       ...([{ periodLatenessMs }, { warn: ({ err }: { err: unknown }) => closes(err) } as never] as const),
     );
-    this.subscribers = subscribersOf(recycling, payers, found);
+    this.subscribers = [...subscribersOf(recycling, payers, found), ...feesOf(payers, rateCard)];
   }
 }
 
@@ -78,7 +79,7 @@ const noSources = { of: () => Promise.resolve(new Map()) } as unknown as Sources
 function subscribersOf(recycling: Recycling, payers: Payers, found: FoundInTables): readonly Subscriber[] {
   const [identity, registry, own] = ['identity', 'app-registry', meteringCatalogue.service];
   const registered = new WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUses(recycling);
-  const issued = new WhenApiKeyIssuedRecycleUses(recycling);
+  const issued = new WhenApiKeyIssuedOrOauthClientRegisteredRecycleUses(recycling);
   const subscribed = new WhenAppSubscribedRecycleUses(recycling);
   const priced = new WhenModelOfferedOrModelPricedRecycleUses(recycling);
   const published = new WhenVersionPublishedRecycleUses(recycling);
@@ -93,7 +94,7 @@ function subscribersOf(recycling: Recycling, payers: Payers, found: FoundInTable
       react: async (event, reaction) => registered.recycleUses(event, reaction),
     },
     {
-      ...{ name: 'when-api-key-issued-recycle-uses', from: identity, on: ['ApiKeyIssued'] },
+      ...{ name: 'when-api-key-issued-or-oauth-client-registered-recycle-uses', from: identity, on: ['ApiKeyIssued'] },
       react: async (event, reaction) => issued.recycleUses(event, reaction),
     },
     {
@@ -127,6 +128,18 @@ function subscribersOf(recycling: Recycling, payers: Payers, found: FoundInTable
     {
       ...{ name: 'when-parked-use-corrected-recycle-uses', from: own, on: ['ParkedUseCorrected'] },
       react: async (event, reaction) => parkedCorrected.lookAgain(event, reaction),
+    },
+  ];
+}
+
+/** Fees of subscriptions, and of seats added to them. */
+function feesOf(payers: Payers, rateCard: HeardRateCard): readonly Subscriber[] {
+  const fees = new WhenSubscriptionRenewedOrSeatsSetChargeFee(payers, rateCard);
+  return [
+    {
+      name: 'when-subscription-renewed-or-seats-set-charge-fee',
+      ...{ from: 'app-registry', on: ['SubscriptionRenewed', 'SeatsSet'] },
+      react: async (event, reaction) => fees.chargeFee(event, reaction),
     },
   ];
 }

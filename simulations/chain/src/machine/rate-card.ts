@@ -26,6 +26,10 @@ export class HeardRateCard extends RateCard {
     return Promise.resolve({ pricesKnownUntil: Infinity, parties: model.parties, keys, models, apps, subscriptions });
   }
 
+  override sharedWalletOf(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   /** Subscriptions to apps of which a version has a minimum, all of them at once. */
   get minimums(): MinimumSubscriptions {
     const after = () => {
@@ -47,10 +51,17 @@ export class HeardRateCard extends RateCard {
     } else if (event.type === 'VersionPublished') this.hearVersion(event.data);
     else if (event.type === 'AppSubscribed') {
       const { slug, partyId, planId, from, subscriptionId, version } = event.data;
-      this.model.subscriptions.push({ id: subscriptionId, slug, partyId, plan: planId, from: Date.parse(from) });
+      this.model.subscribe({ id: subscriptionId, slug, partyId, plan: planId, from: Date.parse(from) });
       const key = subscriptionKey(slug, partyId);
       const known = this.subscriptions.get(key) ?? [];
       this.subscriptions.set(key, [...known, { subscriptionId, planId, version, from: Date.parse(from), until: null }]);
+    } else if (event.type === 'AppUnsubscribed') {
+      const { slug, partyId, subscriptionId, until } = event.data;
+      this.model.unsubscribe(subscriptionId, Date.parse(until));
+      const key = subscriptionKey(slug, partyId);
+      const ended = (each: Subscribed) =>
+        each.subscriptionId === subscriptionId ? { ...each, until: Date.parse(until) } : each;
+      this.subscriptions.set(key, (this.subscriptions.get(key) ?? []).map(ended));
     } else if (event.type === 'ModelOffered' || event.type === 'ModelPriced') {
       this.hearModel(event);
     }
@@ -92,7 +103,7 @@ interface Subscribed {
   readonly planId: string;
   readonly version: number;
   readonly from: number;
-  readonly until: null;
+  readonly until: number | null;
 }
 
 const versionOf = (

@@ -1,6 +1,8 @@
 import { type WalletEvent, walletCatalogue } from '@tokengrid/contracts';
 import { NotYet } from '@tokengrid/kernel';
 import type { WalletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
+import { ChargingCorrections } from '@tokengrid/wallet/flows/charging-corrections';
+import { ChargingRatedUses } from '@tokengrid/wallet/flows/charging-rated-uses';
 import { Collecting } from '@tokengrid/wallet/flows/collecting';
 import { Deciding } from '@tokengrid/wallet/flows/deciding';
 import { GivingBack } from '@tokengrid/wallet/flows/giving-back';
@@ -13,8 +15,7 @@ import { WhenEscrowReleasedReceiveEarnings } from '@tokengrid/wallet/policies/wh
 import { WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet } from '@tokengrid/wallet/policies/when-organization-registered-or-subscriber-registered-open-wallet';
 import { WhenStatementMadeReleaseEscrowOrCollectFees } from '@tokengrid/wallet/policies/when-statement-made-release-escrow-or-collect-fees';
 import { WhenTokensCameChargeWallet } from '@tokengrid/wallet/policies/when-tokens-came-charge-wallet';
-import { WhenUsageCorrectedChargeWallet } from '@tokengrid/wallet/policies/when-usage-corrected-charge-wallet';
-import { WhenUsageRatedChargeWallet } from '@tokengrid/wallet/policies/when-usage-rated-charge-wallet';
+import { WhenUsageRatedOrUsageCorrectedChargeWallet } from '@tokengrid/wallet/policies/when-usage-rated-or-usage-corrected-charge-wallet';
 import { Escrow } from '@tokengrid/wallet/projections/escrow';
 import { KeyDirectory } from '@tokengrid/wallet/projections/key-directory';
 import { MemberDirectory } from '@tokengrid/wallet/projections/member-directory';
@@ -55,7 +56,7 @@ class FoundMembers extends MemberDirectory {
 
 class FoundKeys extends KeyDirectory {
   constructor(private readonly looks: WalletLooks) {
-    super(undefined as never);
+    super(undefined as never, undefined as never);
   }
 
   override lineOf(keyId: string): Promise<readonly string[]> {
@@ -100,8 +101,9 @@ export class WalletProcess {
     const [members, keys] = [new FoundMembers(looks), new FoundKeys(looks)];
     const actors = new UseActors(keys);
     const giving = new GivingBack(this.wallets, deciding, periods, store);
-    const charges = new WhenUsageRatedChargeWallet(this.wallets, deciding, members, keys, store, giving);
-    const corrects = new WhenUsageCorrectedChargeWallet(this.wallets, deciding, found, members, actors, store, giving);
+    const uses = new ChargingRatedUses(this.wallets, deciding, members, keys, store, giving);
+    const corrections = new ChargingCorrections(this.wallets, deciding, found, members, actors, store, giving);
+    const charges = new WhenUsageRatedOrUsageCorrectedChargeWallet(uses, corrections);
     const collecting = new Collecting(waitingIn(looks.tables), lanes, this.wallets, deciding, actors);
     const collects = new WhenTokensCameChargeWallet(collecting);
     const opens = new WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet(this.wallets);
@@ -113,12 +115,12 @@ export class WalletProcess {
         react: async (event, reaction) => opens.openWallet(event, reaction),
       },
       {
-        ...{ name: 'when-usage-rated-charge-wallet', from: 'metering', on: ['UsageRated'] },
+        ...{
+          name: 'when-usage-rated-or-usage-corrected-charge-wallet',
+          from: 'metering',
+          on: ['UsageRated', 'UsageCorrected'],
+        },
         react: async (event, reaction) => charges.chargeWallet(event, reaction),
-      },
-      {
-        ...{ name: 'when-usage-corrected-charge-wallet', from: 'metering', on: ['UsageCorrected'] },
-        react: async (event, reaction) => corrects.correctCharges(event, reaction),
       },
       {
         ...{ name: 'when-tokens-came-charge-wallet', from: walletCatalogue.service, on: tokensCome },

@@ -46,6 +46,13 @@ describe('the reference model of the ends of periods', () => {
     expect([half.from, half.least]).toEqual([at('2026-02-14T12:00:00Z'), 1400n]);
   });
 
+  it('ends with the subscription, with a minimum for its part of the month', () => {
+    const facts = market(version(1, '2026-01-01T00:00:00Z', { minimumCharge: 2800n }));
+    const ended = { ...subscription, until: at('2026-02-07T12:00:00Z') };
+    const closing = closingAt(facts, ended, at('2026-02-03T00:00:00Z'))!;
+    expect([closing.until, closing.least]).toEqual([ended.until, 700n]);
+  });
+
   it('has no end without a minimum', () => {
     expect(closingAt(market(version(1, '2026-01-01T00:00:00Z', {})), subscription, subscription.from)).toBeUndefined();
   });

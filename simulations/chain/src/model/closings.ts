@@ -17,12 +17,15 @@ export interface Closing extends Span {
   readonly least: bigint;
 }
 
-/** The end of the period that a time is in; `undefined` where its uses don't count, or need not. */
+/**
+ * The end of the period that a time is in: of its month, or of the subscription before; `undefined`
+ * where its uses don't count, or need not.
+ */
 export function closingAt(facts: Facts, subscription: Subscription, time: number): Closing | undefined {
   const app = facts.apps.get(subscription.slug)!;
   const { from: beginning, plan } = subscription;
   const month = monthAt(beginning, time);
-  const found = termsFor(app, subscription, month.until - 1);
+  const found = termsFor(app, subscription, Math.min(month.until, subscription.until ?? Infinity) - 1);
   if (!('period' in found)) return undefined;
   const { period, terms, of, version, operatorBps } = found;
   const { trialDays } = inForce(app.versions, beginning)!.plans[plan]!;

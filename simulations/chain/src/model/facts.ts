@@ -43,6 +43,8 @@ export interface Subscription extends From {
   readonly partyId: string;
   readonly slug: string;
   readonly plan: string;
+  /** Its end, which is no part of it; absent: it lasts. */
+  readonly until?: number | undefined;
 }
 
 /** Facts that rating knows: parties, keys, offers, apps and subscriptions. */
@@ -53,7 +55,7 @@ export class Facts {
   /** By id. */
   readonly offers = new Map<string, Offer>();
   readonly apps = new Map<string, App>();
-  readonly subscriptions: Subscription[] = [];
+  subscriptions: readonly Subscription[] = [];
 
   /** An offer's prices: its first, or more of it. */
   offer(offer: Omit<Offer, 'lists'>, list: ModelList): void {
@@ -81,11 +83,23 @@ export class Facts {
     this.apps.set(app.slug, { ...app, versions: [...versions, version] });
   }
 
+  subscribe(subscription: Subscription): void {
+    this.subscriptions = [...this.subscriptions, subscription];
+  }
+
+  unsubscribe(id: string, until: number): void {
+    this.subscriptions = this.subscriptions.map((each) => (each.id === id ? { ...each, until } : each));
+  }
+
+  /**
+   * The subscription that holds for a use. The first one stands for all time before it (ADR 5). A
+   * use after an end, and before the next beginning, has none (ADR 47).
+   */
   subscriptionAt(partyId: string, slug: string, time: number): Subscription | undefined {
-    return inForce(
-      this.subscriptions.filter((each) => each.partyId === partyId && each.slug === slug),
-      time,
-    );
+    const all = this.subscriptions.filter((each) => each.partyId === partyId && each.slug === slug);
+    const first = Math.min(...all.map(({ from }) => from));
+    const holding = all.filter(({ from, until = Infinity }) => (from <= time || from === first) && time < until);
+    return inForce(holding, time);
   }
 }
 

@@ -25,7 +25,7 @@ function market(): Facts {
       plans: { standard: { prices: [perUnit('input_tokens', '4'), perUnit('calls', '7')] } },
     },
   );
-  facts.subscriptions.push({ id: 'sbn', partyId: 'payer', slug: 'maps', plan: 'standard', from: 8 * hour });
+  facts.subscribe({ id: 'sbn', partyId: 'payer', slug: 'maps', plan: 'standard', from: 8 * hour });
   return facts;
 }
 
@@ -94,8 +94,17 @@ describe('the reference model of what a use costs', () => {
     expect(unknown.map((each) => rate(facts, { ...use, ...each }))).toEqual(
       ['stranger', 'key_1', 'letters', 'none of broad', 'none of broad'].map((waits) => ({ waits })),
     );
-    facts.subscriptions.length = 0;
+    facts.subscriptions = [];
     expect(rate(facts, { ...use, app: 'maps' })).toEqual({ waits: 'maps' });
+  });
+
+  it('has no subscription between an end and the next beginning, and the first one before all of them', () => {
+    const facts = market();
+    facts.unsubscribe('sbn', 9 * hour);
+    facts.subscribe({ id: 'next', partyId: 'payer', slug: 'maps', plan: 'standard', from: 11 * hour });
+    const idAt = (time: number) => facts.subscriptionAt('payer', 'maps', time)?.id;
+    expect([2, 8, 9, 10, 11].map((at) => idAt(at * hour))).toEqual(['sbn', 'sbn', undefined, undefined, 'next']);
+    expect(idAt(9 * hour - 1)).toBe('sbn');
   });
 
   it('counts over a month of the subscription, by the terms with which the month began', () => {

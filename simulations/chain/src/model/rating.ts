@@ -164,7 +164,7 @@ type Subscribed = NonNullable<ReturnType<Facts['subscriptionAt']>>;
  * Any other plan has the terms of the use's time, as models have, until a version counts: from then
  * on the rest of the month is a period.
  */
-export function termsFor(app: Published, { id, plan, from }: Subscribed, time: number) {
+export function termsFor(app: Published, { id, plan, from, until = Infinity }: Subscribed, time: number) {
   const month = monthAt(from, time);
   const termsAt = (at: number) => {
     const { version, plans, aggregations, operatorBps } = inForce(app.versions, at)!;
@@ -178,7 +178,11 @@ export function termsFor(app: Published, { id, plan, from }: Subscribed, time: n
     isCounted(termsAt(at).terms),
   );
   if (beginning === undefined) return { ...named, ...termsAt(time) };
-  return { ...named, ...termsAt(beginning), period: { from: beginning, until: month.until, subscriptionId: id } };
+  return {
+    ...named,
+    ...termsAt(beginning),
+    period: { from: beginning, until: Math.min(month.until, until), subscriptionId: id },
+  };
 }
 
 function costOfApp({ of, version, terms, period, isTrial }: AppTerms, use: Use, counted: CountedUses): Cost {

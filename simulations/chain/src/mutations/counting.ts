@@ -87,12 +87,12 @@ export const countingMutations = [
     'for (const from of [month.from, ...later]) {',
     'for (const from of [month.from, ...later].reverse()) {',
   ]),
-  mutation('what is used in free days costs what it does later', [
+  mutation('uses in free days cost the later price', [
     planTerms,
     '{ ...terms, prices: [], isTrial: true }',
     '{ ...terms, prices: usePricesOf(plan), isTrial: true }',
   ]),
-  mutation('what is used in free days is counted', [
+  mutation('uses in free days are counted', [
     planTerms,
     'if (part && !this.isInTrial(time)) return',
     'if (part && !this.isInTrial(Infinity)) return',

@@ -61,7 +61,7 @@ export const meteringMutations = [
     'entries.filter(({ effectiveFrom }) => effectiveFrom <= at)',
     'entries.filter(({ effectiveFrom }) => effectiveFrom + 60_000 < at)',
   ]),
-  mutation('what was used before the first price costs what it does now', [
+  mutation('uses before the first price cost the present price', [
     facts,
     'return entries.filter(({ effectiveFrom }) => effectiveFrom === first);',
     'return entries.filter(({ effectiveFrom }) => effectiveFrom >= first);',
@@ -96,7 +96,7 @@ export const meteringMutations = [
     ],
     [shares, 'tokens: model ? left - provided : left }', 'tokens: model ? provided : left }'],
   ),
-  mutation('what an app sells below cost nobody pays', [
+  mutation('the subsidy of an app below cost is not charged', [
     shares,
     'if (!app || !model || cost === provided) return { shares };',
     'if (!app || !model || cost !== -1n) return { shares };',

@@ -5,6 +5,7 @@ import { meteringMutations } from './metering.ts';
 import { periodMutations } from './periods.ts';
 import { refundMutations } from './refunds.ts';
 import { settlementMutations } from './settlement.ts';
+import { subscriptionMutations } from './subscriptions.ts';
 import { walletMutations } from './wallet.ts';
 
 /** All mistakes. */
@@ -15,5 +16,6 @@ export const mutations: readonly Mutation[] = [
   ...walletMutations,
   ...refundMutations,
   ...periodMutations,
+  ...subscriptionMutations,
   ...settlementMutations,
 ];

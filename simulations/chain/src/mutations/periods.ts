@@ -2,7 +2,7 @@ import { mutation } from '@tokengrid/simulation-kit';
 
 const account = 'apps/wallet/src/decisions/rules/period-account';
 const charging = 'apps/wallet/src/decisions/usage/charge-wallet';
-const corrects = 'apps/wallet/src/policies/when-usage-corrected-charge-wallet';
+const corrects = 'apps/wallet/src/flows/charging-corrections';
 const giving = 'apps/wallet/src/flows/giving-back';
 const pays = 'apps/wallet/src/policies/when-statement-made-release-escrow-or-collect-fees';
 const metering = 'apps/metering/src';
@@ -11,25 +11,30 @@ const settlement = 'apps/settlement/src/decisions';
 
 /** Mistakes in what periods of subscriptions give back, and in their ends. */
 export const periodMutations = [
-  mutation('what waits of a period is lowered the oldest first', [
+  mutation('waiting uses of a period are lowered the oldest first', [
     account,
     'for (const waiting of waits.toReversed()) {',
     'for (const waiting of waits) {',
   ]),
-  mutation('what waits of a period is lowered after its charges', [
+  mutation('waiting uses of a period are lowered after its charges', [
     account,
-    'const waits = period.waiting.filter(({ usageId }) => usageId !== use.usageId);',
-    'const waits = period.waiting.filter(({ usageId }) => usageId !== use.usageId && period.charges.length === 0);',
+    'const waits = isRest ? period.waiting : period.waiting.filter(({ usageId }) => usageId !== use.usageId);',
+    'const waits = period.waiting.filter(({ usageId }) => (isRest || usageId !== use.usageId) && period.charges.length === 0);',
   ]),
-  mutation('what waits of a period is lowered, and tokens go back for it', [
+  mutation('a waiting use of a period is lowered and refunded', [
     account,
     'const owed = lowered.length > 0 || ended.length === waits.length ? left : 0n;',
     'const owed = lowered.length > 0 || ended.length === waits.length ? -use.tokens : 0n;',
   ]),
-  mutation('what waits of a corrected use is lowered by its own correction', [
+  mutation('a waiting use is lowered by its own correction', [
     account,
-    'const waits = period.waiting.filter(({ usageId }) => usageId !== use.usageId);',
+    'const waits = isRest ? period.waiting : period.waiting.filter(({ usageId }) => usageId !== use.usageId);',
     'const waits = period.waiting;',
+  ]),
+  mutation('a rest passes over a later correction of its use', [
+    account,
+    'const waits = isRest ? period.waiting : period.waiting',
+    'const waits = period.waiting',
   ]),
   mutation('shares of what is lowered stay as they were', [
     account,
@@ -46,22 +51,22 @@ export const periodMutations = [
     'charges = withoutReturned(charges, use.returned);',
     'charges = withoutReturned(charges, use.returned.slice(0, 0));',
   ]),
-  mutation('a use gives back nothing of the uses of its own command', [
+  mutation('a use refunds none of the uses of its own command', [
     charging,
     'this.remember(charged, { uses: [charged] });',
     'this.remember(charged, { uses: [] });',
   ]),
-  mutation('what a wallet has not charged of a period nobody gives back', [
+  mutation('no other wallet refunds what the first one did not charge of a period', [
     giving,
     'left ? [{ use: leftOf(use, left), round }] : [],',
     'left && round < 0 ? [{ use: leftOf(use, left), round }] : [],',
   ]),
-  mutation('what a correction left is forgotten with its first delivery', [
+  mutation('the rest of a correction is forgotten with its first delivery', [
     corrects,
     'const earlier = payers.size === 0 ? undefined :',
     'const earlier = payers.size >= 0 ? undefined :',
   ]),
-  mutation('a use of a period gives back of itself alone', [
+  mutation('a use of a period refunds only itself', [
     charging,
     '!givesBackOfPeriod(each));',
     '(!givesBackOfPeriod(each) || each.known?.wasCharged));',
@@ -100,7 +105,7 @@ export const periodMutations = [
     'subscribedMs, monthUntil - monthFrom);',
     'subscribedMs, until - from);',
   ]),
-  mutation('what is used after the end of a period costs as much as before', [
+  mutation('uses after the end of a period cost as much as before', [
     'libs/rating/src/period',
     'minimum: change.minimum ?? minimum,',
     'minimum: change.minimum ?? 0n,',
@@ -115,7 +120,7 @@ export const periodMutations = [
     'await Promise.all(payFrom.map((part) => this.mustBeFilled(part)));',
     'await Promise.all(payFrom.slice(0, 0).map((part) => this.mustBeFilled(part)));',
   ]),
-  mutation('a use counts by what it gives back, too', [
+  mutation('a refund is counted as a use, too', [
     `${settlement}/accruals/sums`,
     'const uses = use.tokens > 0n && (use.number',
     'const uses = use.tokens !== 0n && (use.number',

@@ -29,7 +29,7 @@ export const refundMutations = [
     'use: waiting ? together(waiting, use) : use,',
     'use,',
   ]),
-  mutation('what was given back still counts as spent', [
+  mutation('refunded tokens still count as spent', [
     `${wallet}/state/refunds`,
     'spent: withLess(wallet.spent, tokens, day),',
     'spent: wallet.spent,',
@@ -44,22 +44,22 @@ export const refundMutations = [
     "...moveTokens(givenBack, laneAccount(context.lane, 'escrow'), availableAccount(walletId)),",
     "...moveTokens(givenBack, laneAccount(context.lane, 'fees'), availableAccount(walletId)),",
   ]),
-  mutation('what returns expired stays until something else happens', [
+  mutation('tokens that return expired stay until the next command', [
     charging,
     'if (givenBack === 0n) return stated;',
     'if (givenBack >= 0n) return stated;',
   ]),
-  mutation('what waits is charged the youngest first', [
+  mutation('waiting uses are charged the youngest first', [
     'apps/wallet/src/flows/collecting',
     'page.map(async ({ usageId, chargeId, keyId })',
     'page.toReversed().map(async ({ usageId, chargeId, keyId })',
   ]),
-  mutation('what waited is charged, and waits', [
+  mutation('a collected use still waits', [
     soFar,
     'return { number, wasCharged: true, charges, waiting: undefined, terms };',
     'return { number, wasCharged: true, charges, waiting: before.waiting, terms };',
   ]),
-  mutation('what waits forgets its price when it is corrected', [
+  mutation('a waiting use forgets its price when it is corrected', [
     `${wallet}/rules/stated-uses`,
     'tokens: waiting.tokens + correction.tokens,',
     'tokens: correction.tokens < 0n ? correction.tokens : waiting.tokens + correction.tokens,',
@@ -69,7 +69,7 @@ export const refundMutations = [
     'use.number !== undefined && !known?.wasCharged ? { first: true } : {};',
     'use.number !== undefined && known === undefined ? { first: true } : {};',
   ]),
-  mutation('nobody pays what a member used that has left', [
+  mutation('uses of a former member are charged to nobody', [
     `${wallet}/rules/limits`,
     'return suspensionRefusal(wallet, actor) ?? boundRefusal(wallet, tokens, day, actor);',
     'return actorRefusal(wallet, actor) ?? suspensionRefusal(wallet, actor) ?? boundRefusal(wallet, tokens, day, actor);',
@@ -84,7 +84,7 @@ export const refundMutations = [
     'const isFirst = after === 0 && was > 0n;',
     'const isFirst = after < 0 && was > 0n;',
   ]),
-  mutation('an advance of two is charged to nobody', [
+  mutation('one of two advances is not charged', [
     `${metering}/policies/when-uses-accrued-charge-advances`,
     'advanced.map((advance) => ({ ...advance, period })));',
     'advanced.slice(1).map((advance) => ({ ...advance, period })));',
@@ -99,7 +99,7 @@ export const refundMutations = [
     'if (after >= 0n) continue;',
     'if (after >= -1_000_000n) continue;',
   ]),
-  mutation('what is read at once is advanced together', [
+  mutation('advances of events that are read at once are merged', [
     `${accruals}/advances`,
     'earned.set(key, after < 0n ? 0n : after);',
     'earned.set(key, after);',

@@ -41,7 +41,7 @@ export const settlementMutations = [
     'const day = calendar.dayOf(Date.parse(use.time));',
     'const day = use.time.slice(0, 10);',
   ]),
-  mutation('what wallet lanes are accrued to is forgotten with another lane', [
+  mutation('a wallet lane forgets its last accrual when another lane accrues', [
     `${decisions}/state/settlement-lane`,
     'accruedTo: new Map(lane.accruedTo).set(walletLane, to)',
     'accruedTo: new Map([[walletLane, to]])',

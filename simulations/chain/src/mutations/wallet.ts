@@ -2,7 +2,7 @@ import { mutation } from '@tokengrid/simulation-kit';
 
 const decisions = 'apps/wallet/src/decisions';
 const charging = `${decisions}/usage/charge-wallet`;
-const policy = 'apps/wallet/src/policies/when-usage-rated-charge-wallet';
+const policy = 'apps/wallet/src/flows/charging-rated-uses';
 
 /** Mistakes in the wallet: charges, lots, limits, members, escrow. */
 export const walletMutations = [
@@ -110,12 +110,12 @@ export const walletMutations = [
     'return a.expiresAt !== null && (b.expiresAt === null || a.expiresAt < b.expiresAt);',
     'return a.expiresAt === null || (b.expiresAt !== null && a.expiresAt < b.expiresAt);',
   ]),
-  mutation('what an event took of lots is folded once for each lot', [
+  mutation('the lots that an event took are folded once for each lot', [
     `${decisions}/state/charges`,
     'for (const { lotId, tokens } of lots) sums.set(lotId, (sums.get(lotId) ?? 0n) + tokens);',
     'for (const { lotId, tokens } of lots) sums.set(lotId, tokens);',
   ]),
-  mutation('what members spent in one event is folded once for each member', [
+  mutation('the spending of members in one event is folded once for each member', [
     `${decisions}/state/charges`,
     'sums.set(memberId, (sums.get(memberId) ?? 0n) + tokens);',
     'sums.set(memberId, tokens);',

@@ -12,10 +12,12 @@ export class ForeignLane<E extends Foreign> {
     private readonly lane: number,
   ) {}
 
-  say(event: E, streamId: string, time: number): void {
+  say(event: E, streamId: string, time: number): Recorded<E> {
     const sequence = this.events.length + 1;
     const id = `${this.service}/${this.lane}/${sequence}`;
     const position = { id, service: this.service, lane: this.lane, sequence, streamId, revision: sequence, time };
-    this.events.push({ ...event, ...position, commandId: id, causationId: id, correlationId: id } as Recorded<E>);
+    const said = { ...event, ...position, commandId: id, causationId: id, correlationId: id } as Recorded<E>;
+    this.events.push(said);
+    return said;
   }
 }

@@ -1,7 +1,6 @@
 import {
   type AppRegistryEvent,
   ApiKeyIssued,
-  AppSubscribed,
   type IdentityEvent,
   instantOf,
   ModelOffered,
@@ -9,14 +8,15 @@ import {
   OrganizationRegistered,
   VersionPublished,
 } from '@tokengrid/contracts';
+import type { Recorded } from '@tokengrid/kernel';
 import type { Dice } from '@tokengrid/simulation-kit';
 import { ForeignLane } from './foreign.ts';
-import { periodMeters, periodPlan, PeriodPlans } from './period-plans.ts';
+import { periodMeters, PeriodPlans, useMeters } from './period-plans.ts';
+import { plans, Subscriptions } from './subscriptions.ts';
 import { consumers, developers, everybody, idOf, keysOf, lineOf, providers } from './parties.ts';
 
 /** Shortest notice of a price. */
 const noticeMs = 60_000;
-const dayMs = 86_400_000;
 
 export interface SoldModel {
   readonly offer: string;
@@ -44,11 +44,9 @@ export const apps: readonly SoldApp[] = [
   { slug: 'letters', developerId: developers[1]!, dearest: 6 },
   { slug: 'gratis', developerId: developers[0]!, dearest: 0 },
 ];
-/** Plans by the use; those of another file count over a period. */
-const plans: readonly string[] = ['standard', 'large'];
-/** Meters of everybody, and one that counts uses. */
-const useMeters: readonly string[] = ['input_tokens', 'output_tokens', 'gpu_seconds', 'calls'];
+/** Meter that counts uses. */
 const counted = 'calls';
+/** Meters of everybody. */
 export const meters: readonly string[] = [...useMeters, ...periodMeters.map(({ name }) => name)];
 
 const sealed = `enc:v1:usr_${'1'.repeat(26)}:iv:text`;
@@ -61,8 +59,6 @@ type Announcement = (time: number) => void;
 export class Market {
   readonly identity = new ForeignLane<IdentityEvent>('identity', 0);
   readonly registry = [0, 1].map((lane) => new ForeignLane<AppRegistryEvent>('app-registry', lane));
-  /** Subscribers by app. */
-  readonly subscribed = new Set<string>();
   readonly keys = new Set<string>();
   private readonly versions = new Map<string, number>();
   /** Times from which prices and subscriptions hold: uses of just then tell who is off by one. */
@@ -71,11 +67,16 @@ export class Market {
   private readonly begins = new Map<string, number>();
   /** Announcements to come; those of a list come in its order. */
   private readonly queues: Announcement[][];
-  private ids = 0;
   private readonly periodPlans: PeriodPlans;
+  private readonly subscriptions: Subscriptions;
 
-  constructor(private readonly dice: Dice) {
+  /** @param told is told what the registry says, before anybody hears of it */
+  constructor(
+    private readonly dice: Dice,
+    private readonly told: (event: Recorded<AppRegistryEvent>) => void,
+  ) {
     this.periodPlans = new PeriodPlans(dice.another());
+    this.subscriptions = new Subscriptions(dice.another(), (...said) => this.sayOf(...said), this.edges);
     const registrations = everybody.map((partyId) => [() => this.register(partyId), ...this.keysFor(partyId)]);
     const offers = [...Map.groupBy(models, ({ name }) => name).values()].map((same) =>
       same.map((model) => (time: number) => this.offer(model, time)),
@@ -90,18 +91,19 @@ export class Market {
   }
 
   private subscriptionsTo(app: SoldApp): Announcement[] {
-    return everybody.map((partyId) => (time: number) => this.subscribe(app, partyId, time));
+    return everybody.map((partyId) => (time: number) => this.subscriptions.begin(app, partyId, time));
   }
 
   get isQuiet(): boolean {
     return this.queues.every(({ length }) => length === 0);
   }
 
-  /** Announces something new: what there was not yet, or a price. */
+  /** Announces something new: what there was not yet, a price, or a change of a subscription. */
   announce(time: number): void {
     const queues = this.queues.filter(({ length }) => length > 0);
     const [next] = queues.length > 0 && !this.dice.once(6) ? this.dice.one(queues).splice(0, 1) : [];
     if (next) next(time);
+    else if (this.dice.once(2)) this.subscriptions.change(time);
     else this.changePrice(time);
   }
 
@@ -165,22 +167,8 @@ export class Market {
     this.sayOf(slug, VersionPublished({ ...app, manifest, effectiveFrom, subscriptionsFrom: effectiveFrom }), time);
   }
 
-  private subscribe({ slug, developerId }: SoldApp, partyId: string, time: number): void {
-    const subscription = { subscriptionId: idOf('sbn', ++this.ids), appId: idOf('app', 1), slug, partyId, developerId };
-    // Metering may hear of it late: its first month may be over by then.
-    const from = this.dice.once(2) ? time : time - this.dice.roll(36 * dayMs);
-    this.edges.push(from);
-    const terms = {
-      version: 1,
-      planId: this.dice.one([...plans, ...Array.from({ length: 6 }, () => periodPlan)]),
-      from: instantOf(from),
-    };
-    this.sayOf(`${slug} ${partyId}`, AppSubscribed({ ...subscription, ...terms }), time);
-    this.subscribed.add(`${slug} ${partyId}`);
-  }
-
   private sayOf(subject: string, event: AppRegistryEvent, time: number): void {
-    this.registry[subject.length % this.registry.length]!.say(event, subject, time);
+    this.told(this.registry[subject.length % this.registry.length]!.say(event, subject, time));
   }
 
   private nextVersion(name: string): number {

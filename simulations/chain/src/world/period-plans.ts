@@ -7,6 +7,9 @@ export const periodMeters = [
   { name: 'stock', unit: 'item', aggregation: 'latest' as const },
 ];
 
+/** Meters that add up. */
+export const useMeters: readonly string[] = ['input_tokens', 'output_tokens', 'gpu_seconds', 'calls'];
+
 /** Plan whose uses count over the months of a subscription. */
 export const periodPlan = 'team';
 
@@ -17,8 +20,11 @@ export class PeriodPlans {
   /** @param unitPrice a price of at most so many µAIT */
   plan(dearest: number, meters: readonly string[], unitPrice: (dearest: number) => string) {
     const { dice } = this;
+    const named = { id: periodPlan, name: 'for teams' };
+    // A version whose uses don't count: a later one begins to count within a month.
+    if (dice.once(4)) return { ...named, prices: useMeters.map((meter) => perUnit(meter, unitPrice(dearest))) };
     return {
-      ...{ id: periodPlan, name: 'for teams' },
+      ...named,
       prices: meters.map((meter) => this.price(meter, () => unitPrice(dearest))),
       ...this.bounds(BigInt(dearest)),
       ...(dice.once(7) && { trialDays: 1 + dice.roll(3) }),
@@ -38,7 +44,7 @@ export class PeriodPlans {
     const included = dice.once(2) ? { includedUnits: units() } : {};
     switch (dice.roll(4)) {
       case 0:
-        return { meter, model: 'per-unit' as const, unitPrice: unitPrice(), ...included };
+        return { ...perUnit(meter, unitPrice()), ...included };
       case 1:
         return { meter, model: 'package' as const, unitPrice: unitPrice(), includedUnits: units() };
       case 2:
@@ -66,3 +72,5 @@ export class PeriodPlans {
     return [...different.map(String), null].map((upTo) => ({ upTo, unitPrice: unitPrice() }));
   }
 }
+
+const perUnit = (meter: string, unitPrice: string) => ({ meter, model: 'per-unit' as const, unitPrice });

@@ -17,18 +17,24 @@ export class Traffic {
   private corrected: Use | undefined;
 
   /** @param edges times of which uses are made now and then, to the millisecond */
+  private readonly payers: readonly string[];
+
+  /** @param isNarrow true if a wallet's owner, its members and few others use everything */
   constructor(
     private readonly dice: Dice,
     private readonly edges: readonly number[],
-  ) {}
+    isNarrow: boolean,
+  ) {
+    this.payers = isNarrow ? consumers.slice(0, 4) : payers;
+  }
 
-  /** A report of new uses. */
-  report(time: number): readonly Use[] {
-    const { dice } = this;
+  /** A report of new uses. @param now is not before the uses' time */
+  report(time: number, now: number): readonly Use[] {
+    const { dice, payers } = this;
     const reporterId = dice.once(8) ? dice.one(apps).developerId : operatorPartyId;
     const count = dice.once(60) ? 230 : dice.one(reportSizes);
     const one = dice.once(4) || count > 100 ? dice.one(payers) : undefined;
-    const uses = Array.from({ length: count }, () => this.use(reporterId, one ?? dice.one(payers), time));
+    const uses = Array.from({ length: count }, () => this.use(reporterId, one ?? dice.one(payers), time, now));
     return this.remember(dice.once(6) ? [...uses, ...uses.slice(0, 3)] : uses);
   }
 
@@ -43,7 +49,7 @@ export class Traffic {
     const some = before.filter(() => !dice.once(4));
     const { reporterId } = before[0]!;
     const another = this.someSent().filter((use) => use.reporterId === reporterId);
-    const fresh = dice.once(2) ? [this.use(reporterId, dice.one(payers), time)] : [];
+    const fresh = dice.once(2) ? [this.use(reporterId, dice.one(this.payers), time)] : [];
     const uses = dice.once(3) ? before : [...another.slice(0, 5), ...some, ...fresh];
     if (uses.length === 0) return undefined;
     return this.remember(dice.once(8) ? uses.map((use) => ({ ...use, units: this.units() })) : uses);
@@ -77,7 +83,7 @@ export class Traffic {
     return this.sent[this.sent.length - 1 - this.dice.roll(recent)]!;
   }
 
-  private use(reporterId: string, payerId: string, time: number): Use {
+  private use(reporterId: string, payerId: string, time: number, now = time): Use {
     const { dice } = this;
     const isOperator = reporterId === operatorPartyId;
     const ofReporter = apps.filter(({ developerId }) => isOperator || developerId === reporterId);
@@ -88,7 +94,13 @@ export class Traffic {
       served && dice.once(2) ? dice.one([served.offer, served.offer, served.offer, dice.one(models).offer]) : undefined;
     const hasKey = isOperator && consumers.includes(payerId) && dice.once(4);
     return {
-      ...{ payerId, reporterId, source: dice.one(sources), id: this.nextId(reporterId), time: this.timeOfUse(time) },
+      ...{
+        payerId,
+        reporterId,
+        source: dice.one(sources),
+        id: this.nextId(reporterId),
+        time: this.timeOfUse(time, now),
+      },
       ...{ app, model, offer, key: hasKey ? dice.one(keysOf(payerId)) : undefined, units: this.units() },
     };
   }
@@ -99,14 +111,14 @@ export class Traffic {
     return `use ${number}`;
   }
 
-  /** Mostly now; a little late, late by days, at an edge, or later than anybody should be. */
-  private timeOfUse(now: number): number {
+  /** Mostly at a time; a little before, by days, at an edge, or later than anybody should be. */
+  private timeOfUse(time: number, now: number): number {
     const { dice } = this;
-    if (dice.once(5)) return now - dice.roll(3 * dayMs);
+    if (dice.once(5)) return time - dice.roll(dice.one([3, 3, 34]) * dayMs);
     const edges = dice.once(9) ? this.edges.filter((edge) => edge <= now && edge > now - 30 * dayMs) : [];
     if (edges.length > 0) return Math.min(now, dice.one(edges) + dice.one([-1, 0, 1]));
     if (dice.once(20)) return now - 35 * dayMs + dice.one([-1, 0, 1, -dayMs, dayMs]);
-    return now - dice.roll(2000);
+    return time - dice.roll(2000);
   }
 
   private units(): Readonly<Record<string, string>> {
