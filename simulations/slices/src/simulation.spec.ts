@@ -21,6 +21,8 @@ const reached = [
   ...['use paid by a hold', 'use paid by a hold and a voucher', 'use of no slice', 'use refused'],
   ...['late use charged from what is available', 'late use uncollected', 'death', 'successor'],
   ...['free units set aside', 'use in place of units set aside', 'unused units given back'],
+  ...['edge: served', 'edge: cut off', 'edge: end withheld', 'edge: ended after its slice', 'edge: unavailable'],
+  ...['edge: insufficient-tokens', 'edge: frozen', 'edge: limit-exceeded', 'edge: successor reports what is stored'],
   ...['slice gives tokens back', 'month after another', 'refused: period-over'],
 ];
 

@@ -1,7 +1,7 @@
 import type { EventOf, RatedUse, UsageRated, WalletCharged } from '@tokengrid/contracts';
 import { ensure, shown } from '@tokengrid/simulation-kit';
 import type { Recorded } from '@tokengrid/kernel';
-import type { Gateway } from '../world/gateway.ts';
+import type { EdgeProcess } from '../world/served.ts';
 import { unitPrice } from '../world/parties.ts';
 import type { Ledger } from './ledger.ts';
 import type { Months } from './months.ts';
@@ -83,7 +83,7 @@ export class Charges {
     return rated;
   }
 
-  atTheEnd(gateways: readonly Gateway[]): void {
+  atTheEnd(gateways: readonly EdgeProcess[]): void {
     const byServed = new Map([...this.ratedUses.values()].map((use) => [`${use.source} ${use.eventId}`, use]));
     for (const gateway of gateways) {
       for (const [served, { sliceId, tokens, isBound }] of gateway.served) {

@@ -3,7 +3,7 @@ import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Payer } from '@tokengrid/metering/decisions/state/payer';
 import type { OpenedWallet } from '@tokengrid/wallet/decisions/state/wallet';
 import { ensure } from '@tokengrid/simulation-kit';
-import type { Gateway } from '../world/gateway.ts';
+import type { EdgeProcess } from '../world/served.ts';
 import { payers, wallets } from '../world/parties.ts';
 import { Charges } from './charges.ts';
 import { Ledger } from './ledger.ts';
@@ -70,7 +70,7 @@ export class Checker {
     for (const wallet of this.opened.values()) this.ledger.sums(wallet);
   }
 
-  atTheEnd(gateways: readonly Gateway[]): void {
+  atTheEnd(gateways: readonly EdgeProcess[]): void {
     for (const partyId of payers) {
       const open = this.openSlicesOf(partyId);
       ensure(open.length === 0, () => `${open[0]!.sliceId} never ended`);

@@ -2,6 +2,9 @@ import type { GatewayEvent, MeteringEvent } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
 import { ensure } from '@tokengrid/simulation-kit';
 
+/** Time before the end of a slice from which on nothing begins on it. */
+const stopBeforeMs = 2000;
+
 /** A slice by metering's events alone. */
 interface Slice {
   number: number;
@@ -14,12 +17,19 @@ interface Slice {
 /** Requests and reports are answered once, in their order; slices are closed once. */
 export class Reports {
   private readonly slices = new Map<string, Slice>();
+  /** Latest end that each slice was offered, in milliseconds since 1970. */
+  private readonly validUntil = new Map<string, number>();
   private readonly ends = new Map<string, number>();
   /** Number of the last report that each slice was given back with. */
   private readonly returned = new Map<string, number>();
 
   ofGateway({ type, data }: Recorded<GatewayEvent>): void {
     if (type === 'SliceReturned') this.returned.set(data.sliceId, data.reports);
+    if (type !== 'UsesServed') return;
+    const until = (this.validUntil.get(data.sliceId) ?? 0) - stopBeforeMs;
+    for (const { eventId, time } of data.uses) {
+      ensure(Date.parse(time) < until, () => `${eventId} begins on ${data.sliceId} after its end`);
+    }
   }
 
   /** End of the grace that a request was offered. */
@@ -39,6 +49,7 @@ export class Reports {
         const slice = this.slices.get(sliceId);
         ensure(number === (slice?.number ?? 0) + 1, () => `${sliceId}: request ${number} is answered out of turn`);
         ensure(!slice?.isClosed && !slice?.isRecalled, () => `${sliceId} is renewed, though it is over`);
+        this.validUntil.set(sliceId, Date.parse(validUntil));
         const closesAt = Date.parse(validUntil) + graceMs;
         this.ends.set(`${sliceId} ${number}`, closesAt);
         if (slice) Object.assign(slice, { number, closesAt });

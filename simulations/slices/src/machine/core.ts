@@ -107,6 +107,8 @@ export class Core<E extends DomainEvent> {
     decide: Decide<unknown, unknown, E, unknown>,
     command: Command<unknown>,
   ): Outcome<E> {
+    // What grew until now is decided, and nothing that comes later.
+    command.taken?.();
     const known = this.outcomes.get(command.id);
     if (known) return { ...known, repeated: true };
     const lane = laneOf(command.streamId, lanes);

@@ -6,11 +6,6 @@ const bounds = 'libs/rating/src/bounds';
 
 /** Mistakes in metering: requests, reports and ends of slices. */
 export const meteringMutations = [
-  mutation('a repeat of a report is rated again, where its uses are new', [
-    `${decisions}/slices/rate-served`,
-    'if (open && report <= open.report) throw new AllKnown(0);',
-    'if (open && report < open.report) throw new AllKnown(0);',
-  ]),
   mutation('marks of uses are not asked', [
     `${decisions}/slices/rate-served`,
     'marks[index] === undefined && isFirst(each, index)',

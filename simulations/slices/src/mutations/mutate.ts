@@ -3,8 +3,8 @@ import { mutations } from './mutations.ts';
 
 await runMutations(mutations, {
   command: 'npm run mutate:slices',
-  where: 'metering or the wallet',
+  where: 'the gateway, metering or the wallet',
   unit: 'steps',
-  most: 60_000,
+  most: 200_000,
   mutant: new URL('./mutant.js', import.meta.url),
 });

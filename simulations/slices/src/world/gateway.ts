@@ -12,6 +12,7 @@ import { type Dice, ensure } from '@tokengrid/simulation-kit';
 import { cappedKey, model, owner, payers, unitPrice } from './parties.ts';
 import { Reckoning, type Terms } from './reckoning.ts';
 import { app, planOf, someUnits, stated } from './plan.ts';
+import type { EdgeProcess, Served } from './served.ts';
 
 /** A slice as its process has stored it: another process finds it after a death. */
 interface Held {
@@ -46,17 +47,19 @@ const stopBeforeMs = 2000;
  * A stand-in for a process of the gateway. It speaks the gateway's events, spends what it was
  * granted and no more, and stores each use before it is served.
  */
-export class Gateway {
+export class Gateway implements EdgeProcess {
   epoch = 1;
   private readonly slices: Held[] = [];
   /** Ends of slices, by slice and request. */
   private readonly ends = new Map<string, number>();
   private uses = 0;
   /** Uses that were served, with what they cost. */
-  readonly served = new Map<
-    string,
-    { readonly sliceId: string; readonly tokens: bigint; /** A use that may cost less. */ readonly isBound: boolean }
-  >();
+  readonly served = new Map<string, Served>();
+
+  readonly on = [
+    ...['SliceOffered', 'SliceRefused', 'SliceRecalled', 'HoldPlaced', 'HoldExtended', 'HoldRefused'],
+    ...['HoldExtensionRefused', 'HoldsRecalled'],
+  ];
 
   constructor(
     readonly gatewayId: string,
@@ -66,7 +69,17 @@ export class Gateway {
   ) {}
 
   /** Begins or renews a slice, serves, reports or gives back: one of these, at random. */
-  act(): void {
+  act(): Promise<void> {
+    this.actNow();
+    return Promise.resolve();
+  }
+
+  /** It looks at the time as it acts. */
+  look(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private actNow(): void {
     const open = this.slices.filter(({ isOver }) => !isOver);
     const slice = open.length === 0 || this.dice.once(6) ? undefined : this.dice.one(open);
     if (!slice) return this.begin();
@@ -83,14 +96,16 @@ export class Gateway {
   }
 
   /** Gives all slices back, and tells what is stored of them. */
-  windUp(): void {
+  windUp(): Promise<void> {
     for (const slice of this.slices) if (!slice.isOver && !slice.isWaiting) this.end(slice, 'ended');
+    return Promise.resolve();
   }
 
   /** Another process takes over what is stored; requests under way are nobody's. */
-  die(): void {
+  die(): Promise<void> {
     this.epoch += 1;
     for (const slice of this.slices) slice.isWaiting = false;
+    return Promise.resolve();
   }
 
   /** An event of metering or the wallet arrives. */

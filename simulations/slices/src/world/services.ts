@@ -22,7 +22,7 @@ import { walletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
 import { openMarket } from '@tokengrid/wallet/decisions/state/market-policies';
 import { WhenSliceClosedReleaseSlice } from '@tokengrid/wallet/policies/when-slice-closed-release-slice';
 import { WhenSliceOfferedHoldSliceOrRenewSlice } from '@tokengrid/wallet/policies/when-slice-offered-hold-slice-or-renew-slice';
-import { WhenUsageRatedChargeWallet } from '@tokengrid/wallet/policies/when-usage-rated-charge-wallet';
+import { ChargingRatedUses } from '@tokengrid/wallet/flows/charging-rated-uses';
 import { Wallets } from '@tokengrid/wallet/streams/wallets';
 import type { Checker } from '../checks/checker.ts';
 import { Core } from '../machine/core.ts';
@@ -65,14 +65,14 @@ export class Services {
   followers(): readonly Follower[] {
     const { wallets, wallet, slices } = this;
     const members = { walletsOf: (partyId: string) => Promise.resolve(walletsOf(partyId)) } as never;
-    const keys = { lineOf: (key: string) => Promise.resolve([key]) } as never;
+    const keys = { lineOf: (key: string) => Promise.resolve([key]), bind: () => undefined } as never;
     const deciding = {
       handle: (_: unknown, decide: Decide<never, object, WalletEvent, never>, command: Command<object>) =>
         wallets.handle(decide as never, { ...command, data: { ...command.data, market } } as never),
     } as never;
     const offered = new WhenSliceOfferedHoldSliceOrRenewSlice(wallets, deciding, members, keys, wallet);
     const closed = new WhenSliceClosedReleaseSlice(wallets, members, wallet);
-    const rated = new WhenUsageRatedChargeWallet(wallets, deciding, members, keys, wallet, undefined as never);
+    const rated = new ChargingRatedUses(wallets, deciding, members, keys, wallet, undefined as never);
     const wanted = new WhenSliceWantedOfferSlice(slices);
     const served = new WhenUsesServedOrSliceReturnedRateServedOrCloseSlice(slices);
     const refused = new WhenHoldRefusedCloseSlice(slices);
@@ -100,7 +100,7 @@ export class Services {
       },
       {
         ...{ name: 'when-usage-rated', from: 'metering', on: ['UsageRated'] },
-        react: async (event, reaction) => rated.chargeWallet(charged(event), reaction),
+        react: async (event, reaction) => rated.charge(charged(event), reaction),
       },
       {
         ...{ name: 'when-slice-closed', from: 'metering', on: ['SliceClosed'] },

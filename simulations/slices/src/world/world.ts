@@ -25,9 +25,11 @@ import { unfreezeWallet } from '@tokengrid/wallet/decisions/wallets/unfreeze-wal
 import { Checker } from '../checks/checker.ts';
 import { lanes, ProcessDied } from '../machine/core.ts';
 import { Following } from '../machine/following.ts';
+import { BookGateway } from './book-gateway.ts';
 import { Gateway } from './gateway.ts';
 import { app, beginning, someUnits, stated } from './plan.ts';
 import { alone, cappedKey, facts, member, model, owner, payers, wallets } from './parties.ts';
+import type { EdgeProcess } from './served.ts';
 import { Services } from './services.ts';
 
 /** Longest wind-up, in rounds: more of them would mean that something never ends. */
@@ -40,7 +42,7 @@ export class World {
   private time = beginning;
   private commands = 0;
   private readonly services: Services;
-  private readonly gateways: readonly Gateway[];
+  private readonly gateways: readonly EdgeProcess[];
   private readonly followings: readonly Following[];
   private readonly ears: readonly Following[];
 
@@ -50,17 +52,21 @@ export class World {
     const { gateway, metering, wallet } = this.services;
     const say = (partyId: string, event: GatewayEvent) =>
       void gateway
-        .streams({ name: 'edge', stateVersion: 1, initial: null, evolve: () => null })
-        .handle(() => [event], this.command(`edge-${partyId}`, {}));
-    this.gateways = ['gateway-1', 'gateway-2'].map((id) => new Gateway(id, dice, now, say));
+        .streams({ name: 'stand-in', stateVersion: 1, initial: null, evolve: () => null })
+        .handle(() => [event], this.command(`stand-in-${partyId}`, {}));
+    const standIn = new Gateway('gateway-1', dice, now, say);
+    const reach = (what: string) => this.checker.reach(what);
+    const other = dice.once(3)
+      ? new Gateway('gateway-2', dice, now, say)
+      : new BookGateway('edge', dice, now, gateway, reach);
+    this.gateways = [standIn, other];
     const lanesOf = { gateway: gateway.lanes, metering: metering.lanes, wallet: wallet.lanes, identity: [] };
     this.followings = this.services
       .followers()
       .flatMap((follower) => lanesOf[follower.from].map((lane) => new Following(follower, lane as never)));
-    this.ears = this.gateways.flatMap((each) => {
-      const on = ['SliceOffered', 'SliceRefused', 'SliceRecalled', 'HoldPlaced', 'HoldExtended', 'HoldRefused'];
+    this.ears = [standIn, other].flatMap((each) => {
       const follower = {
-        ...{ name: each.gatewayId, on: [...on, 'HoldExtensionRefused', 'HoldsRecalled'] },
+        ...{ name: each.gatewayId, on: each.on },
         react: (event: never) => Promise.resolve(each.hear(event as Recorded<DomainEvent>)),
       };
       const [told, held] = [
@@ -103,7 +109,7 @@ export class World {
     if (roll < 90) return this.tried(() => this.behind(this.followings).deliver(1 + this.dice.roll(4)));
     if (roll < 125) return this.tried(() => this.behind(this.ears).deliver(1 + this.dice.roll(6)));
     if (roll < 182) return this.dice.one(this.gateways).act();
-    if (roll < 190) return this.pass(this.dice.once(30) ? 30_000 : 500);
+    if (roll < 190) return this.pass(this.dice.once(12) ? 30_000 : 500);
     if (roll < 193) return this.tried(() => this.clocks());
     if (roll < 196) return this.tried(() => this.useDirectly());
     if (roll < 197) return this.dice.once(3) ? this.somebodyDies() : undefined;
@@ -116,8 +122,9 @@ export class World {
     return this.dice.one(some.length > 0 ? some : all);
   }
 
-  private pass(most: number): void {
+  private async pass(most: number): Promise<void> {
     this.time += this.dice.roll(most);
+    for (const gateway of this.gateways) await gateway.look();
   }
 
   /** What fails for a reason that passes is tried again later. */
@@ -140,10 +147,10 @@ export class World {
     for (const following of this.followings) if (this.dice.once(2)) following.fallBack(this.dice);
   }
 
-  private somebodyDies(): void {
+  private async somebodyDies(): Promise<void> {
     if (this.dice.once(2)) return this.restart();
     this.checker.reach('successor');
-    this.dice.one(this.gateways).die();
+    await this.dice.one(this.gateways).die();
   }
 
   /** Closes slices and expires holds whose time has come. */
@@ -252,7 +259,7 @@ export class World {
     for (let round = 0; round < mostRounds; round++) {
       this.time += 1000;
       for (const each of [...this.followings, ...this.ears]) await this.tried(() => each.deliver(5));
-      for (const gateway of this.gateways) gateway.windUp();
+      for (const gateway of this.gateways) await gateway.windUp();
       await this.tried(() => this.clocks());
       const isDone = [...this.followings, ...this.ears].every((each) => each.isDone);
       if (isDone && round > 40) return;
