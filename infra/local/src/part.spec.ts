@@ -1,12 +1,9 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backOffMs, Part } from './part.ts';
 import { eventually } from './testing.ts';
-
-// Processes start slowly on a machine that is busy with other tests.
-jest.setTimeout(30_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'tokengrid-part-'));
 const readyFile = join(folder, 'ready');

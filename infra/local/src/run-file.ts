@@ -15,6 +15,8 @@ const runFileSchema = z.object({
   instances: z.record(z.string(), z.array(z.string())),
   /** Address of the payment sandbox, if it runs. */
   paymentSandbox: z.string().optional(),
+  /** Addresses of the model servers for development, if they run. */
+  modelServers: z.array(z.string()).optional(),
   kafka: z.object({ brokers: z.array(z.string()) }),
   /**
    * The database of each service, and of identity's key store (`identity-keys`): `postgres://…`.

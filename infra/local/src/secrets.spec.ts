@@ -18,20 +18,26 @@ describe("a home's secrets", () => {
   });
 
   it('have keys of 32 bytes', () => {
-    const { identityMasterKey, inputHashKey, receiptSigningKey } = readOrCreateSecrets(newHome());
-    for (const key of [identityMasterKey, inputHashKey, receiptSigningKey])
+    const { identityMasterKey, gatewayMasterKey, inputHashKey, receiptSigningKey } = readOrCreateSecrets(newHome());
+    for (const key of [identityMasterKey, gatewayMasterKey, inputHashKey, receiptSigningKey])
       expect(Buffer.from(key, 'base64url')).toHaveLength(32);
   });
 
   it('get what is newer than the home', () => {
     const home = newHome();
-    const { paymentWebhookSecret: _, receiptSigningKey: __, ...older } = readOrCreateSecrets(home);
+    const {
+      paymentWebhookSecret: _,
+      receiptSigningKey: __,
+      gatewayMasterKey: ___,
+      ...older
+    } = readOrCreateSecrets(home);
     writeFileSync(homePaths(home).secrets, JSON.stringify(older));
     const completed = readOrCreateSecrets(home);
     expect(completed).toEqual({
       ...older,
       paymentWebhookSecret: expect.stringMatching(/^whsec_.{44}$/),
       receiptSigningKey: expect.stringMatching(/^[\w-]{43}$/),
+      gatewayMasterKey: expect.stringMatching(/^[\w-]{43}$/),
     });
     expect(readOrCreateSecrets(home)).toEqual(completed);
   });

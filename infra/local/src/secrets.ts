@@ -10,6 +10,8 @@ const secretsSchema = z.strictObject({
   postgresPassword: z.string().min(1),
   /** Wraps the persons' keys in identity's key store: 32 bytes, base64url. */
   identityMasterKey: z.string().min(1),
+  /** Seals providers' credentials in the gateway's key store: 32 bytes, base64url. */
+  gatewayMasterKey: z.string().min(1),
   /** Keys the hashes of commands' inputs: 32 bytes, base64url. */
   inputHashKey: z.string().min(1),
   /**
@@ -23,7 +25,7 @@ const secretsSchema = z.strictObject({
 });
 
 /** Secrets that homes of earlier releases lack. */
-const newer = { paymentWebhookSecret: true, receiptSigningKey: true } as const;
+const newer = { gatewayMasterKey: true, paymentWebhookSecret: true, receiptSigningKey: true } as const;
 
 /** Secrets of a home. Created once: other keys could not open what these have sealed. */
 export type Secrets = z.infer<typeof secretsSchema>;
@@ -46,8 +48,8 @@ export function readOrCreateSecrets(home: string): Secrets {
 /** Adds missing secrets to a home of an earlier release. @throws ZodError for damaged ones */
 function complete(path: string, kept: unknown): Secrets {
   const known = secretsSchema.partial(newer).parse(kept);
-  const { paymentWebhookSecret, receiptSigningKey } = newSecrets();
-  const secrets = secretsSchema.parse({ paymentWebhookSecret, receiptSigningKey, ...known });
+  const { gatewayMasterKey, paymentWebhookSecret, receiptSigningKey } = newSecrets();
+  const secrets = secretsSchema.parse({ gatewayMasterKey, paymentWebhookSecret, receiptSigningKey, ...known });
   if (Object.keys(secrets).length === Object.keys(known).length) return secrets;
   writeAtomically(path, `${JSON.stringify(secrets, null, 2)}\n`);
   return secrets;
@@ -58,6 +60,7 @@ function newSecrets(): Secrets {
     operatorApiKey: `tg_operator_${randomBytes(24).toString('base64url')}`,
     postgresPassword: randomBytes(24).toString('base64url'),
     identityMasterKey: randomBytes(32).toString('base64url'),
+    gatewayMasterKey: randomBytes(32).toString('base64url'),
     inputHashKey: randomBytes(32).toString('base64url'),
     eventSealKey: randomBytes(32).toString('base64url'),
     paymentWebhookSecret: `whsec_${randomBytes(32).toString('base64')}`,

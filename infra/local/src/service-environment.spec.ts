@@ -8,6 +8,7 @@ const surroundings = {
     postgresPassword: 'p',
     identityMasterKey: 'm',
     inputHashKey: 'i',
+    gatewayMasterKey: 'g',
     paymentWebhookSecret: 'w',
     receiptSigningKey: 'r',
   },
@@ -38,11 +39,25 @@ describe("a service's environment", () => {
     });
   });
 
+  it("has the gateway's master key for the gateway only", () => {
+    expect(serviceEnvironment('gateway', surroundings)).toMatchObject({ GATEWAY_MASTER_KEY: 'g' });
+    expect(Object.keys(serviceEnvironment('metering', surroundings))).not.toContain('GATEWAY_MASTER_KEY');
+  });
+
   it('names the payment sandbox to the wallet only, where it runs', () => {
     const withSandbox = { ...surroundings, paymentSandboxUrl: 'http://127.0.0.1:8090' };
     const told = { PAYMENT_PROVIDER_URL: 'http://127.0.0.1:8090', PAYMENT_WEBHOOK_SECRET: 'w' };
     expect(serviceEnvironment('wallet', withSandbox)).toMatchObject(told);
     expect(Object.keys(serviceEnvironment('metering', withSandbox))).not.toContain('PAYMENT_PROVIDER_URL');
+  });
+
+  it('allows the model servers of development as endpoints, to those who use endpoints', () => {
+    const servers = ['http://127.0.0.1:8091', 'http://127.0.0.1:8092'];
+    const withServers = { ...surroundings, modelServerUrls: servers };
+    for (const service of ['app-registry', 'gateway'])
+      expect(serviceEnvironment(service, withServers)).toMatchObject({ ALLOWED_ENDPOINTS: servers.join(',') });
+    expect(Object.keys(serviceEnvironment('wallet', withServers))).not.toContain('ALLOWED_ENDPOINTS');
+    expect(Object.keys(serviceEnvironment('gateway', surroundings))).not.toContain('ALLOWED_ENDPOINTS');
   });
 
   it('leaves secrets that are set as they are', () => {

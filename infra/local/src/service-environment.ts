@@ -13,6 +13,8 @@ export interface ServiceSurroundings {
   readonly postgres: Readonly<Record<string, string>>;
   /** Address of the payment sandbox, if it runs. */
   readonly paymentSandboxUrl?: string | undefined;
+  /** Addresses of the model servers for development: endpoints that are no public ones. */
+  readonly modelServerUrls?: readonly string[] | undefined;
 }
 
 /** Environment of every instance of a service, without its port and number. */
@@ -34,10 +36,15 @@ export function serviceEnvironment(service: string, surroundings: ServiceSurroun
     env['IDENTITY_KEYS_DATABASE_URL'] = postgres[identityKeys];
     env['IDENTITY_MASTER_KEY'] = base['IDENTITY_MASTER_KEY'] || secrets.identityMasterKey;
   }
+  if (service === 'gateway') env['GATEWAY_MASTER_KEY'] = base['GATEWAY_MASTER_KEY'] || secrets.gatewayMasterKey;
   if (service === 'wallet') env['RECEIPT_SIGNING_KEY'] = base['RECEIPT_SIGNING_KEY'] || secrets.receiptSigningKey;
   if (service === 'wallet' && surroundings.paymentSandboxUrl !== undefined) {
     env['PAYMENT_PROVIDER_URL'] = surroundings.paymentSandboxUrl;
     env['PAYMENT_WEBHOOK_SECRET'] = secrets.paymentWebhookSecret;
+  }
+  if (service === 'app-registry' || service === 'gateway') {
+    const allowed = base['ALLOWED_ENDPOINTS'] || surroundings.modelServerUrls?.join(',');
+    if (allowed) env['ALLOWED_ENDPOINTS'] = allowed;
   }
   return env;
 }

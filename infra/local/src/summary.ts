@@ -9,6 +9,7 @@ export function summary(run: RunFile, home: string): string {
     (run.instances[name] ?? [url]).map((one) => [name, `${one}  docs: ${one}/docs`] as const),
   );
   if (run.paymentSandbox !== undefined) lines.push(['payments', `${run.paymentSandbox} (sandbox)`]);
+  for (const url of run.modelServers ?? []) lines.push(['model server', `${url}/v1 (for development)`]);
   const servers = Map.groupBy(Object.values(run.postgres), withoutDatabase);
   for (const [server, urls] of servers) lines.push(['postgres', `${server}/{${urls.map(database).join(',')}}`]);
   lines.push(

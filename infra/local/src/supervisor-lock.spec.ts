@@ -1,13 +1,10 @@
-import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createHome, homePaths } from './home.ts';
 import { startTimeOf, stillRuns } from './process-identity.ts';
 import { endLeftovers, lockHolder, recordProcesses, releaseLock, takeLock } from './supervisor-lock.ts';
 import { temporaryHome } from './testing.ts';
-
-// Processes start slowly on a machine that is busy with other tests.
-jest.setTimeout(30_000);
 
 const home = temporaryHome();
 const says: string[] = [];

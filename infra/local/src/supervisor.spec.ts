@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { Client } from 'pg';
 import { homePaths } from './home.ts';
@@ -8,9 +8,6 @@ import { services } from './services.ts';
 import { startStack } from './supervisor.ts';
 import type { Stack } from './supervisor.ts';
 import { eventually, temporaryHome } from './testing.ts';
-
-// Processes start slowly on a machine that is busy with other tests.
-jest.setTimeout(30_000);
 
 const home = temporaryHome();
 const says: string[] = [];

@@ -1,6 +1,7 @@
 import { createHome, resolveHome } from './home.ts';
 import { openKafka } from './kafka.ts';
 import type { Kafka } from './kafka.ts';
+import { modelServers, openModelServer } from './model-server/model-server-part.ts';
 import type { PartHandle, PartOptions } from './open-part.ts';
 import { openPaymentSandbox, paymentSandbox } from './payment-sandbox/payment-sandbox-part.ts';
 import { Ports } from './ports.ts';
@@ -76,6 +77,7 @@ class Supervisor implements Stack {
   private readonly ports = new Ports();
   private readonly startedAt = new Date().toISOString();
   private readonly services: RunningService[] = [];
+  private readonly modelServers: { readonly url: string; readonly handle: PartHandle }[] = [];
   private sandbox: { readonly url: string; readonly port: number; handle?: PartHandle } | undefined;
   private kafka: Kafka | undefined;
   private postgres: Postgres | undefined;
@@ -99,7 +101,8 @@ class Supervisor implements Stack {
       (services[service] ??= []).push(url);
       (processes[service] ??= []).push(...handle.pids());
     }
-    for (const part of [this.sandbox?.handle, this.kafka, this.postgres]) if (part) processes[part.name] = part.pids();
+    const others = [...this.modelServers.map(({ handle }) => handle), this.sandbox?.handle, this.kafka, this.postgres];
+    for (const part of others) if (part) processes[part.name] = part.pids();
     const addresses = Object.entries(services);
     const secrets = readOrCreateSecrets(this.home);
     return {
@@ -108,6 +111,7 @@ class Supervisor implements Stack {
       services: Object.fromEntries(addresses.map(([name, urls]) => [name, urls[0]!])),
       instances: Object.fromEntries(addresses.filter(([, urls]) => urls.length > 1)),
       ...(this.sandbox && { paymentSandbox: this.sandbox.url }),
+      ...(this.modelServers.length > 0 && { modelServers: this.modelServers.map(({ url }) => url) }),
       kafka: { brokers: [...this.brokers()] },
       postgres: this.databases,
       processes,
@@ -137,6 +141,7 @@ class Supervisor implements Stack {
     const wanted = selectServices(this.options);
     await allSettled([this.startPostgres(), this.startKafka()]);
     if (wanted.includes('wallet') && !this.env['PAYMENT_PROVIDER_URL']) await this.reserveSandbox();
+    if (wanted.includes('gateway')) await this.openModelServers();
     for (const service of wanted) {
       const instances = this.options.instances?.[service] ?? 1;
       for (let number = 1; number <= instances; number += 1) await this.openService(service, number);
@@ -209,6 +214,7 @@ class Supervisor implements Stack {
       replicationFactor: this.kafka?.brokers.length,
       postgres: this.databases,
       paymentSandboxUrl: this.sandbox?.url,
+      modelServerUrls: this.modelServers.map(({ url }) => url),
     });
     const name = number === 1 ? service : `${service}-${number}`;
     const line = (text: string) => this.options.serviceLine?.(name, text);
@@ -221,6 +227,16 @@ class Supervisor implements Stack {
   private async reserveSandbox(): Promise<void> {
     const port = await this.claim(paymentSandbox, paymentSandbox.portVariable);
     this.sandbox = { port, url: `http://127.0.0.1:${port}` };
+  }
+
+  /** Opens the providers' servers of a development machine, which the gateway sends requests to. */
+  private async openModelServers(): Promise<void> {
+    for (const { name, portVariable, port: wanted } of modelServers) {
+      const port = await this.claim({ name, port: wanted }, portVariable);
+      const line = (text: string) => this.options.serviceLine?.(name, text);
+      const handle = openModelServer(this.home, { ...this.partOptions(), line }, name, port);
+      this.modelServers.push({ url: `http://127.0.0.1:${port}`, handle });
+    }
   }
 
   private openSandbox(): void {
@@ -263,8 +279,8 @@ class Supervisor implements Stack {
 
   /** Parts that run with node. */
   private programs(): PartHandle[] {
-    const services = this.services.map(({ handle }) => handle);
-    return this.sandbox?.handle ? [...services, this.sandbox.handle] : services;
+    const started = [...this.services, ...this.modelServers].map(({ handle }) => handle);
+    return this.sandbox?.handle ? [...started, this.sandbox.handle] : started;
   }
 
   private partOptions(): PartOptions {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export { type BorrowedKafka, borrowKafka, type BorrowedPostgres, borrowPostgres } from './lending/borrow.ts';
+export { ModelServer, type Script } from './model-server/model-server.ts';
 export { PaymentSandbox } from './payment-sandbox/payment-sandbox.ts';
 
 const pollMs = 20;

@@ -1,13 +1,11 @@
 import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { eventually, temporaryHome } from '../testing.ts';
 import { borrowKafka, borrowPostgres } from './borrow.ts';
 import { type LendingDesk, openLendingDesk } from './desk.ts';
 import { deskVariable } from './loan.ts';
-
-jest.setTimeout(120_000);
 
 const home = temporaryHome();
 const emptied: string[] = [];

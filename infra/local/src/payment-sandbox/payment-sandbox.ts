@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { bodyText } from '../body-text.ts';
 import type { Entry, Notice, NoticeKind } from './payment-book.ts';
 import { PaymentBook } from './payment-book.ts';
 import { WebhookSender } from './webhook-sender.ts';
@@ -188,7 +189,7 @@ export class PaymentSandbox {
 
 /** Part of the payment named by a request, if any. @throws Error for an invalid one */
 async function partOf(request: IncomingMessage): Promise<string | undefined> {
-  const text = await textOf(request);
+  const text = await bodyText(request, mostBodyBytes);
   return text === '' ? undefined : partSchema.parse(JSON.parse(text)).amount;
 }
 
@@ -196,17 +197,5 @@ const failure = (status: number, error: string): Answer => ({ status, body: { er
 
 /** @throws Error for a body that is not JSON or too long */
 async function jsonOf(request: IncomingMessage): Promise<unknown> {
-  return JSON.parse(await textOf(request));
-}
-
-/** @throws Error for a body that is too long */
-async function textOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > mostBodyBytes) throw new Error('the body is too long');
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
+  return JSON.parse(await bodyText(request, mostBodyBytes));
 }
