@@ -11,9 +11,6 @@ import type { Aggregate } from '@tokengrid/kernel';
 import pg from 'pg';
 import { tokengrid } from './program.ts';
 
-// Generous: a machine that is busy with other specs takes many times as long.
-jest.setTimeout(120_000);
-
 const partyId = 'org_01jzx5w2m3e4f5g6h7j8k9m0n1';
 const walletId = walletIdOf(partyId);
 const wallet: Aggregate<null, WalletEvent> = { name: 'wallet', stateVersion: 1, initial: null, evolve: () => null };

@@ -47,7 +47,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     say(`${answer.rejected.length} events were rejected, the first: ${answer.rejected[0]!.detail}`);
   say('waiting for the charges …');
   const charges = await until('all charges', patienceMs, () =>
-    settledCharges(stage.metering, stage.operatorKey, source, uses.length),
+    settledCharges(stage.metering, stage.operatorKey, `source=${encodeURIComponent(source)}`, uses),
   );
   const byEvent = new Map(charges.map((charge) => [charge.eventId, charge]));
   let [charged, uncollected, recomputed] = [0n, 0n, 0n];

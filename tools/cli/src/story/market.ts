@@ -9,17 +9,23 @@ export interface Stage {
   readonly registry: ApiClient;
   readonly metering: ApiClient;
   readonly settlement: ApiClient;
+  /** Address of the gateway, for OpenAI's own client. */
+  readonly gateway: string;
+  /** Addresses of the providers' model servers. */
+  readonly modelServers: readonly string[];
 }
 
 export function stageOf(run: {
   readonly operatorApiKey: string;
   readonly services: Readonly<Record<string, string>>;
+  readonly modelServers?: readonly string[] | undefined;
 }): Stage {
-  const client = (service: string) => {
+  const addressOf = (service: string) => {
     const address = run.services[service];
     if (address === undefined) throw new Error(`${service} is not running: start the stack with "npm run up"`);
-    return new ApiClient(address);
+    return address;
   };
+  const client = (service: string) => new ApiClient(addressOf(service));
   return {
     operatorKey: run.operatorApiKey,
     identity: client('identity'),
@@ -27,6 +33,8 @@ export function stageOf(run: {
     registry: client('app-registry'),
     metering: client('metering'),
     settlement: client('settlement'),
+    gateway: addressOf('gateway'),
+    modelServers: run.modelServers ?? [],
   };
 }
 
@@ -127,7 +135,7 @@ export async function openMarket(stage: Stage, runId: string): Promise<Market> {
   const providers = [house, barn] as const;
   const direct = async (name: string, provider: 0 | 1, modelPrices: Prices): Promise<ByUse> => {
     const model = `${name}-${runId}`;
-    const offer = await offerModel(stage, providers[provider].key, model, modelPrices);
+    const offer = await offerModel(stage, providers[provider].key, { model, modelPrices, provider });
     return { model, offer, provider, modelPrices, operatorBps: modelBps };
   };
   const ofHouse = await direct('large', 0, large[0]);
@@ -162,12 +170,18 @@ const graduated = (counted: ByMonth['counted']) =>
   }));
 
 /** Offers a model; the offer's id. */
-async function offerModel({ registry }: Stage, key: string, name: string, prices: Prices): Promise<string> {
+async function offerModel(
+  { registry, modelServers }: Stage,
+  key: string,
+  { model, modelPrices, provider }: Pick<ByUse, 'model' | 'modelPrices' | 'provider'>,
+): Promise<string> {
+  const server = modelServers[provider];
+  if (server === undefined) throw new Error('no model servers are running: start the stack with "npm run up"');
   const body = {
-    name,
-    endpoint: 'https://models.example.com/v1',
+    name: model,
+    endpoint: `${server}/v1`,
     region: 'cn-east',
-    prices: pricesOf(prices),
+    prices: pricesOf(modelPrices),
     operatorBps: modelBps,
   };
   const { modelId } = await registry.call<{ modelId: string }>({ method: 'POST', path: '/v1/models', key, body });

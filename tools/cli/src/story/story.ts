@@ -5,6 +5,7 @@ import { endingAt, readTrace } from '../trace/trace-file.ts';
 import { isByUse, usesOf } from '../trace/trace-use.ts';
 import { type Accrual, accrualsOf, closePeriod, convergenceMs, reconcile, type Statement } from './closing.ts';
 import { type Market, type Member, openMarket, type Stage, stageOf } from './market.ts';
+import { chargesOfServed, divided, serve } from './edge.ts';
 import { correct, mishapsOf } from './mishaps.ts';
 import { recompute, type Recomputation } from './recomputation.ts';
 import { inAit, Report, table } from './report.ts';
@@ -113,7 +114,8 @@ async function useIt(
 ) {
   const source = `/story/${runId}`;
   const { rows } = await readTrace(path);
-  const uses = mishapsOf(usesOf(endingAt(rows, Date.now()), subscribers.length, market.offers.length), market.offers);
+  const all = mishapsOf(usesOf(endingAt(rows, Date.now()), subscribers.length, market.offers.length), market.offers);
+  const { served: asked, reported: uses } = divided(all, market.offers);
   const tell = (some: typeof uses) =>
     reportUsage(
       stage.metering,
@@ -126,16 +128,22 @@ async function useIt(
   const late = uses.filter(({ isLate }) => isLate);
   const inTime = uses.filter(({ isLate }) => !isLate);
   const wrong = uses.filter(({ corrected }) => corrected !== undefined);
+  const served = await report.part(`${asked.length} requests are made at the gateway, half of them streamed`, () =>
+    serve(stage, market, subscribers, asked),
+  );
   const told = await report.part(`${inTime.length} requests of the trace are reported`, () => tell(inTime));
   await report.part(`${wrong.length} of them were counted wrong: half of these are voided, half are replaced`, () =>
     correct(stage, source, uses),
   );
   const toldLate = await report.part(`${late.length} requests of the day before are reported late`, () => tell(late));
   report.same('every request was accepted', told.accepted + toldLate.accepted, uses.length);
-  const charges = await report.part('each is rated and charged, or refused', () =>
-    until('all charges', patienceMs, () => settledCharges(stage.metering, stage.operatorKey, source, uses.length)),
-  );
-  const recomputed = recompute(uses, market.offers, (payer) => subscribers[payer]!.partyId, charges);
+  const charges = await report.part('each is rated and charged, or refused', async () => [
+    ...(await until('all charges', patienceMs, () =>
+      settledCharges(stage.metering, stage.operatorKey, `source=${encodeURIComponent(source)}`, uses),
+    )),
+    ...(await chargesOfServed(stage, market, served)),
+  ]);
+  const recomputed = recompute([...uses, ...served], market.offers, (payer) => subscribers[payer]!.partyId, charges);
   report.same(
     "every charge of metering's CSV equals the right units times the posted prices, to the µAIT",
     recomputed.wrong.length,
@@ -156,7 +164,7 @@ async function useIt(
 
 /** Number of subscribers with another balance than bought and received less spent. */
 async function balancesOff(stage: Stage, subscribers: readonly Member[], { spentBy }: Recomputation): Promise<number> {
-  const balances = await each(subscribers, 16, (member) => availableTo(stage, member));
+  const balances = await each(subscribers, 16, (member) => tokensOf(stage, member));
   return subscribers.filter(({ partyId }, index) => {
     const received = index < welcomed ? sentEach : 0n;
     return balances[index] !== boughtBy(index) + received - (spentBy.get(partyId) ?? 0n);
@@ -169,13 +177,14 @@ async function settle(stage: Stage, subscribers: readonly Member[], recomputed: 
   await until('the balances', convergenceMs, right).catch(() => undefined);
 }
 
-async function availableTo({ wallet, operatorKey: key }: Stage, { walletId }: Member): Promise<bigint> {
-  const { available } = await wallet.call<{ available: string }>({
+/** Tokens that are a member's: those that slices hold for its requests come back unused. */
+async function tokensOf({ wallet, operatorKey: key }: Stage, { walletId }: Member): Promise<bigint> {
+  const { available, held } = await wallet.call<{ available: string; held: string }>({
     method: 'GET',
     path: `/v1/wallets/${walletId}`,
     key,
   });
-  return BigInt(available);
+  return BigInt(available) + BigInt(held);
 }
 
 const soldBy = ({ apps, offers }: Market) => ({
@@ -217,7 +226,7 @@ async function checkMoney(
       share,
     );
     report.same(`${name} statements`, paidTo(provider), share);
-    report.same(`${name} wallet holds its earnings`, await availableTo(stage, provider), share);
+    report.same(`${name} wallet holds its earnings`, await tokensOf(stage, provider), share);
   }
   report.same(
     "the developer's share",
@@ -232,12 +241,12 @@ async function checkMoney(
   );
   report.same(
     "the developer's wallet holds its earnings beside its purchase, less what it subsidised",
-    await availableTo(stage, maker),
+    await tokensOf(stage, maker),
     developerBuys - BigInt(welcomed) * sentEach - subsidies + developer,
   );
   report.same(
     "the trader's wallet holds the tokens it did not sell back",
-    await availableTo(stage, trader),
+    await tokensOf(stage, trader),
     developerBuys - soldBack,
   );
 }

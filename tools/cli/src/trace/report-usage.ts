@@ -78,19 +78,21 @@ export interface Charge {
 }
 
 /**
- * The CSV export of all charges of one source, once none of them is in progress. Cheap to poll.
+ * Charges of uses, from the CSV export of a query, once none of it is in progress. Cheap to poll.
+ * @param query such as `source=/story/1`
  */
 export async function settledCharges(
   metering: ApiClient,
   key: string,
-  source: string,
-  expected: number,
+  query: string,
+  uses: readonly Pick<TraceUse, 'eventId'>[],
 ): Promise<readonly Charge[] | undefined> {
-  const path = `/v1/charges?source=${encodeURIComponent(source)}`;
+  const path = `/v1/charges?${query}`;
   const underWay = await metering.call<Page<Charge>>({ method: 'GET', path: `${path}&status=rated&limit=1`, key });
   if (underWay.data.length > 0) return undefined;
   const csv = await metering.text({ method: 'GET', path: `${path}&format=csv`, key });
   const charges = parse<Charge>(csv, { columns: true, record_delimiter: '\r\n' });
-  const done = charges.filter(({ status }) => status !== 'rated');
-  return done.length === expected ? charges : undefined;
+  const wanted = new Set(uses.map(({ eventId }) => eventId));
+  const done = charges.filter(({ eventId, status }) => wanted.has(eventId) && status !== 'rated');
+  return done.length === wanted.size ? done : undefined;
 }
