@@ -13,6 +13,9 @@ describe('what a production install has', () => {
     ]);
   });
 
+  it('is what they import later, when it is needed', () =>
+    expect(packagesOf("const load = () => import('a/b');\ntype C = typeof import('c');")).toEqual(['a']));
+
   it('is not what tests, tools and types import', () => {
     const files = ['src/main.spec.ts', 'src/testing/run.ts', 'src/a.fixture.ts'].map((path) => ({
       ...main,

@@ -17,7 +17,8 @@ const isRunning = (path: string): boolean =>
 /** Packages of npm that a file needs when it runs. */
 export function packagesOf(text: string): string[] {
   const imports = text.matchAll(/^(?:import|export)(?! type\b)(?:[^'";]*? from)? ?'([^'.][^']*)'/gm);
-  const names = [...imports].map(([, module]) =>
+  const later = text.matchAll(/(?<!typeof )\bimport\('([^'.][^']*)'\)/g);
+  const names = [...imports, ...later].map(([, module]) =>
     module!
       .split('/')
       .slice(0, module!.startsWith('@') ? 2 : 1)

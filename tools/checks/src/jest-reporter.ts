@@ -10,6 +10,8 @@ interface FileResult {
   readonly failureMessage?: string | null;
   readonly testExecError?: unknown;
   readonly perfStats: { readonly start: number; readonly end: number };
+  /** Processor time of the spec file's process, without servers. */
+  readonly processorMs: number;
 }
 interface RunResults {
   readonly numTotalTestSuites: number;
@@ -25,13 +27,14 @@ export default class JestReporter {
   }
 
   onTestResult(_test: unknown, result: FileResult): void {
-    const { numPassingTests, numFailingTests, failureMessage, testExecError, perfStats } = result;
+    const { numPassingTests, numFailingTests, failureMessage, testExecError, perfStats, processorMs } = result;
     const failed = numFailingTests > 0 || testExecError !== undefined;
     const path = relative(root, result.testFilePath);
     const seconds = (perfStats.end - perfStats.start) / 1000;
     const counts = failed ? `${numPassingTests} passed, ${numFailingTests} failed` : `${numPassingTests} passed`;
     const place = `[${++this.done}/${this.total}]`;
-    console.log(`  ${failed ? '✗' : '✓'} ${place} ${path} (${counts}, ${seconds.toFixed(1)} s)`);
+    const times = `${seconds.toFixed(1)} s, processor ${(processorMs / 1000).toFixed(1)} s`;
+    console.log(`  ${failed ? '✗' : '✓'} ${place} ${path} (${counts}, ${times})`);
     if (seconds > longFromSeconds && !(path in longSpecs)) console.log(`    is long: name it in longest-first.ts`);
     if (failed && failureMessage) console.log(failureMessage.replace(/^/gm, '    '));
   }

@@ -1,3 +1,4 @@
+import { openAiSdkFaults } from './clients/openai-sdk.ts';
 import { pythonClientFaults } from './clients/python-clients.ts';
 import { typescriptClientFaults } from './clients/typescript-clients.ts';
 import { commitFaults, newCommits, projectNames } from './commits.ts';
@@ -74,9 +75,13 @@ function specSteps(files: SpecFiles, atLowPriority: boolean): readonly Step[] {
     fillingIdleTime(runs.simulations(simulations, atLowPriority)),
     runs.onOwnServers(onOwnServers),
     runs.onStacks(onStacks),
+    ofStacks(
+      checkWherePossible('openai', 'the SDK of OpenAI for Python works unchanged at the gateway', openAiSdkFaults),
+    ),
   ];
 }
 
+const ofStacks = (step: Step): Step => ({ ...step, group: 'e2e' });
 const besideOthers = (step: Step): Step => ({ ...step, mayRunBesideOthers: true });
 const fillingIdleTime = (step: Step): Step => ({ ...step, fillsIdleTime: true });
 

@@ -16,11 +16,13 @@ export interface WrittenDocument {
 /** Writes the documents of all services, from their builds, as served. */
 export async function writeDocuments(folder: string): Promise<readonly WrittenDocument[]> {
   mkdirSync(folder, { recursive: true });
-  const modules = globSync('apps/*/dist/*.module.js', { cwd: root }).sort();
+  const services = globSync('apps/*/dist/*.module.js', { cwd: root })
+    .map((file) => file.split(/[\\/]/))
+    .filter(([, service, , name]) => name === `${service}.module.js`)
+    .map(([, service]) => service!);
   const written: WrittenDocument[] = [];
-  for (const file of modules) {
-    const service = file.split(/[\\/]/)[1]!;
-    const document = await documentOfModule(await moduleIn(file), service);
+  for (const service of services.sort()) {
+    const document = await documentOfModule(await moduleOf(service), service);
     const path = join(folder, `${service}.json`);
     writeFileSync(path, JSON.stringify(document));
     written.push({ service, path, faults: documentFaults(document).map((fault) => `${service}: ${fault}`) });
@@ -28,7 +30,8 @@ export async function writeDocuments(folder: string): Promise<readonly WrittenDo
   return written;
 }
 
-async function moduleIn(file: string): Promise<Type> {
+async function moduleOf(service: string): Promise<Type> {
+  const file = `apps/${service}/dist/${service}.module.js`;
   const exported = (await import(pathToFileURL(join(root, file)).href)) as Readonly<Record<string, unknown>>;
   const found = Object.entries(exported).find(([name]) => name.endsWith('Module'))?.[1];
   if (typeof found !== 'function') throw new Error(`${file} exports no module`);

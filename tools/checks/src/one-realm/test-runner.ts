@@ -22,7 +22,7 @@ type RunSpecFile = (
   runtime: unknown,
   path: string,
   send: unknown,
-) => Promise<unknown>;
+) => Promise<object>;
 
 const require = createRequire(import.meta.url);
 const here = globalThis as unknown as Record<symbol, unknown> & { console: Console };
@@ -41,8 +41,11 @@ const runSpecFile: RunSpecFile = async (globalConfig, config, environment, _runt
   const { console } = here;
   realm.begin();
   here.console = environment.global.console;
+  const before = process.cpuUsage();
   try {
-    return await realm.run(globalConfig, config, environment, realm.runtime, path, send);
+    const result = await realm.run(globalConfig, config, environment, realm.runtime, path, send);
+    const { user, system } = process.cpuUsage(before);
+    return { ...result, processorMs: (user + system) / 1000 };
   } finally {
     here.console = console;
     realm.end();
