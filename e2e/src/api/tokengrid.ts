@@ -33,10 +33,21 @@ export class Tokengrid {
   ) {}
 
   /** Starts everything, with two processes of the wallet, and of others as stated. */
-  static async start(instances: Readonly<Record<string, number>> = {}): Promise<Tokengrid> {
+  static async start(
+    instances: Readonly<Record<string, number>> = {},
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Tokengrid> {
     const home = mkdtempSync(join(tmpdir(), 'tokengrid-e2e-'));
     const wanted = { wallet: 2, ...instances };
-    return new Tokengrid(await startStack({ home, ports: 'free', instances: wanted, env: shortTimes }), home);
+    return new Tokengrid(
+      await startStack({ home, ports: 'free', instances: wanted, env: { ...shortTimes, ...env } }),
+      home,
+    );
+  }
+
+  /** Path of a process's log. */
+  logOf(part: string): string {
+    return join(this.home, 'logs', `${part}.log`);
   }
 
   /** Posts a price and declares a capacity, so that tokens can be bought. */
@@ -66,6 +77,12 @@ export class Tokengrid {
   get wallets(): readonly [Client, Client] {
     const [first, second] = this.stack.run.instances['wallet']!;
     return [new Client(first!), new Client(second!)];
+  }
+
+  /** All processes of the gateway. */
+  get gateways(): readonly Client[] {
+    const { instances } = this.stack.run;
+    return instances['gateway']?.map((address) => new Client(address)) ?? [this.at('gateway')];
   }
 
   /** Both processes of metering, where a stack has two. */

@@ -49,7 +49,7 @@ async function expectRestorable({ config, pool, log, catalogue }: Scenario): Pro
     await fresh.query(createProjectionTables);
     const foreign = { subscriber: projectionSubscriber(purseTotals.name), catalogue, projection: purseTotals as never };
     const projections = [purseBalances as never];
-    await restoreService({ pool: fresh, log, catalogue, projections, foreignProjections: [foreign] });
+    await restoreService({ pool: fresh, isOwn: true, log, catalogue, projections, foreignProjections: [foreign] });
     for (const table of ['purse_balances', 'purse_totals']) {
       const sql = `select purse, tokens::text from ${table} order by purse`;
       expect((await fresh.query(sql)).rows).toEqual((await pool.query(sql)).rows);
