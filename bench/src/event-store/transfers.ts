@@ -61,10 +61,25 @@ export const benchBalances: Projection<BenchEvent, Map<string, bigint>> = {
   flush: async (sql, batch, lane) => {
     await sql.query(upsertBalances, [lane, [...batch.keys()], [...batch.values()].map(String)]);
   },
+  flushLanes: async (sql, ofLanes) => {
+    const changes = ofLanes.flatMap(({ lane, batch }) =>
+      Array.from(batch, ([name, tokens]) => ({ lane, name, tokens })),
+    );
+    await sql.query(upsertOfLanes, [
+      changes.map(({ lane }) => lane),
+      changes.map(({ name }) => name),
+      changes.map(({ tokens }) => String(tokens)),
+    ]);
+  },
 };
 
 export const upsertBalances = `insert into bench_balances (lane, account, balance)
   select $1::int, change.* from unnest($2::text[], $3::numeric[]) change
+  on conflict (lane, account) do update set balance = bench_balances.balance + excluded.balance`;
+
+/** The same for several lanes at once, as the hot projections of services are written. */
+const upsertOfLanes = `insert into bench_balances (lane, account, balance)
+  select * from unnest($1::int[], $2::text[], $3::numeric[])
   on conflict (lane, account) do update set balance = bench_balances.balance + excluded.balance`;
 
 export const createBenchBalances = `create table bench_balances (lane int, account text, balance numeric(38) not null, primary key (lane, account))

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { Connection } from '../stack/connection.ts';
-import { headOf, type Stage } from './stage.ts';
+import { headOf } from '../stack/market.ts';
+import type { Stage } from './stage.ts';
 
 const patienceMs = 600_000;
 

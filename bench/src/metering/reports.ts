@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Connection } from '../stack/connection.ts';
-import { headOf, type Stage } from './stage.ts';
+import { headOf } from '../stack/market.ts';
+import type { Stage } from './stage.ts';
 
 const [single, batched] = ['application/cloudevents+json', 'application/cloudevents-batch+json'];
 

@@ -50,6 +50,7 @@ export async function onServiceStack<Opened>(open: (stack: ServiceStack) => Prom
         IDENTITY_KEYS_DATABASE_URL: postgres.url('identity_keys'),
         IDENTITY_MASTER_KEY: randomBytes(32).toString('base64url'),
       },
+      gateway: { GATEWAY_MASTER_KEY: randomBytes(32).toString('base64url') },
       wallet: { RECEIPT_SIGNING_KEY: randomBytes(32).toString('base64url') },
     };
     const start = async ({ name, environment, port, nodeArguments }: Started): Promise<ServiceProcess> => {

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { load } from '../latencies.ts';
-import { headOf } from '../metering/stage.ts';
+import { headOf } from '../stack/market.ts';
 import { Connection } from '../stack/connection.ts';
 import { fill, type Market, openMarket } from './market.ts';
 

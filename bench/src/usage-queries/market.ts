@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { headOf, made, madeOnceKnown } from '../metering/stage.ts';
+import { headOf, made, madeOnceKnown } from '../stack/market.ts';
 import { Connection } from '../stack/connection.ts';
 import { onServiceStack, secret } from '../stack/service-stack.ts';
 
