@@ -27,5 +27,5 @@ export async function eventually(
 
 export const hasStatus = (status: number) => (answer: Answer) => answer.status === status;
 
-/** A service that is ready, with nothing that degrades it: a broker may answer late on a busy machine. */
+/** A service that is ready, and not degraded: a broker may answer late on a busy machine. */
 export const isReady = ({ body }: Answer) => body['status'] === 'ready';

@@ -5,12 +5,14 @@ import { eventually as until } from '@tokengrid/infra-local/testing';
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import type { Answer } from '../api/client.ts';
 import { manifest, publishApp } from '../api/market.ts';
-import { type Party, registerOrganization } from '../api/parties.ts';
+import { type Party, registerOrganization, registerSubscriber } from '../api/parties.ts';
 import type { Edge } from './edge.ts';
 
 /** µAIT of one request to the app. */
 const price = 100n;
 const bought = 100_000n;
+/** Requests of a month that the plan `basic` includes. */
+const included = 9;
 const consent = { scopes: ['profile'], dataUse: ['greets by name'] };
 
 /** Apps at the edge, on a whole stack with two gateways. */
@@ -37,7 +39,12 @@ export function apps(edge: () => Edge): void {
       manifest({
         endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
         ...consent,
-        ...{ meters: requests, plans: [{ id: 'payg', name: 'Pay per use', prices }] },
+        meters: requests,
+        plans: [
+          { id: 'payg', name: 'Pay per use', prices },
+          { id: 'free', name: 'Free', prices: [{ ...prices[0], unitPrice: '0' }] },
+          { id: 'basic', name: 'Basic', prices: [{ ...prices[0], includedUnits: String(included) }] },
+        ],
       }),
     );
   }, 60_000);
@@ -49,10 +56,10 @@ export function apps(edge: () => Edge): void {
   const call = (index: number, { key }: Party, path = '') =>
     fetch(`${gateway(index).address}/apps/${app.slug}${path}`, { headers: { authorization: `Bearer ${key}` } });
 
-  /** A subscriber with tokens, whom both gateways serve, and the path of its subscription. */
-  async function subscriber() {
-    const payer = await edge().payer(bought);
-    const asked = { planId: 'payg', consent };
+  /** A subscriber whom both gateways serve, and the path of its subscription. */
+  async function subscriber(planId = 'payg', payer?: Party) {
+    payer ??= await edge().payer(bought);
+    const asked = { planId, consent };
     const { status, body } = await registry().post(`/v1/apps/${app.appId}/subscriptions`, payer.key, asked);
     expect({ status, body }).toMatchObject({ status: 201 });
     return { payer, path: `/v1/subscriptions/${String(body['subscriptionId'])}` };
@@ -84,6 +91,22 @@ export function apps(edge: () => Edge): void {
       expect(JSON.stringify(got)).not.toContain(payer.key);
       expect(JSON.stringify(claims)).not.toContain(payer.partyId);
       expect(await edge().settled(payer)).toBe(bought - served * price);
+    });
+
+    it('needs no tokens of its caller where the plan is free', async () => {
+      const { payer } = await subscriber('free', await registerSubscriber(edge().grid));
+      await untilServed(payer);
+      const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => call(index, payer)));
+      expect(answers.map(({ status, headers }) => [status, headers.get('x-tokengrid-charge')])).toEqual(
+        answers.map(() => [200, '0']),
+      );
+    });
+
+    it('needs no tokens of its caller for what a month includes, and no other serves more', async () => {
+      const { payer } = await subscriber('basic', await registerSubscriber(edge().grid));
+      await until(async () => (await call(0, payer)).status === 200);
+      for (let served = 1; served < included; served++) expect((await call(0, payer)).status).toBe(200);
+      for (const index of [0, 1]) expect((await call(index, payer)).status).toBe(402);
     });
 
     it.each([

@@ -341,7 +341,9 @@ export class SliceBook {
       slice.size = left;
       return undefined;
     }
-    return { scope: scopeOf(this.spendings.uses(), slice.scope), tokens, atLeast: tokens === 0n ? 0n : 1n, spare };
+    // A slice that is due needs time, with or without more tokens.
+    const atLeast = isDue || tokens === 0n ? 0n : 1n;
+    return { scope: scopeOf(this.spendings.uses(), slice.scope), tokens, atLeast, spare };
   }
 
   private wantedByWaiting(slice: Slice | undefined, now: number): Omit<Ask, 'number'> {

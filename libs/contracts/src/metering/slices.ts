@@ -49,7 +49,7 @@ export const wantedOfSlice = {
   scope: sliceUses,
   /** µAIT wanted: more than what the slice has left. 0 renews it without tokens. */
   tokens: sum,
-  /** µAIT of which one request at least can be served. */
+  /** µAIT of which one request at least can be served; 0: some are served without tokens. */
   atLeast: sum,
   /** µAIT of the slice that are not needed any more, and go back at once. */
   spare: sum,

@@ -23,14 +23,15 @@ export const HoldPlaced = event(
   'Tokens were set aside for a use in progress.',
   z.strictObject({
     ...hold,
-    tokens: positiveAmount,
+    /** µAIT; 0 for a slice of which some uses cost nothing. */
+    tokens: sum,
     reason: text(140),
     memberIds,
     expiresAt: instant,
     /** The slice that it is under; absent: a caller's own hold. */
     slice: grantedSlice.optional(),
-    lots: z.array(lotTaken).min(1),
-    postings,
+    lots: z.array(lotTaken),
+    postings: anyPostings,
   }),
 );
 export const HoldRefused = event(

@@ -8,6 +8,7 @@ import { payers, wallets } from '../world/parties.ts';
 import { Charges } from './charges.ts';
 import { Ledger } from './ledger.ts';
 import { Months } from './months.ts';
+import { NeededTokens } from './needed-tokens.ts';
 import { Reports } from './reports.ts';
 
 type StateOf = (streamId: string) => unknown;
@@ -21,6 +22,7 @@ export class Checker {
   private readonly ledger = new Ledger(this.reports, (what) => this.reach(what));
   private readonly months = new Months((what) => this.reach(what));
   private readonly charges = new Charges(this.ledger, this.reports, this.months, (what) => this.reach(what));
+  private readonly needed = new NeededTokens((what) => this.reach(what));
   private readonly payers = new Map<string, Payer>();
   private readonly opened = new Map<string, OpenedWallet>();
 
@@ -29,6 +31,7 @@ export class Checker {
       this.note(event);
       this.reports.ofGateway(event);
       if (event.type === 'UsesServed') this.months.served(event.data);
+      if (event.type === 'SliceWanted') this.needed.asked(event.data);
     }
   }
 
@@ -36,7 +39,10 @@ export class Checker {
     for (const event of events) {
       this.note(event);
       this.reports.ofMetering(event);
-      if (event.type === 'SliceOffered') this.months.offered(event.data);
+      if (event.type === 'SliceOffered') {
+        this.months.offered(event.data);
+        this.needed.offered(event.data);
+      }
       if (event.type === 'SliceRefused') this.reach(`refused: ${event.data.why}`);
       if (event.type === 'SliceClosed') this.months.closed(event.data);
       if (event.type === 'UsageRated') this.charges.rated(event);
@@ -53,6 +59,11 @@ export class Checker {
       this.note(event);
       this.ledger.hear(event);
       if (event.type === 'WalletCharged') this.charges.charged(event);
+      if (event.type === 'HoldPlaced' || event.type === 'HoldExtended') {
+        if (event.data.slice) this.needed.granted(event.data.slice, event.data.tokens);
+      } else if (event.type === 'HoldRefused' || event.type === 'HoldExtensionRefused') {
+        this.needed.refused(event.data);
+      }
     }
     const walletId = first && wallets.find((id) => id === first.streamId);
     if (!walletId) return;

@@ -26,6 +26,16 @@ export const meteringMutations = [
     "if (open?.recalled) return 'recalled';",
     '',
   ]),
+  mutation('a slice with free units needs tokens all the same', [
+    `${decisions}/slices/offer-slice`,
+    '? 0n : wanted.atLeast,',
+    '? wanted.atLeast : wanted.atLeast,',
+  ]),
+  mutation('a slice needs no tokens whatever waits for it', [
+    `${decisions}/slices/offer-slice`,
+    '? 0n : wanted.atLeast,',
+    '? 0n : 0n * wanted.atLeast,',
+  ]),
   mutation('a renewal begins the reports anew', [
     state,
     'const { report, lastCharged, aside } = openSlice(payer, sliceId) ?? { report: 0, lastCharged: 0, aside: [] };',

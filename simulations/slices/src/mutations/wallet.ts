@@ -14,6 +14,16 @@ export const walletMutations = [
     'rooms.reduce<bigint>((room, each) => (each === undefined ? room : least(room, each)), tokens);',
     'rooms.slice(0, 0).reduce<bigint>((room, each) => (each === undefined ? room : least(room, each)), tokens);',
   ]),
+  mutation('an empty wallet refuses a slice that needs no tokens', [
+    grant,
+    'tokens === 0n || atLeast === 0n ? 0n : 1n',
+    'tokens === 0n ? 0n : 1n',
+  ]),
+  mutation('an empty wallet grants nothing to a slice that needs tokens', [
+    grant,
+    'tokens === 0n || atLeast === 0n ? 0n : 1n',
+    'tokens === 0n || atLeast === 0n ? 0n : 0n',
+  ]),
   mutation('vouchers that pay a share are held for the whole', [
     `${decisions}/rules/vouchers`,
     'voucher.shareBps === Number(basisPoints) &&',

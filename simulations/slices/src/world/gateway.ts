@@ -152,16 +152,18 @@ export class Gateway implements EdgeProcess {
     slice.number += 1;
     slice.isWaiting = true;
     const of = { sliceId, partyId, gatewayId, epoch, number: slice.number, ...(key !== undefined && { key }) };
-    this.say(partyId, SliceWanted({ ...of, scope: [{ model }, { app }], tokens, atLeast: unitPrice * 4n, spare }));
+    // What waits comes first.
+    const scope = this.dice.once(2) ? [{ model }, { app }] : [{ app }, { model }];
+    this.say(partyId, SliceWanted({ ...of, scope, tokens, atLeast: unitPrice * 4n, spare }));
   }
 
-  private isSpendable({ mustEnd, granted, spent, validUntil }: Held): boolean {
-    return !mustEnd && granted - spent >= unitPrice && this.now() < validUntil - stopBeforeMs;
+  private isSpendable({ mustEnd, validUntil }: Held): boolean {
+    return !mustEnd && this.now() < validUntil - stopBeforeMs;
   }
 
   private serve(slice: Held): void {
-    if (this.dice.once(2)) return this.serveApp(slice);
     const most = Number((slice.granted - slice.spent) / unitPrice);
+    if (most === 0 || this.dice.once(2)) return this.serveApp(slice);
     const isFree = this.dice.once(12);
     const count = isFree ? 0 : 1 + this.dice.roll(Math.min(most, 40));
     const tokens = BigInt(count) * unitPrice;

@@ -30,8 +30,8 @@ export interface BoundPlan {
 
 /**
  * Terms of a slice of a plan that counts: its highest unit prices, and half of the units that are
- * free in its period, but no more than the tokens asked for are worth. These are counted as if they
- * were used, so that nobody else uses them.
+ * free in its period, in whole units, but no more than the tokens asked for are worth. These are
+ * counted as if they were used, so that nobody else uses them.
  * @returns why there are none: the period can't count, or no unit price bounds it
  */
 export function boundPlan(
@@ -66,13 +66,15 @@ function freeOf({ aggregation, unitPrice, per, room }: Bound, tokens: bigint): b
   const price = scaled(unitPrice);
   const block = per === undefined ? oneUnit : scaled(per);
   const worth = price === 0n ? room : ceiled(tokens * oneUnit * block, price);
-  const half = ceiled(room, 2n);
-  const free = worth < half ? worth : half;
+  const free = least(worth, least(room, wholeUnits(ceiled(room, 2n))));
   return aggregation === 'count' ? free - (free % oneUnit) : free;
 }
 
 const oneUnit = 1_000_000n;
 const ceiled = (amount: bigint, by: bigint): bigint => (amount + by - 1n) / by;
+/** Rounded up, so that the last unit is not halved over and over. */
+const wholeUnits = (units: bigint): bigint => ceiled(units, oneUnit) * oneUnit;
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /** Name by which units that are set aside for a slice are counted. */
 const asideKeyOf = (sliceId: string): string => derivedId('usg', asideSource, sliceId);

@@ -1,6 +1,7 @@
 import {
   instantOf,
   mostOpenSlices,
+  scaled,
   SliceOffered,
   type SlicePrices,
   SliceRefused,
@@ -77,7 +78,8 @@ export function offerSlice(payer: Payer, asked: OfferSlice, { time }: Pick<Decis
     SliceOffered({
       ...of,
       ...(key !== undefined && { key }),
-      ...{ scope: [...wanted.scope], tokens: wanted.tokens, atLeast: wanted.atLeast, spare: wanted.spare },
+      ...{ scope: [...wanted.scope], tokens: wanted.tokens, spare: wanted.spare },
+      atLeast: isFree(wanted, [...terms.prices, ...counted.prices]) ? 0n : wanted.atLeast,
       prices: [...terms.prices, ...counted.prices],
       ...(setAside.length > 0 && { setAside }),
       ...(tariffChangesAt !== undefined && tariffChangesAt < validUntil && { tariffChangesAt }),
@@ -110,5 +112,22 @@ function boundPlans(payer: Payer, plans: readonly CountedPlan[], asked: OfferSli
   }
   return { prices, setAside };
 }
+
+/**
+ * True if the first use of the scope, which waits, may cost nothing: a new slice has a meter of it
+ * without a price, and any has units of it that this request sets aside.
+ */
+function isFree({ number, scope }: Pick<OfferSlice, 'number' | 'scope'>, lists: readonly SlicePrices[]): boolean {
+  const prices = pricesOf(lists, scope[0]!)?.prices;
+  if (!prices) return false;
+  if (prices.some(({ free }) => free !== undefined)) return true;
+  return number === 1 && (prices.length === 0 || prices.some(({ unitPrice }) => scaled(unitPrice) === 0n));
+}
+
+/** Prices of a use: those of its app's plan, where it has an app, else of its model's offer. */
+const pricesOf = (lists: readonly SlicePrices[], { app, model, offer }: SliceUse): SlicePrices | undefined =>
+  app === undefined
+    ? lists.find((list) => list.of === `model:${model}` && (offer === undefined || list.offer === offer))
+    : lists.find(({ of }) => of.startsWith(`app:${app}:`));
 
 const isUnused = ({ units }: SetAside): boolean => [...units.values()].some((left) => left > 0n);

@@ -73,6 +73,11 @@ function usedBy(requests: number, over: Partial<Use>, id: string) {
   } as const;
 }
 
+const listOf = (of: string, unitPrice: string) => ({
+  ...{ of, version: 1 },
+  prices: [{ meter: 'requests', unitPrice, aggregation: 'sum' as const }],
+});
+
 const priceOf = (event: MeteringEvent) => (event.type === 'SliceOffered' ? event.data.prices[0]!.prices[0] : undefined);
 
 describe('a slice of a plan that counts', () => {
@@ -93,8 +98,41 @@ describe('a slice of a plan that counts', () => {
     expect(priceOf(history.offer(second))).toMatchObject({ free: '20' });
   });
 
+  it('sets aside whole units: a request waits for the last one once', () => {
+    const history = new History();
+    history.use(95);
+    expect(priceOf(history.offer(first))).toMatchObject({ free: '3' });
+    expect(priceOf(history.offer(first, { number: 2 }))).toMatchObject({ free: '1' });
+    expect(priceOf(history.offer(first, { number: 3 }))).toMatchObject({ free: '1' });
+    expect(priceOf(history.offer(first, { number: 4 }))).not.toHaveProperty('free');
+  });
+
   it('sets aside no more than its tokens are worth', () =>
     expect(priceOf(new History().offer(first, { tokens: 2500n }))).toMatchObject({ free: '2.5' }));
+
+  it('needs no tokens while units of what waits first are set aside for it', () => {
+    const history = new History();
+    expect(history.offer(first)).toMatchObject({ data: { atLeast: 0n } });
+    expect(history.offer(first, { number: 2 })).toMatchObject({ data: { atLeast: 0n } });
+    history.use(200);
+    expect(history.offer(first, { number: 3 })).toMatchObject({ data: { atLeast: 10n } });
+    const terms = { prices: [listOf('model:qwen', '2')], counted: [team] };
+    const behind = { scope: [{ model: 'qwen' }, ...scope], terms };
+    expect(new History().offer(first, behind)).toMatchObject({ data: { atLeast: 10n } });
+    const ahead = { scope: [...scope, { model: 'qwen' }], terms };
+    expect(new History().offer(first, ahead)).toMatchObject({ data: { atLeast: 0n } });
+  });
+
+  it('needs no tokens as it begins where a meter of what waits first costs nothing', () => {
+    const nothing = { of: 'app:translate:free', version: 1, prices: [] };
+    for (const list of [nothing, listOf('app:translate:free', '0')]) {
+      expect(new History().offer(first, { terms: { prices: [list] } })).toMatchObject({ data: { atLeast: 0n } });
+    }
+    const history = new History();
+    const terms = { prices: [listOf('app:translate:free', '0')] };
+    history.offer(first, { terms });
+    expect(history.offer(first, { number: 2, terms })).toMatchObject({ data: { atLeast: 10n } });
+  });
 
   it('has what was set aside whatever others use, and is charged the rest', () => {
     const history = new History();

@@ -6,7 +6,15 @@ import { capRefusal, demandsOf, limitRefusal } from '../rules/limits.ts';
 import { neededElsewhere } from '../rules/recalled-slices.ts';
 import { spendingBarred } from '../rules/status.ts';
 import { holdIdOfSlice, mostOpenHolds } from '../state/holds.ts';
-import { grantedSlice, grantOf, neededBy, refusedSlice, type SliceToHold, takenBy } from './slice-grant.ts';
+import {
+  grantedSlice,
+  grantOf,
+  leastGranted,
+  neededBy,
+  refusedSlice,
+  type SliceToHold,
+  takenBy,
+} from './slice-grant.ts';
 
 /**
  * Holds tokens for a slice: what is wanted, within what is available and every limit that binds a
@@ -14,6 +22,7 @@ import { grantedSlice, grantOf, neededBy, refusedSlice, type SliceToHold, takenB
  *
  * Refusals, in order: a frozen or closed wallet, too many open holds, limits on spending,
  * insufficient tokens. Slices of other processes are called back where they have what is lacking.
+ * Where some uses cost nothing, none are needed: the hold has 0, and a freeze reaches it.
  */
 export const holdSlice = onWallet('holdSlice', (wallet, asked: SliceToHold, context) => {
   const { walletId } = wallet;
@@ -26,10 +35,11 @@ export const holdSlice = onWallet('holdSlice', (wallet, asked: SliceToHold, cont
     actorRefusal(wallet, actor);
   if (barred) return [refused(barred)];
   const day = context.calendar.dayOf(context.time);
-  const limited = limitRefusal(wallet, 1n, day) ?? capRefusal(wallet, demandsOf(memberIds, 1n), day);
+  const required = leastGranted(asked);
+  const limited = limitRefusal(wallet, required, day) ?? capRefusal(wallet, demandsOf(memberIds, required), day);
   if (limited) return [refused(limited), ...neededElsewhere(wallet, sliceId)];
   const grant = grantOf(wallet, asked, memberIds, context);
-  if (grant.tokens === 0n) {
+  if (grant.tokens < required) {
     const short = { code: 'WALLET.INSUFFICIENT_TOKENS', available: 0n, required: asked.tokens } as const;
     return [refused(short), ...neededElsewhere(wallet, sliceId)];
   }

@@ -10,7 +10,16 @@ import { holdOfSlice, type SliceHold } from '../state/holds.ts';
 import { burnDown, least, lotsTaken } from '../state/lots.ts';
 import type { OpenedWallet } from '../state/wallet.ts';
 import { afterEvent } from '../state/wallet.ts';
-import { type Grant, grantedSlice, grantOf, neededBy, refusedSlice, type SliceToHold, takenBy } from './slice-grant.ts';
+import {
+  type Grant,
+  grantedSlice,
+  grantOf,
+  leastGranted,
+  neededBy,
+  refusedSlice,
+  type SliceToHold,
+  takenBy,
+} from './slice-grant.ts';
 
 /**
  * Renews the hold of a slice: gives back what it has to spare, then adds what is wanted, or only
@@ -33,7 +42,7 @@ export const renewSlice = onWallet('renewSlice', (wallet, asked: SliceToHold, co
   const after = reduced.reduce(afterEvent, wallet);
   const memberIds = together(hold.memberIds, membersBound(wallet, actor));
   const day = context.calendar.dayOf(context.time);
-  const required = wanted === 0n ? 0n : 1n;
+  const required = leastGranted(asked);
   const limited = limitRefusal(after, required, day) ?? capRefusal(after, demandsOf(memberIds, required), day);
   if (limited) return [refused(limited), ...neededElsewhere(wallet, sliceId)];
   const grant = wanted === 0n ? onlyTime : grantOf(after, asked, memberIds, context);

@@ -23,6 +23,7 @@ export interface SliceToHold {
   readonly number: number;
   readonly scope: readonly SliceUse[];
   readonly tokens: bigint;
+  /** µAIT of which one request can be served; 0: some are served without tokens. */
   readonly atLeast: bigint;
   /** µAIT of the hold that go back. */
   readonly spare: bigint;
@@ -43,6 +44,9 @@ export interface Grant {
   /** True if the wallet has nothing left for it. */
   readonly final: boolean;
 }
+
+/** µAIT without which a request is refused: none where none are wanted, or needed. */
+export const leastGranted = ({ tokens, atLeast }: SliceToHold): bigint => (tokens === 0n || atLeast === 0n ? 0n : 1n);
 
 /**
  * What a slice gets, within what is available for its scope, the limits and the caps of members.

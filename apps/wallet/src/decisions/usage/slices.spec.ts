@@ -159,6 +159,29 @@ describe('a slice is granted', () => {
       .when(holdSlice, asked, context)
       .then(HoldRefused({ ...refused, tokens: 40n, ...short }));
   });
+
+  it('nothing, and is not refused, where some uses cost nothing; a freeze calls it back', () => {
+    const free = { ...asked, atLeast: 0n };
+    const empty = HoldPlaced({
+      ...{ walletId, holdId, tokens: 0n, reason: 'slice at gateway-1', expiresAt: instantOf(now + hour) },
+      ...{ slice: slice(1, true), lots: [], postings: [] },
+    });
+    given(opened).when(holdSlice, free, context).then(empty);
+    given(opened, purchased(30n), SpendLimitsSet({ walletId, daily: 0n, alertsAt: [] }))
+      .when(holdSlice, free, context)
+      .then(empty);
+    given(opened, purchased(600n))
+      .when(holdSlice, free, context)
+      .then(setAside(30n, [{ lotId, tokens: 30n }]));
+    given(opened, WalletFrozen({ walletId, status: 'frozen', by: 'operator' }))
+      .when(holdSlice, free, context)
+      .then(HoldRefused({ ...refused, tokens: 40n, code: 'WALLET.FROZEN' }));
+    const { decided } = given(opened, empty).when(recallingSlices(freezeWallet), { by: 'operator' }, context);
+    expect(decided).toMatchObject([{ type: 'WalletFrozen' }, { type: 'HoldsRecalled', data: { reason: 'frozen' } }]);
+    given(opened, empty)
+      .when(releaseSlice, { sliceId, lastCharged: 0 }, context)
+      .then(HoldReleased({ walletId, holdId, tokens: 0n, lots: [], postings: [] }));
+  });
 });
 
 describe('a slice is renewed', () => {
