@@ -89,4 +89,37 @@ describe('three brokers, of which one dies', () => {
     await Promise.all(lanes.map((lane) => untilBack(() => log.append(topic, lane, chainedEvents(1)))));
     tail.close();
   }, 120_000);
+
+  it('are read again soon after they lead again, however long others wait for news', async () => {
+    const single = 'tokengrid.single';
+    const maxWaitMs = 60_000;
+    await log.createTopic(single, { partitions: lanes.length, replicationFactor: 1 });
+    await Promise.all(lanes.map((lane) => untilBack(() => log.append(single, lane, chainedEvents(1)))));
+    const [, node] = kafka.nodes;
+    await node!.kill('SIGKILL');
+    const isThere = (lane: number) =>
+      log.offsetsOf(single, lane).then(
+        () => true,
+        () => false,
+      );
+    const alive = await Promise.all(lanes.map(isThere));
+    const orphans = lanes.filter((_, at) => !alive[at]);
+    expect(orphans.length).toBeGreaterThan(0);
+    expect(orphans.length).toBeLessThan(lanes.length);
+
+    const tail = log.tail(single);
+    const positions = new Map(lanes.map((lane) => [lane, 1]));
+    const heard = (async () => {
+      for (;;) {
+        const found = await untilBack(() => tail.next(positions, { ...patiently, maxWaitMs }));
+        if (found.size > 0) return [...found.keys()];
+      }
+    })();
+    await node!.start();
+    await untilBack(() => log.append(single, orphans[0]!, chainedEvents(1)));
+    const appended = performance.now();
+    expect(await heard).toEqual([orphans[0]]);
+    expect(performance.now() - appended).toBeLessThan(maxWaitMs / 4);
+    tail.close();
+  }, 180_000);
 });

@@ -32,6 +32,12 @@ interface WaitingFetch {
 const togetherMs = 20;
 
 /**
+ * Time after which a partition without a fetch is asked for again: it had no leader, or its broker
+ * is gone. Others may have no news for longer than that.
+ */
+const askAgainMs = 250;
+
+/**
  * Follows partitions of a topic. A call starts a Fetch for the partitions that no earlier one waits
  * for, so that neither a broker without news nor a new partition makes the others restart.
  */
@@ -49,8 +55,8 @@ export class KafkaTail implements Tail {
   async next(positions: Positions, options: ReadOptions): Promise<Records> {
     if (positions.size === 0 || options.signal?.aborted) return new Map();
     if (this.closing.signal.aborted) throw new LogUnavailable(`the tail of ${this.topic} is closed`);
-    await this.startMissing(positions, options);
-    await this.firstAnswer(options.signal);
+    const isComplete = await this.startMissing(positions, options);
+    await this.firstAnswer(options.signal, isComplete);
     return this.collect(positions);
   }
 
@@ -58,8 +64,11 @@ export class KafkaTail implements Tail {
     this.closing.abort();
   }
 
-  /** @throws LogUnavailable if none of the partitions has a leader */
-  private async startMissing(positions: Positions, options: ReadOptions): Promise<void> {
+  /**
+   * @returns whether each partition has a fetch now
+   * @throws LogUnavailable if none of the partitions has a leader
+   */
+  private async startMissing(positions: Positions, options: ReadOptions): Promise<boolean> {
     const missing = new Map<Broker, Map<number, number>>();
     let failure: unknown;
     for (const [partition, offset] of this.rotated(positions)) {
@@ -73,6 +82,7 @@ export class KafkaTail implements Tail {
     }
     for (const [broker, ofBroker] of missing) this.fetches.add(this.start(broker, ofBroker, options));
     if (this.fetches.size === 0) throw failure;
+    return failure === undefined;
   }
 
   /**
@@ -148,8 +158,11 @@ export class KafkaTail implements Tail {
     }
   }
 
-  /** Waits until one fetch was answered, all failed, or the signal aborts. */
-  private async firstAnswer(signal: AbortSignal | undefined): Promise<void> {
+  /**
+   * Waits until one fetch was answered, all failed, or the signal aborts; for a moment only while
+   * partitions have no fetch.
+   */
+  private async firstAnswer(signal: AbortSignal | undefined, isComplete: boolean): Promise<void> {
     const { promise: over, resolve: end } = Promise.withResolvers<void>();
     let isOver = signal?.aborted === true;
     const stop = () => {
@@ -158,6 +171,7 @@ export class KafkaTail implements Tail {
     };
     signal?.addEventListener('abort', stop);
     let patience: NodeJS.Timeout | undefined;
+    let again: NodeJS.Timeout | undefined;
     for (;;) {
       const fetches = [...this.fetches];
       const unfinished = fetches.filter(({ outcome }) => outcome === undefined);
@@ -168,9 +182,12 @@ export class KafkaTail implements Tail {
         if (!endsSoon || answers.some(({ size }) => size > 0)) break;
         patience ??= setTimeout(stop, togetherMs);
       }
+      if (!isComplete || fetches.some(({ outcome }) => outcome instanceof Error))
+        again ??= setTimeout(stop, askAgainMs);
       await Promise.race([over, ...unfinished.map(({ done }) => done)]);
     }
     clearTimeout(patience);
+    clearTimeout(again);
     signal?.removeEventListener('abort', stop);
   }
 
