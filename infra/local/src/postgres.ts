@@ -48,7 +48,6 @@ const settings: Readonly<Record<string, string>> = {
   max_connections: '300',
   shared_buffers: '512MB',
   max_wal_size: '1GB',
-  wal_compression: 'on',
   checkpoint_timeout: '2min',
   log_checkpoints: 'off',
   checkpoint_warning: '0',
