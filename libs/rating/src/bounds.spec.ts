@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { scaled } from '@tokengrid/contracts';
 import fc from 'fast-check';
 import { type Bound, boundsOf } from './bounds.ts';
+import { publicationFaults } from './manifest/publication-faults.ts';
 import { emptyPeriod, evolvePeriod, type Period, type PlanTerms, rateAside, rateInPeriod, termsOf } from './period.ts';
 import type { Aggregation, PlanPrice } from './price.ts';
 
@@ -25,6 +26,10 @@ const tiers = (falling: boolean) =>
     ];
   });
 const meter = 'pages';
+const manifest = {
+  ...{ endpoint: 'https://pages.example.com', description: 'Prints pages.', meters: [], scopes: [], dataUse: [] },
+  revenueShare: { operatorBps: 0 },
+};
 const planPrice: fc.Arbitrary<PlanPrice> = fc.oneof(
   fc.record({ meter: fc.constant(meter), model: fc.constant('per-unit' as const), unitPrice: price }),
   fc.record({
@@ -101,16 +106,33 @@ describe('bounds of a plan', () => {
       ),
     ));
 
-  it('are none where a dearer tier makes all units dearer', () => {
-    const dearer = [
+  describe('with a dearer tier', () => {
+    const tiersUpTo2 = [
       { upTo: '10', unitPrice: '1' },
       { upTo: null, unitPrice: '2' },
     ];
-    expect(boundsOf(planOf({ meter, model: 'volume', tiers: dearer }, 'sum', undefined), emptyPeriod)).toBeUndefined();
-    expect(boundsOf(planOf({ meter, model: 'graduated', tiers: dearer }, 'sum', undefined), emptyPeriod)).toEqual([
-      { meter, unitPrice: '2', aggregation: 'sum', room: 0n },
-    ]);
+    const boundsBy = (model: 'volume' | 'graduated', of: string) =>
+      boundsOf(termsOf({ prices: [{ meter: of, model, tiers: tiersUpTo2 }] }, new Map()), emptyPeriod);
+
+    it('are none where all units get dearer, of a meter that a gateway measures', () =>
+      expect(boundsBy('volume', 'output_tokens')).toBeUndefined());
+
+    it('leave out a meter of the app, of which a gateway serves no units', () =>
+      expect(boundsBy('volume', meter)).toEqual([]));
+
+    it('have its price where the units above it alone are dearer', () =>
+      expect(boundsBy('graduated', meter)).toEqual([{ meter, unitPrice: '2', aggregation: 'sum', room: 0n }]));
   });
+
+  it('are there for every plan that passes the checks, of well-known meters too', () =>
+    fc.assert(
+      fc.property(fc.constantFrom('output_tokens', meter), tiers(false), (of, someTiers) => {
+        const prices = [{ meter: of, model: 'volume' as const, tiers: someTiers }];
+        const isPublished =
+          publicationFaults({ ...manifest, plans: [{ id: 'basic', name: 'Basic', prices }] }).length === 0;
+        expect(boundsOf(termsOf({ prices }, new Map()), emptyPeriod) !== undefined).toBe(isPublished);
+      }),
+    ));
 });
 
 describe('units that are set aside', () => {

@@ -1,4 +1,4 @@
-import { decimalOf } from '@tokengrid/contracts';
+import { decimalOf, wellKnownMeters } from '@tokengrid/contracts';
 import { emptyCounter, quantityOf } from './counter.ts';
 import { oneUnit } from './decimals.ts';
 import type { Period, PlanTerms } from './period.ts';
@@ -19,7 +19,11 @@ export interface Bound {
 /**
  * Bounds of a plan's prices in a period. What a use costs is at most the sum of its lines by them,
  * each rounded up: of the units of a meter beyond those that were set aside for it.
- * @returns undefined if no unit price bounds one of them: a dearer tier makes earlier units dearer
+ *
+ * No unit price bounds a volume price with a dearer tier: it makes all earlier units dearer, by as
+ * much as others used meanwhile. No version is published with one for a well-known meter, and a
+ * gateway measures no others: a price of the app's own meter is left out.
+ * @returns undefined if no unit price bounds a well-known meter
  */
 export function boundsOf({ byUse, byPeriod }: PlanTerms, { counters }: Period): readonly Bound[] | undefined {
   const bounds: Bound[] = byUse.map(({ meter, unitPrice, aggregation = 'sum' }) => ({
@@ -27,7 +31,10 @@ export function boundsOf({ byUse, byPeriod }: PlanTerms, { counters }: Period): 
   }));
   for (const { meter, aggregation, formula } of byPeriod) {
     const highest = highestOf(formula);
-    if (highest === undefined) return undefined;
+    if (highest === undefined) {
+      if (wellKnownMeters.includes(meter)) return undefined;
+      continue;
+    }
     const adds = aggregation === 'sum' || aggregation === 'count';
     const quantity = quantityOf(counters.get(meter) ?? emptyCounter(aggregation), aggregation);
     bounds.push({

@@ -76,6 +76,10 @@ const manifestFaults = {
     'must be developer or operator: the gateway measures only well-known meters',
     "The gateway can't report a meter of the app's own. Name the developer or the operator as its reporter.",
   ),
+  'APP_REGISTRY.TIER_DEARER': fault(
+    "must not be above that of the tier before: a graduated price may rise, and a volume price of a meter of the app's own",
+    'A volume price of a well-known meter rises with use, so that one more unit makes all units of the period dearer: no gateway can tell what a use costs at most. Make it graduated, or price a meter of your own.',
+  ),
   'APP_REGISTRY.ENDPOINT_NOT_HTTPS': fault(
     'must be an https URL',
     'Requests to an app carry data of its subscribers, so its endpoint needs TLS.',

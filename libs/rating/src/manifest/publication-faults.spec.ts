@@ -121,3 +121,26 @@ describe('the reporter of a meter', () => {
     ]);
   });
 });
+
+describe('a volume price with a dearer tier', () => {
+  const tiers = ['2', '1', '1.5', '1.500001'].map((unitPrice, tier) => ({
+    ...{ upTo: tier === 3 ? null : String(tier + 1), unitPrice },
+  }));
+  const faultsOf = (meter: string, model: 'volume' | 'graduated') => {
+    const free = { meter: 'images', model: 'per-unit' as const, unitPrice: '0' };
+    const plans = [{ id: 'basic', name: 'Basic', prices: [free, { meter, model, tiers }] }];
+    return publicationFaults({ ...manifest, plans });
+  };
+
+  it('is not published for a well-known meter: no use of a gateway has a bound', () =>
+    expect(faultsOf('output_tokens', 'volume')).toEqual(
+      [2, 3].map((tier) => ({
+        ...{ code: 'APP_REGISTRY.TIER_DEARER', pointer: `/plans/0/prices/1/tiers/${tier}/unitPrice` },
+      })),
+    ));
+
+  it("is for a meter of the app's own, and a graduated one for any", () => {
+    expect(faultsOf('pages', 'volume')).toEqual([]);
+    expect(faultsOf('output_tokens', 'graduated')).toEqual([]);
+  });
+});

@@ -41,6 +41,18 @@ describe("an app's file", () => {
     expect(mistakesOf(content)).toHaveLength(7);
   });
 
+  it('has a volume price that gets dearer for all units told at the line of the tier', () => {
+    const content = exampleFile
+      .replace('meter: recommendations\n        model: graduated', 'meter: requests\n        model: volume')
+      .replace('"900.5"', '"1200.000001"');
+    expect(mistakesOf(content)).toEqual([
+      {
+        ...{ line: lineOf(content, '"1200.000001"'), pointer: '/plans/1/prices/0/tiers/1/unitPrice' },
+        detail: expect.stringContaining('must not be above that of the tier before'),
+      },
+    ]);
+  });
+
   it('has every fault listed that keeps it from being published', () => {
     const content = exampleFile
       .replace('https://tea-shop.example/api', 'http://127.0.0.1')

@@ -37,7 +37,7 @@ plans:
     trialDays: 14
     prices:
       - meter: recommendations
-        model: graduated
+        model: graduated # a tier's price is of its own units; by volume it is of all units
         includedUnits: "100" # free in each period
         tiers:
           - upTo: "1000"
