@@ -35,6 +35,14 @@ describe('a rejection', () => {
     expect('errors' in read && detailOf(rejectedBy(0, read.errors[0]!))).toBe(detail);
   });
 
+  it('is for a time a millisecond more than an hour ahead, and for none up to that', () => {
+    const at = (ahead: number) =>
+      readUse({ ...event, time: new Date(receipt.receivedAt + ahead).toISOString() }, receipt);
+    const hourMs = 3_600_000;
+    expect(at(hourMs)).toMatchObject({ use: { time: '2026-01-31T09:00:00.000Z' } });
+    expect(at(hourMs + 1)).toMatchObject({ errors: [{ pointer: '/time' }] });
+  });
+
   it.each(['a', 'é', '😀', '"', '\u0001'])(
     'is short enough for fifty thousand of them in one event, of %j too',
     (unit) => {

@@ -177,6 +177,7 @@ describe('a quote', () => {
       [{ app: 'tea-shop', units }, '/plan'],
       [{ model: name, plan: 'basic', units }, '/plan'],
       [{ model: name, units: { input_tokens: '1.1234567' } }, '/units/input_tokens'],
+      [{ model: name, units: { input_tokens: `1${'0'.repeat(18)}` } }, '/units/input_tokens'],
       [{ model: name, units: { images: '1' } }, '/units'],
       [JSON.parse(`{"model":"${name}","units":{"__proto__":"1"}}`) as object, '/units/__proto__'],
     ];

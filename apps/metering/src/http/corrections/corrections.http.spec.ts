@@ -88,6 +88,31 @@ describe('a correction', () => {
     expect(await chargeOf(id)).toMatchObject({ corrections: 0 });
   });
 
+  it('that is sent twice under two keys counts once, and one of a correction is of the use as it is by then', async () => {
+    const id = await used(5);
+    const price = BigInt((await chargeOf(id))!['tokens'] as string) / 5n;
+    const cost = (requests: bigint) => String(price * requests);
+    const twice = { id, units: { requests: 2 } };
+    expect((await correct(market.developer, twice)).body).toMatchObject({ number: 1, difference: cost(-3n) });
+    expect((await correct(market.developer, twice)).body).toMatchObject({
+      number: 1,
+      difference: '0',
+      tokens: cost(2n),
+    });
+    const back = await correct(market.developer, { id, units: { requests: 5 } });
+    expect(back.body).toMatchObject({ number: 2, difference: cost(3n), tokens: cost(5n) });
+    expect(await chargeOf(id)).toMatchObject({ tokens: cost(5n), corrections: 2 });
+  });
+
+  it('is of a use: by the names of another correction none is found', async () => {
+    const id = await used(5);
+    const { body } = await correct(market.developer, { id, units: { requests: 2 } });
+    for (const name of [body['receiptId'], body['usageId'], `${id}/1`]) {
+      expect(await correct(market.developer, { id: String(name) })).toMatchObject({ status: 404 });
+    }
+    expect(await chargeOf(id)).toMatchObject({ units: { requests: 2 }, corrections: 1 });
+  });
+
   it('has the same answer under its key, and no other body', async () => {
     const id = await used(2);
     const other = await used(2);
