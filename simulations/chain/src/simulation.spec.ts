@@ -20,6 +20,7 @@ const reached = [
   ...['sum', 'count', 'max', 'unique', 'latest', 'minimum', 'maximum'].map((kind) => `counted: ${kind}`),
   ...['use collected', 'use refunded', 'use charged further', 'use a waiting use ended', 'counted: refunds'],
   ...['use refunded of its period', 'use refunded a rest', 'use a waiting use lowered'],
+  'use free before left a rest',
   ...['use a waiting use set off', 'period closed'],
   ...['use in a trial', 'late accrual', 'subsidy', 'repeat', 'death', 'fee'],
 ];

@@ -46,6 +46,11 @@ export class CorrectedUses {
     this.uses.set(use.usageId!, new CorrectedUse(use, terms, meant));
   }
 
+  /** Whether a use was free, and its void makes its period cheaper: no wallet knows such a use. */
+  wouldGiveBack(usageId: string): boolean {
+    return this.uses.get(usageId)?.wouldGiveBack(this.counted) === true;
+  }
+
   wasAsked(name: string, units: Use['units'] | undefined, time: number, by: string): void {
     ensure(this.asked.has(askOf(name, units)), () => `${name} is corrected without a request`);
     const mayBe = by === operatorPartyId || !this.closing.has(dayIn(this.zone, time));

@@ -97,6 +97,27 @@ export class RatedUses {
     return this.rated.get(nameOf(use))?.counted !== undefined;
   }
 
+  /** True for a use that was free, and whose void makes its period cheaper. */
+  wouldGiveBack(use: Use): boolean {
+    const rated = this.rated.get(nameOf(use));
+    return rated?.tokens === 0n && this.corrected.wouldGiveBack(rated.usageId);
+  }
+
+  /** Whole units by meter that a use's plan still has free in its period, of meters that add up. */
+  freeUnits(use: Use): readonly (readonly [meter: string, left: number])[] {
+    const terms = termsOf(this.heard, use);
+    const app = 'waits' in terms || terms.app?.isTrial ? undefined : terms.app;
+    if (!app?.period) return [];
+    const { uses } = this.counted.in(app.period.subscriptionId, app.period.from);
+    const { plan, aggregations } = app.terms;
+    return plan.prices.flatMap(({ meter, model, includedUnits = '0' }) => {
+      if (model === 'package' || (aggregations[meter] ?? 'sum') !== 'sum') return [];
+      const used = uses.reduce((sum, { units }) => sum + Number(units[meter] ?? 0), 0);
+      const left = Math.floor(Number(includedUnits) - used);
+      return left > 0 ? [[meter, left] as const] : [];
+    });
+  }
+
   isTaken(use: Use): boolean {
     const name = nameOf(use);
     return this.rated.has(name) || this.parked.has(name) || this.voided.has(name);

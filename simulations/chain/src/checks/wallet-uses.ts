@@ -29,6 +29,8 @@ interface ToPay {
   readonly waits: boolean;
   /** True for what another event left to give back. */
   readonly isRest?: true;
+  /** True for the first correction of a use that was free: the wallet hears of the use by it. */
+  readonly wasFree?: boolean;
 }
 
 /** What the wallet says of uses, beside what the model makes of them. */
@@ -124,12 +126,13 @@ export class WalletUses {
   }
 
   private giveBackOfPeriod(each: ToPay, run: Run): void {
-    const { use, due, isRest = false } = each;
+    const { use, due, isRest = false, wasFree = false } = each;
     const name = nameOf(each);
     const giving = this.periods.giveBack(due, run.event, run.wallet, isRest);
     run.givings.push(giving);
     if (!isRest) use.waiting = undefined;
     this.count(isRest ? 'refunded a rest' : 'refunded of its period');
+    if (wasFree && giving.refund.left) this.count('free before left a rest');
     for (const { usageId, tokens } of giving.setOff) {
       const lowered = this.uses.get(usageId)!;
       const before = run.lowered.get(usageId)?.before ?? lowered.waiting!;
@@ -180,7 +183,7 @@ export class WalletUses {
     return data.corrections.filter(movesTokens).flatMap((correction): readonly ToPay[] => {
       const use = this.useOf(correction, event, said.has(correction.usageId));
       if (use === undefined) return [];
-      const { usageId, number, after } = correction;
+      const { usageId, number, after, was } = correction;
       if (number <= use.number) {
         ensure(!said.has(usageId), () => `correction ${number} of ${usageId} in ${id} is applied again`);
         return [];
@@ -188,7 +191,8 @@ export class WalletUses {
       same(() => `the correction of ${usageId} before ${number}`, use.number, after);
       use.number = number;
       this.periods.apply(correction);
-      return [{ use, due: use.waiting ? use.waiting.due.and(correction) : new DueUse([correction]), waits: false }];
+      const due = use.waiting ? use.waiting.due.and(correction) : new DueUse([correction]);
+      return [{ use, due, waits: false, wasFree: after === 0 && was === 0n }];
     });
   }
 

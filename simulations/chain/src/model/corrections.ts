@@ -1,5 +1,5 @@
 import type { CountedUses } from './counted-uses.ts';
-import { changeOf } from './period-costs.ts';
+import { changeOf, type CountedUse } from './period-costs.ts';
 import { asCounted, type Earner, rateBy, type Rated, sharesOf, type Use, type UseTerms } from './rating.ts';
 
 /** Price and shares of a use with all its corrections. */
@@ -43,6 +43,13 @@ export class CorrectedUse {
     return this.units === undefined;
   }
 
+  /** Whether it was free, and its void would give something back of its period. */
+  wouldGiveBack(counted: CountedUses): boolean {
+    if (this.number > 0 || this.standing.tokens !== 0n || !this.period) return false;
+    const { uses, least } = counted.in(this.period.subscriptionId, this.period.from);
+    return changeOf(this.terms.app!.terms, uses, this.without(uses), least).tokens < 0n;
+  }
+
   /**
    * Gives the use other units, or none: then it never was. It keeps its time and its terms. Where
    * it counts in a period, the period's total changes by what the use's history changes, and its
@@ -63,12 +70,21 @@ export class CorrectedUse {
     };
   }
 
+  /** The period in which it counts, if any. */
+  private get period() {
+    return this.terms.app?.isTrial ? undefined : this.terms.app?.period;
+  }
+
+  private without(uses: readonly CountedUse[]): readonly CountedUse[] {
+    return uses.filter(({ usageId }) => usageId !== this.use.usageId);
+  }
+
   private after(units: Use['units'] | undefined, counted: CountedUses): Standing {
     const use = units && { ...this.use, units };
-    const period = this.terms.app?.isTrial ? undefined : this.terms.app?.period;
+    const { period } = this;
     if (!period) return use ? standingOf(rateBy(this.terms, use, counted)) : nothing;
     const { uses, least } = counted.in(period.subscriptionId, period.from);
-    const others = uses.filter(({ usageId }) => usageId !== this.use.usageId);
+    const others = this.without(uses);
     const replaced = use ? [...others, asCounted(use)] : others;
     const { tokens: change } = changeOf(this.terms.app!.terms, uses, replaced, least);
     counted.replace(period.subscriptionId, period.from, this.use.usageId!, use && asCounted(use));

@@ -3,6 +3,8 @@ import { mutation } from '@tokengrid/simulation-kit';
 const decisions = 'apps/metering/src/decisions';
 const corrected = `${decisions}/rules/corrected-use`;
 const correctUse = `${decisions}/usage/correct-use`;
+const usesDue = 'apps/wallet/src/decisions/rules/uses-due';
+const charges = 'apps/wallet/src/flows/charging-corrections';
 
 /** Mistakes in corrections of uses. */
 export const correctionMutations = [
@@ -51,5 +53,35 @@ export const correctionMutations = [
     'apps/metering/src/flows/corrections',
     'const terms = termsOfRated(facts, rated);',
     "const now = termsAt(facts, { ...rated, partyId, time: '2026-12-31T00:00:00.000Z' });\n    const terms = now.known ? now : undefined;",
+  ]),
+  mutation(
+    'a correction that comes again is charged again',
+    [usesDue, 'if (number !== undefined && number >= use.number!) return [];', ''],
+    [usesDue, ': number === after;', ': number >= after;'],
+  ),
+  mutation(
+    'a correction is charged ahead of its use',
+    [charges, 'if (early) throw', 'if (early && payers.size < 0) throw'],
+    [
+      usesDue,
+      'number === undefined ? after === 0 && was === 0n : number === after;',
+      'number === undefined ? was >= 0n : number === after;',
+    ],
+  ),
+  mutation('a correction is charged ahead of the one before', [usesDue, ': number === after;', ': number <= after;']),
+  mutation('a correction is charged to whoever pays for its payer by now', [
+    charges,
+    '({ usageId }) => payers.get(usageId));',
+    '({ usageId }) => (payers.size < 0 ? usageId : undefined));',
+  ]),
+  mutation('a rest is given back without its shares', [
+    'apps/wallet/src/decisions/rules/period-account',
+    '...{ ...use, tokens: -tokens, shares, units: {} },',
+    '...{ ...use, tokens: -tokens, shares: shares.map((share) => ({ ...share, tokens: 0n })), units: {} },',
+  ]),
+  mutation('a use that was free is not known by its correction', [
+    charges,
+    '? this.chargeFirst(event, ofWallet, reaction)',
+    '? (movesTokens(ofWallet[0]!) ? undefined : this.chargeFirst(event, ofWallet, reaction))',
   ]),
 ];

@@ -80,6 +80,15 @@ export class Control {
     }
   }
 
+  /** A member leaves a wallet, or comes to it: its periods are charged in two wallets then. */
+  move(memberId: string, isMember: boolean): Asked {
+    const id = this.id('ctl');
+    const walletId = walletIdOf(consumers[0]!);
+    return isMember
+      ? (wallets) => wallets.handle(removeMember, this.command(id, walletId, { memberId }))
+      : (wallets) => wallets.handle(setMember, this.command(id, walletId, { memberId }));
+  }
+
   /** All that lets a wallet pay what waits: tokens that last, and no bounds. */
   plenty(walletId: string, memberIds: readonly string[]): readonly Asked[] {
     const free = { by: 'operator' as const, reason: undefined };

@@ -4,7 +4,9 @@ import type { Dice } from '@tokengrid/simulation-kit';
 const usual = {
   report: 14,
   'report again': 6,
+  'use up': 2,
   correct: 6,
+  'move and correct': 3,
   announce: 5,
   hear: 9,
   deliver: 36,

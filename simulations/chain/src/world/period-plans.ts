@@ -41,7 +41,8 @@ export class PeriodPlans {
   private price(meter: string, unitPrice: () => string) {
     const { dice } = this;
     const units = () => String(1 + dice.roll(dice.one([3, 50, 4000])));
-    const included = dice.once(2) ? { includedUnits: units() } : {};
+    // Mostly used up soon; now and then for as long as the month.
+    const included = dice.once(2) ? { includedUnits: dice.once(2) ? units() : String(dice.roll(1_000_000)) } : {};
     switch (dice.roll(4)) {
       case 0:
         return { ...perUnit(meter, unitPrice()), ...included };

@@ -13,7 +13,7 @@ import { dayIn, nextDay } from '../model/days.ts';
 import type { Use } from '../model/rating.ts';
 import type { Asked } from './control.ts';
 import type { Services } from './services.ts';
-import type { Traffic } from './traffic.ts';
+import type { Kinds, Traffic } from './traffic.ts';
 
 /** A report, which is the same each time that it is sent under its key. */
 interface Report {
@@ -60,6 +60,12 @@ export class Requests {
   async report(time = this.all.now()): Promise<void> {
     const { traffic, now } = this.all;
     await this.take(this.newReport(traffic.report(time, now())));
+  }
+
+  /** Uses by which an allowance is used up. */
+  async useUp(): Promise<void> {
+    const uses = this.all.traffic.usedUp(this.kinds, this.all.now());
+    if (uses) await this.take(this.newReport(uses));
   }
 
   async reportAgain(): Promise<void> {
@@ -110,13 +116,31 @@ export class Requests {
 
   /** A use is corrected, by whom it was reported or by the operator. */
   async correctSome(): Promise<void> {
-    const { checker, traffic } = this.all;
-    const { rated } = checker;
-    const correction = traffic.correction(
-      (use) => rated.isRated(use),
-      (use) => rated.isCounted(use),
-    );
+    await this.askFor(this.all.traffic.correction(this.kinds));
+  }
+
+  /** Uses that were free, and whose voids give back of what others of their periods cost. */
+  get coveredUses(): readonly Use[] {
+    return this.all.traffic.coveredUses(this.kinds);
+  }
+
+  async voidUse(use: Use): Promise<void> {
+    await this.askFor({ use, units: undefined });
+  }
+
+  private get kinds(): Kinds {
+    const { rated } = this.all.checker;
+    return {
+      isRated: (use) => rated.isRated(use),
+      isCounted: (use) => rated.isCounted(use),
+      freeUnits: (use) => rated.freeUnits(use),
+      wouldGiveBack: (use) => rated.wouldGiveBack(use),
+    };
+  }
+
+  private async askFor(correction: ReturnType<Traffic['correction']>): Promise<void> {
     if (!correction) return;
+    const { rated } = this.all.checker;
     const { use, units } = correction;
     const isOperator = this.dice.once(2) || use.reporterId === operatorPartyId;
     const { source, id, reporterId } = use;

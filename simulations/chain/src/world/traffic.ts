@@ -9,6 +9,22 @@ const sources = ['/gateway/1', '/gateway/2'];
 /** Now and then one report is larger than one command may be. */
 const reportSizes = [1, 1, 2, 3, 5, 8, 20, 40];
 
+/** A use, and what its units are to be: `undefined`, it never was. */
+interface Correction {
+  readonly use: Use;
+  readonly units: Use['units'] | undefined;
+}
+
+/** Kinds of uses by what metering made of them. */
+export interface Kinds {
+  readonly isRated: (use: Use) => boolean;
+  readonly isCounted: (use: Use) => boolean;
+  /** Units by meter that a use's plan still has free in its period. */
+  readonly freeUnits: (use: Use) => readonly (readonly [meter: string, left: number])[];
+  /** Free so far, and its void makes its period cheaper. */
+  readonly wouldGiveBack: (use: Use) => boolean;
+}
+
 /** Uses as they are reported. */
 export class Traffic {
   /** Of each reporter its own: two of them may say the same of different uses. */
@@ -59,10 +75,7 @@ export class Traffic {
    * A use that was sent, mostly a rated one, often one that counts over a period, and its units:
    * `undefined`, it never was. Now and then it is the one that was corrected last.
    */
-  correction(
-    isRated: (use: Use) => boolean,
-    isCounted: (use: Use) => boolean,
-  ): { readonly use: Use; readonly units: Use['units'] | undefined } | undefined {
+  correction({ isRated, isCounted }: Kinds): Correction | undefined {
     const { dice } = this;
     if (this.sent.length === 0) return undefined;
     const some = Array.from({ length: 16 }, () => dice.one(this.someSent()));
@@ -71,6 +84,39 @@ export class Traffic {
     const use = again ?? counted ?? some.find(isRated) ?? some[0]!;
     this.corrected = use;
     return { use, units: dice.once(4) ? undefined : dice.once(8) ? use.units : this.units() };
+  }
+
+  /**
+   * Uses that an allowance covers, one by one, and a large one that it does not: mostly of a party
+   * that may be a member of another's wallet.
+   */
+  usedUp({ freeUnits }: Kinds, time: number): readonly Use[] | undefined {
+    const { dice } = this;
+    for (let tries = 0; tries < 12; tries++) {
+      const payerId = dice.once(4) ? dice.one(consumers) : dice.one(consumers.slice(1, 3));
+      const app = dice.one(apps.slice(0, 2)).slug;
+      const like = { ...this.use(operatorPartyId, payerId, time), time: time - dice.roll(25 * dayMs), app };
+      const use = { ...like, model: undefined, offer: undefined, key: undefined };
+      const uses = freeUnits(use).flatMap(([meter, left]) =>
+        [left - (left >> 1), left >> 1, 1 + dice.roll(4000)].map((units) => ({
+          ...use,
+          id: this.nextId(operatorPartyId),
+          units: { [meter]: String(units) },
+        })),
+      );
+      if (uses.length > 0) return this.remember(uses);
+    }
+    return undefined;
+  }
+
+  /**
+   * Uses that were free, of one party that may be a member of another's wallet: without them, later
+   * ones have their allowance.
+   */
+  coveredUses({ wouldGiveBack }: Kinds): readonly Use[] {
+    const members = consumers.slice(1, 3);
+    const covered = this.sent.flat().filter((use) => members.includes(use.payerId) && wouldGiveBack(use));
+    return covered.filter(({ payerId }) => payerId === covered[0]!.payerId);
   }
 
   private remember(uses: readonly Use[]): readonly Use[] {

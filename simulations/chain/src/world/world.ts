@@ -99,9 +99,13 @@ export class World {
         return requests.report();
       case 'report again':
         return requests.reportAgain();
+      case 'use up':
+        return requests.useUp();
       case 'correct':
         for (let left = dice.roll(9); left > 0; left--) await requests.correctSome();
         return undefined;
+      case 'move and correct':
+        return this.moveAndCorrect();
       case 'announce':
         return this.market.announce(this.time);
       case 'hear':
@@ -125,6 +129,18 @@ export class World {
       case 'pass time':
         return this.passTime();
     }
+  }
+
+  /** Uses that were free are void, once their party's wallet is another one than was charged. */
+  private async moveAndCorrect(): Promise<void> {
+    const { dice, requests, checker } = this;
+    const covered = requests.coveredUses;
+    if (covered.length === 0) return;
+    const { payerId } = covered[0]!;
+    await this.deliverAll();
+    const isMember = checker.charged.memberships.walletsOf(payerId).length > 0;
+    await requests.ask(this.control.move(payerId, isMember));
+    for (const use of covered.slice(0, 1 + dice.roll(4))) await requests.voidUse(use);
   }
 
   /** @throws Violation, if there is one; what died is followed by something new */
