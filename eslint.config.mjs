@@ -27,7 +27,7 @@ const arrows = {
   'type:infra': [],
   'type:tool': [...libraries, 'type:infra'],
   'type:bench': [...libraries, 'type:infra'],
-  'type:e2e': [...libraries, 'type:infra'],
+  'type:e2e': [...libraries, 'type:infra', 'type:simulation-kit'],
 };
 
 /** @param also tags that any project but the kernel may import beside its own */

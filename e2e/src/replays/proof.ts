@@ -14,38 +14,64 @@ export interface Told extends Audited {
 }
 
 const lookEveryMs = 250;
-const patienceMs = 300_000;
+/** Longest time in which no amount changes, though some are not as they have to be. */
+const stillMs = 60_000;
+
+/** How the uses are told, but for their source and market. */
+interface Manner {
+  readonly times: number;
+  readonly random?: Random;
+  readonly kills: boolean;
+}
 
 /** Once, in order, to one process. */
-export async function tellPlainly(grid: Tokengrid, uses: readonly Use[], payers: number): Promise<Told> {
+export async function tellPlainly(
+  grid: Tokengrid,
+  uses: readonly Use[],
+  payers: number,
+  patienceMs = stillMs,
+): Promise<Told> {
   await grid.stack.part('metering-2').stop();
   try {
-    return await toldBy(grid, uses, payers, { times: 1, kills: false });
+    return await toldBy(grid, uses, payers, { times: 1, kills: false }, patienceMs);
   } finally {
     await grid.stack.part('metering-2').start();
   }
 }
 
 /** Each use several times, in any order, to two processes that are killed meanwhile. */
-export function tellBadly(grid: Tokengrid, uses: readonly Use[], payers: number, random: Random): Promise<Told> {
-  return toldBy(grid, uses, payers, { times: 3, random, kills: true });
+export function tellBadly(
+  grid: Tokengrid,
+  uses: readonly Use[],
+  payers: number,
+  random: Random,
+  patienceMs = stillMs,
+): Promise<Told> {
+  return toldBy(grid, uses, payers, { times: 3, random, kills: true }, patienceMs);
 }
 
+/** Ends with the books as they have to be, or as they have been for a while. */
 async function toldBy(
   grid: Tokengrid,
   uses: readonly Use[],
   payers: number,
-  how: { readonly times: number; readonly random?: Random; readonly kills: boolean },
+  how: Manner,
+  patienceMs: number,
 ): Promise<Told> {
   const market = await openMarket(grid, payers);
   const source = `/replays/${unique('telling')}`;
   const started = performance.now();
   const kills = await tell(grid, uses, { market, source, ...how });
-  const deadline = performance.now() + patienceMs;
+  let before: Audited | undefined;
+  let changedAt = performance.now();
   for (;;) {
     const audited = await audit(grid, uses, market, source);
     const isDone = audited.open === 0 && differences(audited.found, audited.expected).length === 0;
-    if (isDone || performance.now() > deadline) {
+    if (!before || before.open !== audited.open || differences(audited.found, before.found).length > 0) {
+      before = audited;
+      changedAt = performance.now();
+    }
+    if (isDone || performance.now() - changedAt > patienceMs) {
       return { ...audited, kills, milliseconds: performance.now() - started };
     }
     await passing(lookEveryMs);

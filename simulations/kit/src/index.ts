@@ -1,5 +1,5 @@
 export { Dice } from './dice.ts';
-export { runMutant } from './mutant.ts';
+export { type MutantRun, plant, runMutant } from './mutant.ts';
 export { runMutations } from './mutate.ts';
 export { type Mutation, mutation } from './planting.ts';
 export { runSimulation } from './program.ts';

@@ -32,7 +32,8 @@ export async function runMutant<Unit extends string>(
   process.exit(0);
 }
 
-async function plant(mutation: Mutation): Promise<void> {
+/** Plants a mistake in modules that this process has not loaded yet. */
+export async function plant(mutation: Mutation): Promise<void> {
   const { transformSync } = await import('@swc/core');
   const changed = new Map(mutation.edits.map(({ file }) => [builtAs(file), file]));
   registerHooks({

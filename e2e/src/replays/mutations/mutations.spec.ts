@@ -1,0 +1,4 @@
+import { describeMutations } from '@tokengrid/simulation-kit/testing';
+import { mutations } from './mutations.ts';
+
+describeMutations(mutations);
