@@ -61,7 +61,9 @@ export type SumKey = readonly [start: number, ...values: string[]];
 
 /** Maximum number of windows that are added up at once. */
 const windowsAtOnce: Readonly<Record<WindowKind, number>> = { minute: 1440, hour: 744, day: 366, month: 24 };
-/** The same for sums by party, of which there may be many. */
+/** Number of windows that are added up without a look at how many of them fill a page. */
+const windowsUnasked = 31;
+/** The same maximum for sums by party, of which there may be many. */
 const windowsOfAllAtOnce: Readonly<Record<WindowKind, number>> = { minute: 60, hour: 24, day: 1, month: 1 };
 
 type Row = Readonly<Record<string, string>> & { readonly nth: number };
@@ -84,20 +86,49 @@ export class UsageSums {
   async read(query: SumsQuery, after?: SumKey): Promise<UsageSum[]> {
     const { window, calendar, limit, to = Infinity } = query;
     const isOfFew = query.of.party !== undefined || cubeOf(query) === withoutParty;
-    const most = (isOfFew ? windowsAtOnce : windowsOfAllAtOnce)[window];
+    // Each of them but the empty ones has a sum.
+    const most = Math.min((isOfFew ? windowsAtOnce : windowsOfAllAtOnce)[window], limit + 1);
+    let atOnce: number | undefined;
     const sums: UsageSum[] = [];
     let from: number | undefined = after?.[0] ?? query.from;
     for (let isFirst = true; sums.length <= limit && (from ?? 0) < to; isFirst = false) {
       if (!isFirst || from === undefined) from = await this.startOfNext(query, from ?? 0);
       if (from === undefined || from >= to) break;
-      // Each of them but the empty ones has a sum.
-      const windows = windowsFrom(window, calendar, { start: from, end: to }, Math.min(most, limit + 1));
+      const all = windowsFrom(window, calendar, { start: from, end: to }, atOnce ?? most);
+      atOnce ??= all.length > windowsUnasked ? await this.windowsOfPage(query, most) : most;
+      const windows = all.slice(0, atOnce);
       sums.push(
         ...(await this.readWindows({ ...query, limit: limit - sums.length }, windows, isFirst ? after : undefined)),
       );
       from = windows.at(-1)!.end;
+      // There are fewer sums in a window than values: a page takes more of them.
+      atOnce = Math.min(most, 4 * atOnce);
     }
     return sums;
+  }
+
+  /**
+   * Number of windows that fill a page if most have a sum of every value, and the first is begun:
+   * to add up many more of them would be in vain. A party's series are few; those of all are not
+   * counted.
+   */
+  private async windowsOfPage(query: SumsQuery, most: number): Promise<number> {
+    const { by, of, limit } = query;
+    const open = by.filter((dimension) => of[dimension] === undefined);
+    if (of.party === undefined || open.length === 0) return most;
+    const sql = new Parameters();
+    const where = conditionsOf(query, sql);
+    const lane = this.laneOf(query, sql);
+    // An offer keeps its region.
+    const values = open.map((dimension) => valuesSql[dimension === 'region' ? 'offer' : dimension]).join();
+    const [row] = await this.dataSource.query<{ values: number }[]>(
+      `${acrossLanes} select count(*)::int as values from (
+         select distinct ${values} from usage_series measures
+         where cube = ${sql.place(cubeOf(query))} and ${where} ${lane('measures')}
+       ) told`,
+      sql.values,
+    );
+    return Math.min(most, Math.ceil((1.25 * limit) / Math.max(1, row!.values)) + 1);
   }
 
   /** Start of the first window from a time on that may have uses. */
@@ -155,7 +186,7 @@ export class UsageSums {
     const where = conditionsOf(query, sql);
     const measured = (charges: string) =>
       `select ${seriesColumns}, width_bucket(used_at, ${bounds}::bigint[]) as nth, units, uses, tokens
-       from (${measuresOf(charges)}) measures where ${where}`;
+       from (${measuresOf(charges, isOfMeters(query) ? 'meters' : 'uses')}) measures where ${where}`;
     if (query.window === 'minute') {
       return measured(`select * from charges where ${within({ start, end })} ${chargeConditions(query, sql)}`);
     }
@@ -189,21 +220,36 @@ const seriesColumns = columns.map((name) => `measures.${name}`).join();
 
 /**
  * SQL of the sums of a series by window, from its rows of one span. `offset 0`: they are found by
- * the key of the table, since each series has few rows among many of others.
+ * the key of the table, since each series has few rows among many of others. A row's windows are
+ * looked up in arrays: joined with them, rows were compared with each window one by one as long as
+ * Postgres had no statistics of late.
  */
 function inSeries(minutes: number, parts: readonly Part[], sql: Parameters): string {
-  const starts = sql.place(parts.map(({ start }) => start));
-  const nths = sql.place(parts.map(({ nth }) => nth));
-  const signs = sql.place(parts.map(({ sign }) => sign));
-  const distinct = sql.place([...new Set(parts.map(({ start }) => start))]);
+  const rows = layersOf(parts).map((layer) => {
+    const starts = `${sql.place(layer.map(({ start }) => start))}::bigint[]`;
+    const nths = `(${sql.place(layer.map(({ nth }) => nth))}::int[])[place]`;
+    const signs = `(${sql.place(layer.map(({ sign }) => sign))}::int[])[place]`;
+    return `
+      select ${nths} as nth, ${signs} as sign, units, uses, tokens from (
+        select width_bucket(start, ${starts}) as place, units, uses, tokens from usage_sums sums
+        where sums.lane = measures.lane and sums.series_id = measures.series_id
+          and span = ${minutes} and start = any(${starts}) offset 0
+      ) placed`;
+  });
   return `
     select nth, sum(units * sign) as units, sum(uses * sign) as uses, sum(tokens * sign) as tokens
-    from (
-      select start, units, uses, tokens from usage_sums sums
-      where sums.lane = measures.lane and sums.series_id = measures.series_id
-        and span = ${minutes} and start = any(${distinct}::bigint[]) offset 0
-    ) sums join unnest(${starts}::bigint[], ${nths}::int[], ${signs}::int[]) part (at, nth, sign) on at = start
-    group by nth`;
+    from (${rows.join(' union all ')}) sums group by nth`;
+}
+
+/** Parts in lists with each start once, in order: a row at the border of two days is in two. */
+function layersOf(parts: readonly Part[]): readonly (readonly Part[])[] {
+  const layers: Part[][] = [];
+  for (const part of [...parts].sort((one, other) => one.start - other.start)) {
+    const layer = layers.find((each) => each.at(-1)!.start < part.start);
+    if (layer) layer.push(part);
+    else layers.push([part]);
+  }
+  return layers;
 }
 
 /**
@@ -231,6 +277,9 @@ type Told = Pick<SumsQuery, 'by' | 'of'>;
 
 const tellsMembers = ({ by, of }: Told): boolean => of.member !== undefined || by.includes('member');
 
+/** True for sums of a meter, or of each; else uses are added up as a whole. */
+const isOfMeters = ({ by, of }: Told): boolean => of.meter !== undefined || by.includes('meter');
+
 const withoutParty = 2;
 
 /** The coarsest series that have the dimensions of a query. */
@@ -243,7 +292,7 @@ function cubeOf(query: Told): number {
 
 /** Condition on measures: those of the dimensions' values, of each meter or of uses as a whole. */
 function conditionsOf({ withStated, ...query }: Told & Pick<SumsQuery, 'withStated'>, sql: Parameters): string {
-  const { by, of } = query;
+  const { of } = query;
   const { party, region, member } = of;
   const asked = (['app', 'model', 'offer', 'key', 'meter'] as const).flatMap((name) =>
     of[name] === undefined ? [] : [`${valuesSql[name]} = ${sql.place(of[name])}`],
@@ -251,7 +300,7 @@ function conditionsOf({ withStated, ...query }: Told & Pick<SumsQuery, 'withStat
   if (party !== undefined) asked.push(payerCondition(query, party, sql));
   if (region !== undefined) asked.push(servedIn(sql.place(region)));
   if (member !== undefined) asked.push(`party_id = ${sql.place(member)} and member_of <> ''`);
-  if (of.meter === undefined) asked.push(by.includes('meter') ? `meter <> ''` : `meter = ''`);
+  if (of.meter === undefined) asked.push(isOfMeters(query) ? `meter <> ''` : `meter = ''`);
   if (!withStated) asked.push(`stated = ''`);
   return asked.join(' and ');
 }
