@@ -56,9 +56,9 @@ async function nameAll(identityUrl: string, registryUrl: string, operatorKey: st
   operator.close();
   const provider = new Connection(registryUrl, headOf(apiKey.secret));
   const models = ['qwen-72b', 'llama-70b', 'deepseek-v3'];
-  for (const name of models) {
+  for (const [index, name] of models.entries()) {
     await madeOnceKnown(provider, '/v1/models', {
-      ...{ name, endpoint: 'https://compute.example.com/v1', region: 'cn-east', operatorBps: 500 },
+      ...{ name, endpoint: 'https://compute.example.com/v1', region: `cn-${index}`, operatorBps: 500 },
       prices: Object.entries(prices).map(([meter, unitPrice]) => ({ meter, unitPrice })),
     });
   }

@@ -16,7 +16,8 @@ it(
       ['bench/dist/usage-queries/main.js', '--uses', '3000', '--seconds', '0.1'],
       { cwd: root, timeout: benchMs },
     );
-    expect(stdout).toMatch(/^by day and key in Berlin( +\d+\.\d\d \/ \d+\.\d\d) /m);
+    expect(stdout).toMatch(/^by day and key in Berlin +(\d+\.\d\d \/ ){2}\d+\.\d\d +\d+ /m);
+    expect(stdout).toMatch(/^by hour and key, first page +(\d+\.\d\d \/ ){2}\d+\.\d\d +\d+ /m);
     expect(stdout).toMatch(/^all 3000 uses are in the sums$/m);
   },
   benchMs + 10_000,
