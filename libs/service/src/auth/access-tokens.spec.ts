@@ -73,6 +73,9 @@ describe('a caller with an access token', () => {
     ['of an unknown client', { client_id: 'cli_x', sub: 'cli_x' }, {}, 'unknown client of the access token'],
     ['of an unknown key', {}, { kid: 'x' }, 'unknown signing key of the access token'],
     ['without an id', { jti: undefined }, {}, 'the access token is malformed'],
+    ['whose id no store takes', { jti: '\0' }, {}, 'the access token is malformed'],
+    ['whose client no store takes', { client_id: 'cli_\0' }, {}, 'the access token is malformed'],
+    ['whose key no store takes', {}, { kid: '\0' }, 'the access token is malformed'],
   ])('%s is 401', async (_what, said, header, detail) => {
     expect(await refusal(await token(said, header))).toEqual(unauthenticated(detail));
   });

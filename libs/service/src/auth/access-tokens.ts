@@ -152,13 +152,15 @@ const isIn = (scopes: readonly string[]) => (scope: string) => scopes.includes(s
 
 const expired = 'the access token is expired';
 
+/** Postgres refuses NUL characters, and with them the look-up of all tokens asked for together. */
+const isName = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0');
+
 /** Names in a token, which nothing has checked yet. @throws ProblemError 401 */
 function namesIn(token: string): TokenNames {
   try {
     const { kid } = decodeProtectedHeader(token);
     const { client_id: clientId, jti } = decodeJwt(token);
-    if (typeof kid === 'string' && typeof clientId === 'string' && typeof jti === 'string')
-      return { keyId: kid, clientId, tokenId: jti };
+    if (isName(kid) && isName(clientId) && isName(jti)) return { keyId: kid, clientId, tokenId: jti };
   } catch (error) {
     if (!(error instanceof errors.JOSEError) && !(error instanceof TypeError)) throw error;
   }
