@@ -91,6 +91,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'AccessTokenRevoked.expiresAt': "the token's own end",
   publicKeys: 'keys that check the assertions of the client (RFC 7523), as JWKs; absent for a client with a secret',
   'SigningKeyPublished.keyId': '`kid` of the tokens that the key signs: its thumbprint (RFC 7638)',
+  'CallerKeyPublished.keyId': '`kid` of the tokens that the key signs: its thumbprint (RFC 7638)',
+  formerUntil: 'time until which tokens of the keys before it are accepted',
   issuer: '`iss` of the tokens that the key signs',
   publicKey: 'public part of the key, as a JWK',
   kty: 'type of the key (RFC 7518)',
@@ -103,7 +105,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'SigningKeyPublished.expiresAt': 'time after which no token of the key is accepted',
   secretHash: 'SHA-256 of the whole secret, hex',
   scopes: 'scopes that the key was given',
-  'manifest.scopes': 'scopes that the app asks of its subscribers',
+  'manifest.scopes':
+    "scopes that the app asks of its subscribers; `profile` and `phone` open their name and number at identity's userinfo",
   key: "payer's API key that the use was made with; its caps bind the charge",
 
   // Names and texts

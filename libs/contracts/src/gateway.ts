@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { modelName, slug } from './market-words.ts';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
+import { callerKeyEvents } from './gateway/caller-keys.ts';
 import { offerEvents } from './gateway/offers.ts';
 import { typeId } from './ids.ts';
 import { mostUsesOfEvent } from './metering.ts';
@@ -74,7 +75,7 @@ export const SliceReturned = event(
 export const edgeEvents = [SliceWanted, UsesServed, SliceReturned] as const;
 export type EdgeEvent = EventOf<(typeof edgeEvents)[number]>;
 
-export const gatewayEvents = [...edgeEvents, ...offerEvents] as const;
+export const gatewayEvents = [...edgeEvents, ...offerEvents, ...callerKeyEvents] as const;
 export type GatewayEvent = EventOf<(typeof gatewayEvents)[number]>;
 
 /** Events of the gateway. */

@@ -37,6 +37,7 @@ export * from './metering.ts';
 export * from './metering/slices.ts';
 export * from './metering/usage-alerts.ts';
 export * from './gateway.ts';
+export * from './gateway/caller-keys.ts';
 export * from './gateway/offers.ts';
 export * from './settlement.ts';
 export { catalogues } from './catalogues.ts';

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { callerTokenType } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import { serviceConfig } from '@tokengrid/service';
 import { SignJWT } from 'jose';
@@ -15,7 +16,10 @@ const unnamedIssuer = 'tokengrid';
 /** Time for which a token is valid, in seconds. */
 const validSeconds = 60;
 
-/** Tokens by which an app knows who calls it: JWS in compact form (RFC 7515, RFC 7519). */
+/**
+ * Tokens by which an app knows who calls it: JWS in compact form (RFC 7515, RFC 7519). With one of
+ * them an app reads its caller's name and number at identity, as far as they were consented to.
+ */
 @Injectable()
 export class CallerTokens {
   private readonly issuer: string;
@@ -35,7 +39,7 @@ export class CallerTokens {
     const { kid, privateKey } = this.keys.current();
     const issuedAt = Math.floor(this.clock.now() / 1000);
     return new SignJWT({ app: slug, subscription: subscriptionId, plan: planId, scopes: [...scopes] })
-      .setProtectedHeader({ alg: signedBy, typ: 'JWT', kid })
+      .setProtectedHeader({ alg: signedBy, typ: callerTokenType, kid })
       .setIssuer(this.issuer)
       .setAudience(appId)
       .setSubject(this.pseudonymOf(partyId, appId))

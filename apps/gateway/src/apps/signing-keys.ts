@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { TokenKey } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import { openBytes, Repeating, sealBytes, serviceConfig, serviceLog, Unopenable } from '@tokengrid/service';
 import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
@@ -16,7 +17,7 @@ export const keysHoldSeconds = 300;
  * Time from the publication of a key to its first signature, and from its last signature to its
  * end, in milliseconds: longer than a cache of the published keys and a signature hold together.
  */
-const overlapMs = 3 * keysHoldSeconds * 1000;
+export const overlapMs = 3 * keysHoldSeconds * 1000;
 /** Interval of looking for keys of other processes. */
 const lookEveryMs = 60_000;
 /**
@@ -29,6 +30,14 @@ const keysLock = 0x7467616b;
 export interface SigningKey {
   readonly kid: string;
   readonly privateKey: CryptoKey;
+}
+
+/** Public part of a key, and the time from which it signs. */
+interface HeldKey {
+  readonly keyId: string;
+  readonly publicKey: TokenKey;
+  /** Epoch milliseconds. */
+  readonly signsFrom: number;
 }
 
 interface Row {
@@ -88,6 +97,13 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
   /** Public keys of all signatures that are valid, or will be soon. */
   published(): readonly JWK[] {
     return this.kept.map(({ publicJwk }) => publicJwk);
+  }
+
+  /** Keys of this process, by the time from which they sign. */
+  held(): readonly HeldKey[] {
+    return this.kept.map(({ kid, publicJwk: { x = '', y = '' }, signsFrom }) => ({
+      ...{ keyId: kid, publicKey: { kty: 'EC', crv: 'P-256', x, y }, signsFrom },
+    }));
   }
 
   /** Adds the next key when it is due, ends former ones, and takes what is there. */

@@ -12,4 +12,5 @@ export const gatewayAnswers: Answers<GatewayEvent> = {
   }),
   OfferTripped: 'silent',
   OfferRecovered: 'silent',
+  CallerKeyPublished: 'silent',
 };

@@ -71,15 +71,26 @@ export const OauthClientRefused = event(
   }),
 );
 
+/** Thumbprint of a key (RFC 7638), the `kid` of tokens. */
+export const tokenKeyId = z.string().regex(/^[\w-]{43}$/);
+
+/** Public part of a key that signs tokens by ES256, as a JWK. */
+export const tokenKey = z.strictObject({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: coordinate,
+  y: coordinate,
+});
+export type TokenKey = z.output<typeof tokenKey>;
+
 /** In the stream `signing-keys`. The private part stays in identity's key store, sealed. */
 export const SigningKeyPublished = event(
   'SigningKeyPublished',
   'A key that signs access tokens was published, by which every service checks them.',
   z.strictObject({
-    /** Thumbprint of the key (RFC 7638), the `kid` of tokens. */
-    keyId: z.string().regex(/^[\w-]{43}$/),
+    keyId: tokenKeyId,
     issuer: z.url().max(500),
-    publicKey: z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate }),
+    publicKey: tokenKey,
     signsFrom: instant,
     signsUntil: instant,
     /** After the end of the last token that it signs. */

@@ -125,7 +125,7 @@ describe('a request to an app', () => {
       plan: 'basic',
       scopes: ['profile'],
     });
-    expect(decodeProtectedHeader(tokenOf())).toEqual({ alg: 'ES256', typ: 'JWT', kid: expect.any(String) });
+    expect(decodeProtectedHeader(tokenOf())).toEqual({ alg: 'ES256', typ: 'caller+jwt', kid: expect.any(String) });
     expect(JSON.stringify(token)).not.toContain(subscriber.caller.partyId);
     await expect(verified(tokenOf(), 'app_other')).rejects.toThrow('aud');
   });

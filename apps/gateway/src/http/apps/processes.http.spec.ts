@@ -3,7 +3,9 @@ import { poolOf, type RunningService } from '@tokengrid/service';
 import { until } from '@tokengrid/service/testing';
 import { decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
 import { DataSource } from 'typeorm';
+import { KeyPublication } from '../../apps/key-publication.ts';
 import { SigningKeys } from '../../apps/signing-keys.ts';
+import { EdgeWorld } from '../../testing/edge-world.ts';
 import { type RunningApps, runApps, type SpecApp, startAppsOn } from '../../testing/run-apps.ts';
 import { CallerSocket, takeSockets } from '../../testing/sockets.ts';
 
@@ -31,6 +33,15 @@ const look = async () => {
   await running.instance(SigningKeys).look();
   await other.app.get(SigningKeys).look();
 };
+/** Ids of the keys that events state, in their order. */
+const stated = () =>
+  new EdgeWorld(running.ground)
+    .said()
+    .flatMap(({ type, data }) =>
+      String(type) === 'CallerKeyPublished' ? [(data as unknown as { readonly keyId: string }).keyId] : [],
+    );
+const publish = () =>
+  Promise.all([running.instance(KeyPublication), other.app.get(KeyPublication)].map((each) => each.publish()));
 /** Moves the begin of all keys into the past. */
 const age = (ms: number) =>
   poolOf(running.service.app.get(DataSource)).query(
@@ -46,6 +57,12 @@ describe('two processes', () => {
     const token = running.server.last.headers['x-tokengrid-caller'] as string;
     const key = (await published(running.url)).find(({ kid }) => kid === decodeProtectedHeader(token).kid);
     expect((await jwtVerify(token, await importJWK(key!, 'ES256'))).payload).toMatchObject({ aud: app.appId });
+  });
+
+  it('state their key in one event', async () => {
+    await until(() => Promise.resolve(stated().length > 0));
+    await publish();
+    expect(stated()).toEqual(await keyIds(running.url));
   });
 
   it('both end what runs within a second after a consent is withdrawn', async () => {
@@ -74,6 +91,8 @@ describe('two processes', () => {
     const [, second, ...none] = await keyIds(running.url);
     expect([await keyIds(other.url), none]).toEqual([[first, second], []]);
     expect(running.instance(SigningKeys).current().kid).toBe(first);
+    await publish();
+    expect(stated()).toEqual([first, second]);
     await age(16 * 60_000);
     await look();
     expect([running.instance(SigningKeys).current().kid, other.app.get(SigningKeys).current().kid]).toEqual([
