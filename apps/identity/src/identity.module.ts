@@ -2,10 +2,14 @@ import { Module } from '@nestjs/common';
 import { serviceConfig, serviceLog, ServiceModule, serviceParts } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { IdentityConfig } from './config.ts';
+import { CallerTokens } from './callers/caller-tokens.ts';
+import { Consents } from './callers/consents.ts';
+import { Userinfo } from './callers/userinfo.ts';
 import { Contacts } from './streams/contacts.ts';
 import { ApiKeysController } from './http/api-keys/api-keys.controller.ts';
 import { OauthClientsController } from './http/oauth-clients/oauth-clients.controller.ts';
 import { OauthController } from './http/oauth/oauth.controller.ts';
+import { UserinfoController } from './http/oauth/userinfo.controller.ts';
 import { PartiesController } from './http/parties/parties.controller.ts';
 import { RegistrationsController } from './http/registrations/registrations.controller.ts';
 import { IdentityAnswers } from './http/identity-answers.ts';
@@ -64,6 +68,8 @@ const oauth = [
   AuthorizationServer,
 ];
 
+const callers = [CallerTokens, Consents, Userinfo];
+
 @Module({
   imports: [ServiceModule.with(identityService)],
   controllers: [
@@ -72,6 +78,7 @@ const oauth = [
     ApiKeysController,
     OauthClientsController,
     OauthController,
+    UserinfoController,
     WhenOrganizationRegisteredOrSubscriberRegisteredConfirmContact,
     WhenPersonalDataErasedReleaseContact,
     WhenPersonalDataErasedDestroyKeys,
@@ -79,6 +86,7 @@ const oauth = [
   providers: [
     ...keyStore,
     ...oauth,
+    ...callers,
     Parties,
     Contacts,
     ReservingContacts,

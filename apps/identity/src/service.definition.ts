@@ -1,6 +1,7 @@
 import { identityCatalogue, type IdentityEvent } from '@tokengrid/contracts';
 import { dataOf, type ServiceDefinition } from '@tokengrid/service';
 import { identityApi } from './api.ts';
+import { callersData } from './callers/callers.data.ts';
 import { IdentityAnswers } from './http/identity-answers.ts';
 import { IdentityProjections1764210000000 } from './migrations/1764210000000-identity-projections.ts';
 import { Oauth1764210000001 } from './migrations/1764210000001-oauth.ts';
@@ -15,7 +16,8 @@ import { PartyKeyRow } from './projections/party-keys.table.ts';
 export const identityService: ServiceDefinition<IdentityEvent, undefined> = {
   catalogue: identityCatalogue,
   projections: [parties, partyKeys, oauthClients],
-  migrations: [IdentityProjections1764210000000, Oauth1764210000001],
+  foreignProjections: callersData.foreignProjections,
+  migrations: [IdentityProjections1764210000000, Oauth1764210000001, ...callersData.migrations],
   entities: [PartyRow, PartyKeyRow, OauthClientRow],
   answers: IdentityAnswers,
   api: identityApi,

@@ -33,6 +33,7 @@ export {
   ProblemError,
   refusalOf,
   unauthenticated,
+  unavailable,
 } from './http/problem.ts';
 export { problemOfError } from './http/problem-of-error.ts';
 export { routePathOf } from './http/route-path.ts';

@@ -42,6 +42,11 @@ export class PartyDirectory {
     return row;
   }
 
+  /** A party, for answers whose rights are not those of a key. */
+  async registered(partyId: string): Promise<PartyRow | undefined> {
+    return (await this.parties.findOneBy({ lane: this.laneOf(partyId), partyId })) ?? undefined;
+  }
+
   /**
    * Kind of a party with keys: a registered one, or the operator, which never registers.
    * @throws ProblemError 404

@@ -13,13 +13,16 @@ export const oauthApi: ForeignApi = {
   bodyLimitBytes: mostRequestBytes,
   takesForms: true,
   errors: oauthError,
-  answerOf: ({ status, detail, headers }: Problem) =>
-    new HttpAnswer(
-      status,
-      { error: errorOf(status), error_description: detail },
-      { ...headers, 'content-type': 'application/json', 'cache-control': 'no-store' },
-    ),
+  answerOf: (problem: Problem) => oauthAnswer(errorOf(problem.status), problem),
 };
+
+/** Answer of a problem by the name that OAuth has for the error. */
+export const oauthAnswer = (error: string, { status, detail, headers }: Problem): HttpAnswer =>
+  new HttpAnswer(
+    status,
+    { error, error_description: detail },
+    { ...headers, 'content-type': 'application/json', 'cache-control': 'no-store' },
+  );
 
 function errorOf(status: number): string {
   if (status === 503) return 'temporarily_unavailable';

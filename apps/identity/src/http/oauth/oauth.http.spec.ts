@@ -112,9 +112,7 @@ describe('a strict client (oauth4webapi)', () => {
         revocation_endpoint: `${issuer}/oauth/revoke`,
         scopes_supported: expect.arrayContaining(scopes),
       });
-      expect(JSON.stringify(await discovered(algorithm))).not.toMatch(
-        /authorization_endpoint|none|HS256|device|userinfo/,
-      );
+      expect(JSON.stringify(await discovered(algorithm))).not.toMatch(/authorization_endpoint|none|HS256|device/);
     },
   );
 
