@@ -26,6 +26,7 @@ export function apps(edge: () => Edge): void {
   beforeAll(async () => {
     server = createServer((request, response) => {
       got.push(request.headers);
+      if (request.url === '/who') return void whoCalls(callerOf(request.headers)).then((told) => response.end(told));
       if (request.url !== '/events') return void response.end('tea');
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('data: 1\n\n');
@@ -56,6 +57,15 @@ export function apps(edge: () => Edge): void {
   const call = (index: number, { key }: Party, path = '') =>
     fetch(`${gateway(index).address}/apps/${app.slug}${path}`, { headers: { authorization: `Bearer ${key}` } });
 
+  const callerOf = (headers: IncomingHttpHeaders) => headers['x-tokengrid-caller'] as string;
+  /** Status and body of what identity tells the app of a caller, as JSON. */
+  async function whoCalls(token: string): Promise<string> {
+    const metadata = await fetch(`${edge().grid.at('identity').address}/.well-known/openid-configuration`);
+    const { userinfo_endpoint: endpoint } = (await metadata.json()) as { readonly userinfo_endpoint: string };
+    const told = await fetch(endpoint, { headers: { authorization: `Bearer ${token}` } });
+    return JSON.stringify([told.status, await told.json()]);
+  }
+
   /** A subscriber whom both gateways serve, and the path of its subscription. */
   async function subscriber(planId = 'payg', payer?: Party) {
     payer ??= await edge().payer(bought);
@@ -80,7 +90,7 @@ export function apps(edge: () => Edge): void {
       expect(answers.map(({ status, headers }) => [status, headers.get('x-tokengrid-charge')])).toEqual(
         answers.map(() => [200, String(price)]),
       );
-      const tokens = got.map((headers) => headers['x-tokengrid-caller'] as string);
+      const tokens = got.map(callerOf);
       const claims: JWTPayload[] = [];
       for (const [index, token] of tokens.entries()) {
         const keys = createRemoteJWKSet(new URL(`${gateway(index).address}/.well-known/jwks.json`));
@@ -107,6 +117,19 @@ export function apps(edge: () => Edge): void {
       await until(async () => (await call(0, payer)).status === 200);
       for (let served = 1; served < included; served++) expect((await call(0, payer)).status).toBe(200);
       for (const index of [0, 1]) expect((await call(index, payer)).status).toBe(402);
+    });
+
+    it('reads the name of its caller, and no more within a second after the consent is withdrawn', async () => {
+      const { payer, path } = await subscriber();
+      const told = async () => (await (await call(0, payer, '/who')).json()) as [number, unknown];
+      await until(async () => (await told())[0] === 200);
+      for (const [status, body] of [await told(), await told()])
+        expect([status, body]).toEqual([200, { sub: expect.stringMatching(/^psn_/), name: 'Lin' }]);
+      const token = callerOf(got.at(-1)!);
+      expect((await registry().delete(`${path}/consent`, payer.key)).status).toBeLessThan(300);
+      const at = performance.now();
+      await until(async () => (await whoCalls(token)).startsWith('[403,'));
+      expect(performance.now() - at).toBeLessThan(1000);
     });
 
     it.each([
