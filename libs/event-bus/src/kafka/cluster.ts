@@ -25,6 +25,10 @@ const notThere: Pick<MetadataAnswer['topicMetadata'][number], 'topicErrorCode' |
 /** Leader of each partition; `undefined` without a leader. */
 export type Leaders = readonly (Broker | undefined)[];
 
+/** An outage of one partition, or a topic that does not have it. */
+export const noLeader = (topic: string, partition: number): LogUnavailable =>
+  new LogUnavailable(`${topic}/${partition} has no leader now, or does not exist`);
+
 /**
  * Brokers and partition leaders: asked once per topic, and again after any failure that may have
  * changed them.
@@ -46,10 +50,15 @@ export class Cluster {
 
   /** Leader of a partition. @throws LogUnavailable without a leader, topic or partition */
   async leaderOf(topic: string, partition: number): Promise<Broker> {
-    const leader = (this.leaders.get(topic) ?? (await this.leadersOf(topic)))?.[partition];
+    const leader = (await this.leadersNow(topic))[partition];
     if (leader !== undefined) return leader;
     this.forget(topic);
-    throw new LogUnavailable(`${topic}/${partition} has no leader now, or does not exist`);
+    throw noLeader(topic, partition);
+  }
+
+  /** Leaders of a topic as known, else asked; none without such a topic. @throws LogUnavailable */
+  async leadersNow(topic: string): Promise<Leaders> {
+    return this.leaders.get(topic) ?? (await this.leadersOf(topic)) ?? [];
   }
 
   /** Leaders of a topic, freshly asked; `undefined` without such a topic. @throws LogUnavailable */

@@ -2,7 +2,7 @@ import { LogUnavailable } from '@tokengrid/event-store';
 import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
 import type { Broker } from './broker.ts';
 import type { BrokerConnection } from './broker-connection.ts';
-import type { Cluster } from './cluster.ts';
+import { type Cluster, noLeader } from './cluster.ts';
 import { fetchRecords } from './fetch-request.ts';
 import { recordsOf } from './fetched-records.ts';
 import { type Seal, sealsChecked } from './seal.ts';
@@ -35,7 +35,7 @@ const togetherMs = 20;
  * Time after which a partition without a fetch is asked for again: it had no leader, or its broker
  * is gone. Others may have no news for longer than that.
  */
-const askAgainMs = 250;
+const askAgainMs = 500;
 
 /**
  * Follows partitions of a topic. A call starts a Fetch for the partitions that no earlier one waits
@@ -69,18 +69,25 @@ export class KafkaTail implements Tail {
    * @throws LogUnavailable if none of the partitions has a leader
    */
   private async startMissing(positions: Positions, options: ReadOptions): Promise<boolean> {
-    const missing = new Map<Broker, Map<number, number>>();
+    const isFetched = ([partition, offset]: readonly [number, number]) =>
+      [...this.fetches].some((fetch) => fetch.positions.get(partition) === offset);
+    const missing = this.rotated(positions).filter((position) => !isFetched(position));
+    if (missing.length === 0) return true;
+    const ofBrokers = new Map<Broker, Map<number, number>>();
     let failure: unknown;
-    for (const [partition, offset] of this.rotated(positions)) {
-      if ([...this.fetches].some((fetch) => fetch.positions.get(partition) === offset)) continue;
-      try {
-        const leader = await this.cluster.leaderOf(this.topic, partition);
-        missing.set(leader, (missing.get(leader) ?? new Map<number, number>()).set(partition, offset));
-      } catch (error) {
-        failure = error;
+    try {
+      const leaders = await this.cluster.leadersNow(this.topic);
+      for (const [partition, offset] of missing) {
+        const leader = leaders[partition];
+        if (leader) ofBrokers.set(leader, (ofBrokers.get(leader) ?? new Map<number, number>()).set(partition, offset));
+        else failure = noLeader(this.topic, partition);
       }
+    } catch (error) {
+      failure = error;
     }
-    for (const [broker, ofBroker] of missing) this.fetches.add(this.start(broker, ofBroker, options));
+    // Asked once for all partitions, and again at the next call.
+    if (failure !== undefined) this.cluster.forget(this.topic);
+    for (const [broker, ofBroker] of ofBrokers) this.fetches.add(this.start(broker, ofBroker, options));
     if (this.fetches.size === 0) throw failure;
     return failure === undefined;
   }
