@@ -97,7 +97,7 @@ export class World {
     for (const partyId of [owner, alone]) {
       const walletId = `wal_${partyId.slice(4)}`;
       await this.state(walletId, WalletOpened({ walletId, partyId, partyKind: 'developer' }));
-      await this.grant(walletId, this.dice.tokens(6000));
+      await this.grant(walletId, this.someTokens());
     }
     await this.handle(wallets[0], setMember, { memberId: member, daily: this.dice.tokens(4000) });
     await this.handle(wallets[0], setMember, { memberId: cappedKey, daily: this.dice.tokens(4000) });
@@ -203,7 +203,7 @@ export class World {
         return this.state(walletId, ExhaustionPolicySet({ walletId, action, monthlyCap: null }));
       }
       default:
-        return this.grant(walletId, this.dice.tokens(5000));
+        return this.grant(walletId, this.someTokens());
     }
   }
 
@@ -219,6 +219,11 @@ export class World {
       walletId,
       VoucherIssued({ walletId, voucherId: lotId, tokens, lot, postings: this.issued(walletId, tokens) }),
     );
+  }
+
+  /** Much, or less than a request costs: of two wallets one is often empty. */
+  private someTokens(): bigint {
+    return this.dice.tokens(this.dice.once(2) ? 40 : 6000);
   }
 
   private grant(walletId: string, tokens: bigint): Promise<unknown> {
