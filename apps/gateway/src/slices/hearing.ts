@@ -7,6 +7,7 @@ import {
   type HoldRefused,
   identityCatalogue,
   type IdentityEvent,
+  listFor,
   meteringCatalogue,
   type MeteringEvent,
   type RecallReason,
@@ -17,7 +18,7 @@ import {
 import type { Recorded } from '@tokengrid/kernel';
 import { type Parts, serviceLog, serviceParts } from '@tokengrid/service';
 import type { Logger } from 'pino';
-import { listFor, priceListOf } from './price-list.ts';
+import { priceListOf } from './price-list.ts';
 import type { WalletRefusal } from './slice.ts';
 import { SlicedPurse } from './sliced-purse.ts';
 

@@ -1,4 +1,4 @@
-import { decimalOf, scaled, type SlicePrices, type SliceUse } from '@tokengrid/contracts';
+import { decimalOf, scaled, type SlicePrices } from '@tokengrid/contracts';
 import type { Units } from '../serving/purse.ts';
 
 /** A unit price that bounds what uses of a slice cost. */
@@ -38,12 +38,6 @@ export const priceListOf = ({ of, offer, prices }: SlicePrices): PriceList => ({
     ...(per !== undefined && { block: scaled(per) }),
   })),
 });
-
-/** The price list of a use: its app's plan decides, where it has an app, else its model's offer. */
-export function listFor(lists: readonly PriceList[], { app, model, offer }: SliceUse): PriceList | undefined {
-  if (app !== undefined) return lists.find(({ of }) => of.startsWith(`app:${app}:`));
-  return lists.find((list) => list.of === `model:${model}` && (offer === undefined || list.offer === offer));
-}
 
 /**
  * What units take at most: free ones first, then each line of the rest at its price, rounded up.

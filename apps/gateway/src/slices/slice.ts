@@ -1,7 +1,7 @@
-import type { EventOf, SliceOffered, SliceRefused, SliceUse } from '@tokengrid/contracts';
+import { type EventOf, listFor, type SliceOffered, type SliceRefused, type SliceUse } from '@tokengrid/contracts';
 import type { SpendingEnd, UnpayableCause } from '../serving/purse.ts';
 import { FreeUnits } from './free-units.ts';
-import { listFor, type PriceList, priceListOf } from './price-list.ts';
+import { type PriceList, priceListOf } from './price-list.ts';
 
 export type Terms = Pick<
   EventOf<typeof SliceOffered>['data'],

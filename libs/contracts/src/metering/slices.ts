@@ -78,6 +78,15 @@ export const slicePrices = z.strictObject({
 });
 export type SlicePrices = z.output<typeof slicePrices>;
 
+/** The price list of a use: its app's plan decides, where it has an app, else its model's offer. */
+export function listFor<List extends { readonly of: string; readonly offer?: string | undefined }>(
+  lists: readonly List[],
+  { app, model, offer }: SliceUse,
+): List | undefined {
+  if (app !== undefined) return lists.find(({ of }) => of.startsWith(`app:${app}:`));
+  return lists.find((list) => list.of === `model:${model}` && (offer === undefined || list.offer === offer));
+}
+
 /** Free units of a subscription's period that are counted as used for a slice, or are no more. */
 const setAside = z
   .array(

@@ -1,5 +1,6 @@
 import {
   instantOf,
+  listFor,
   mostOpenSlices,
   scaled,
   SliceOffered,
@@ -118,16 +119,10 @@ function boundPlans(payer: Payer, plans: readonly CountedPlan[], asked: OfferSli
  * without a price, and any has units of it that this request sets aside.
  */
 function isFree({ number, scope }: Pick<OfferSlice, 'number' | 'scope'>, lists: readonly SlicePrices[]): boolean {
-  const prices = pricesOf(lists, scope[0]!)?.prices;
+  const prices = listFor(lists, scope[0]!)?.prices;
   if (!prices) return false;
   if (prices.some(({ free }) => free !== undefined)) return true;
   return number === 1 && (prices.length === 0 || prices.some(({ unitPrice }) => scaled(unitPrice) === 0n));
 }
-
-/** Prices of a use: those of its app's plan, where it has an app, else of its model's offer. */
-const pricesOf = (lists: readonly SlicePrices[], { app, model, offer }: SliceUse): SlicePrices | undefined =>
-  app === undefined
-    ? lists.find((list) => list.of === `model:${model}` && (offer === undefined || list.offer === offer))
-    : lists.find(({ of }) => of.startsWith(`app:${app}:`));
 
 const isUnused = ({ units }: SetAside): boolean => [...units.values()].some((left) => left > 0n);
