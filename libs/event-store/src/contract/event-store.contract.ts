@@ -157,7 +157,8 @@ export function eventStoreContract(name: string, open: OpenStore): void {
     });
 
     it('says "not yet" while the log is away, and publishes when it is back', async () => {
-      under = await open({ answerTimeoutMs: 200 });
+      // Long enough to store on a busy machine; the log is not waited for longer.
+      under = await open({ answerTimeoutMs: 1000 });
       const purses = under.store.streams(purse);
       under.log.away = true;
       const late = command('a', { tokens: 1n });
@@ -216,7 +217,7 @@ export function eventStoreContract(name: string, open: OpenStore): void {
     });
 
     it('publishes nothing into a topic that lost what was published, and says so', async () => {
-      under = await open({ answerTimeoutMs: 500 });
+      under = await open({ answerTimeoutMs: 1000 });
       const purses = under.store.streams(purse);
       await purses.handle(deposit, command('a', { tokens: 1n }));
       under.log.away = true;
