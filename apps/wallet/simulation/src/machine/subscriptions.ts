@@ -54,6 +54,9 @@ interface SimulatedPolicy {
   react(process: SimulatedProcess, event: never, reaction: Reaction, known: Known): Promise<unknown>;
 }
 
+/** One for all histories: its cache takes longer to create than a reaction. */
+const keys = new KnownLines();
+
 /** The service's own policies. */
 export const policies: readonly SimulatedPolicy[] = [
   {
@@ -71,7 +74,7 @@ export const policies: readonly SimulatedPolicy[] = [
       const { posted, policy } = known.market;
       const { wallets, watched } = process;
       const deciding = process.decidingWith(new KnownPrice(posted), new KnownPolicy(policy));
-      const [members, keys] = [new KnownMembers(known), new KnownLines()];
+      const members = new KnownMembers(known);
       // No use gives anything back here.
       const charging = new ChargingRatedUses(wallets, deciding, members, keys, watched, undefined as never);
       return charging.charge(event, reaction);
@@ -85,7 +88,7 @@ export const policies: readonly SimulatedPolicy[] = [
       const { posted, policy } = known.market;
       const { wallets, watched } = process;
       const deciding = process.decidingWith(new KnownPrice(posted), new KnownPolicy(policy));
-      const [members, keys] = [new KnownMembers(known), new KnownLines()];
+      const members = new KnownMembers(known);
       const policyOf = new WhenSliceOfferedHoldSliceOrRenewSlice(wallets, deciding, members, keys, watched);
       return policyOf.holdSlice(event, reaction);
     },
