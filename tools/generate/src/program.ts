@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { Failure } from './failure.ts';
 import { type DecisionWish, generateDecision } from './kinds/decision.ts';
 import { type EventWish, generateEvent } from './kinds/event.ts';
 import { generatePolicy, type PolicyWish } from './kinds/policy.ts';
@@ -84,8 +85,23 @@ const registerService: Register = (program) =>
       run(program, options, (workspace) => generateService(workspace, { name, ...options })),
     );
 
-/** `npm run generate`, on the repository at `root`. */
-export function generators(root: string): Command {
+/**
+ * Runs `npm run generate` on the repository at `root`; its arguments may come from a test as well.
+ * @returns the exit code: 1 for a refusal, 2 for wrong arguments
+ */
+export async function generate(root: string, args: readonly string[]): Promise<number> {
+  try {
+    await generators(root).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof Failure)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+function generators(root: string): Command {
   const program = new Command('generate')
     .description(
       'Writes the files of something new, their registrations, and one failing test that says what to fill in',

@@ -94,16 +94,18 @@ const toFillIn = /(^| )fill in: | is refused for \w+\.(ALREADY_BLESSED|STILL_BLE
 export async function generatorFaults(how: How): Promise<readonly string[]> {
   const folder = copyRepository();
   try {
-    const faults: string[] = [];
-    for (const args of generated) {
-      const { code, output } = await generate(folder, args, how);
-      if (code !== 0) return [`generate ${args.join(' ')} ended with ${code}: ${output.trim()}`];
-      commitAll(folder);
-    }
-    faults.push(...(await wrongRefusals(folder, how)));
-    faults.push(...(await dirtyFaults(folder, how)));
+    const { code, output } = await generate(folder, generated[0]!, how);
+    if (code !== 0) return [`generate ${generated[0]!.join(' ')} ended with ${code}: ${output.trim()}`];
+    commitAll(folder);
+    const ran = await session(folder, [...generated.slice(1), ...refused.map(([args]) => args)], how);
+    const faults = [
+      ...ranFaults(ran.slice(0, generated.length - 1)),
+      ...refusalFaults(ran.slice(generated.length - 1)),
+    ];
+    if (faults.length > 0) return faults;
+    const dirty = await dirtyFaults(folder, how);
     const changed = changedFiles(folder);
-    return [...faults, ...(await cleanFaults(folder, changed, how)), ...(await specFaults(folder, changed, how))];
+    return [...dirty, ...(await cleanFaults(folder, changed, how)), ...(await specFaults(folder, changed, how))];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -115,30 +117,34 @@ const generate = (folder: string, args: readonly string[], how: How) =>
 const run = (folder: string, script: string, args: readonly string[], how: How) =>
   runProgram(process.execPath, [join(folder, script), ...args], {
     ...{ cwd: folder, output: 'kept', ...how },
-    // The compiler is loaded by each of them.
+    // Each of them loads the compiler.
     env: { NODE_COMPILE_CACHE: join(folder, 'node_modules/.cache/compiled') },
   });
 
-/** Two at once: each loads the compiler. */
-async function wrongRefusals(folder: string, how: How): Promise<readonly string[]> {
-  const faults: string[] = [];
-  const left = [...refused];
-  const work = async () => {
-    for (let next = left.pop(); next; next = left.pop()) {
-      faults.push(...(await refusalFaults(folder, ...next, how)));
-    }
-  };
-  await Promise.all([work(), work()]);
-  return faults;
+/** A generator's run, and what it ended with. */
+export interface Run {
+  readonly args: readonly string[];
+  readonly code: number | 'an error';
+  readonly output: string;
 }
 
-async function refusalFaults(
-  folder: string,
-  args: readonly string[],
-  says: string,
-  how: How,
-): Promise<readonly string[]> {
-  const { code, output } = await generate(folder, args, how);
+/** Runs generators in one process, which loads the compiler once for all of them. */
+async function session(folder: string, runs: readonly (readonly string[])[], how: How): Promise<readonly Run[]> {
+  const args = [folder, JSON.stringify(runs)];
+  const { code, output } = await run(folder, 'tools/checks/dist/generators/session.js', args, how);
+  if (code !== 0) throw new Error(`the generators' session ended with ${code}: ${output.trim()}`);
+  return JSON.parse(output) as readonly Run[];
+}
+
+const ranFaults = (runs: readonly Run[]): readonly string[] =>
+  runs
+    .filter(({ code }) => code !== 0)
+    .map(({ args, code, output }) => `generate ${args.join(' ')} ended with ${code}: ${output.trim()}`);
+
+const refusalFaults = (runs: readonly Run[]): readonly string[] =>
+  refused.flatMap(([args, says], at) => unlessRefused({ ...runs[at]!, args }, says));
+
+function unlessRefused({ args, code, output }: Run, says: string): readonly string[] {
   if (code === 1 && output.includes(says)) return [];
   return [`generate ${args.join(' ')} should be refused with "${says}"; it ended with ${code}: ${output.trim()}`];
 }
@@ -149,11 +155,11 @@ async function dirtyFaults(folder: string, how: How): Promise<readonly string[]>
   const readme = join(folder, 'README.md');
   const before = readFileSync(readme, 'utf8');
   writeFileSync(readme, `${before}\n`);
-  const faults = await refusalFaults(folder, args, 'Commit or stash your changes first', how);
+  const wrong = unlessRefused({ args, ...(await generate(folder, args, how)) }, 'Commit or stash your changes first');
   const { code } = await generate(folder, [...args, '--dry-run'], how);
-  if (code !== 0 || readFileSync(readme, 'utf8') !== `${before}\n`) return [...faults, 'generate --dry-run writes'];
+  if (code !== 0 || readFileSync(readme, 'utf8') !== `${before}\n`) return [...wrong, 'generate --dry-run writes'];
   writeFileSync(readme, before);
-  return faults;
+  return wrong;
 }
 
 async function cleanFaults(folder: string, changed: readonly string[], how: How): Promise<readonly string[]> {
