@@ -26,7 +26,8 @@ export async function installed({ name, requirements }: PythonProgram, signal: A
   rmSync(home, { recursive: true, force: true });
   const made = await run('python3', ['-m', 'venv', home]).catch(() => ({ code: 1 }));
   if (made.code !== 0) throw new NotHere('python3 with venv is missing; .ci/run installs it');
-  const packages = ['install', '--quiet', '--requirement', join(root, requirements)];
+  // Python compiles what a program imports, which is less than all that is installed.
+  const packages = ['install', '--quiet', '--no-compile', '--requirement', join(root, requirements)];
   const { code, output } = await run(join(programs, 'pip'), packages);
   if (code === 0) {
     writeFileSync(stamp, wanted);
