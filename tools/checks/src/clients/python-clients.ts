@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { installed } from '../python/python-program.ts';
+import { installed, pythonEnvironment } from '../python/python-program.ts';
 import { runProgram } from '../run-program.ts';
 import { writeDocuments } from './documents.ts';
 
@@ -18,7 +18,7 @@ const generator = {
 export async function pythonClientFaults(signal: AbortSignal): Promise<readonly string[]> {
   const programs = await installed(generator, signal);
   const folder = mkdtempSync(join(tmpdir(), 'tokengrid-python-'));
-  const env = { PATH: `${programs}${delimiter}${process.env['PATH'] ?? ''}` };
+  const env = { ...pythonEnvironment, PATH: `${programs}${delimiter}${process.env['PATH'] ?? ''}` };
   const faults: string[] = [];
   try {
     for (const { service, path } of await writeDocuments(join(folder, 'documents'))) {

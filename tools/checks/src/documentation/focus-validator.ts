@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installed } from '../python/python-program.ts';
+import { installed, pythonEnvironment } from '../python/python-program.ts';
 import { root } from '../root.ts';
 import { runProgram } from '../run-program.ts';
 
@@ -45,7 +45,7 @@ async function validate(programs: string, csv: string, signal: AbortSignal): Pro
     const overrides = join(examples, 'focus-overrides.yaml');
     const args = ['--data-file', file, '--override-file', overrides, '--validate-version', '1.0'];
     const { output } = await runProgram(join(programs, validator.name), args, {
-      ...{ cwd: packagesOf(programs), output: 'kept', signal },
+      ...{ cwd: packagesOf(programs), env: pythonEnvironment, output: 'kept', signal },
     });
     return output;
   } finally {

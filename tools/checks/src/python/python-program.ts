@@ -12,6 +12,9 @@ export interface PythonProgram {
   readonly requirements: string;
 }
 
+/** Environment of installed programs: Python keeps what it compiles for the next run. */
+export const pythonEnvironment: Readonly<Record<string, string>> = { PYTHONDONTWRITEBYTECODE: '' };
+
 /**
  * Installs a program below `node_modules/.cache`, unless these packages are installed. Returns the
  * folder of the environment's programs.
