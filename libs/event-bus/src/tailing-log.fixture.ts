@@ -5,6 +5,8 @@ import type { Tail, TailingLog } from './tailing-log.ts';
 export class FollowedLog extends InMemoryLog implements TailingLog {
   /** Number of records passed to all tails. */
   fetched = 0;
+  /** Lanes of each fetch. */
+  readonly asked: (readonly number[])[] = [];
   openTails = 0;
 
   tail(topic: string): Tail {
@@ -12,6 +14,7 @@ export class FollowedLog extends InMemoryLog implements TailingLog {
     const closing = new AbortController();
     return {
       next: async (positions, options) => {
+        this.asked.push([...positions.keys()].sort());
         let found = await this.whatIsThere(topic, positions);
         if (found.size === 0) {
           const signals = [closing.signal, ...(options.signal ? [options.signal] : [])];

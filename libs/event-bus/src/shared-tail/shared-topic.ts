@@ -34,7 +34,7 @@ const fullPart = 0.5;
 export class SharedTopic {
   private readonly lanes = new Map<number, SharedLane>();
   private readonly waiters = new Set<Waiter>();
-  /** Lanes with waiting followers and no result yet. */
+  /** Lanes with followers that wait or soon will, and no result yet. */
   private readonly wanted = new Set<number>();
   private isFetching = false;
   private readonly ending = new AbortController();
@@ -61,9 +61,15 @@ export class SharedTopic {
     return shared;
   }
 
-  /** Records the offset up to which a follower has received a lane's records. */
+  /**
+   * Records the offset up to which a follower has received a lane's records. One that has them all
+   * will ask for the next: the lane goes into the next fetch, not into one of its own.
+   */
   gave(follower: object, lane: number, records: readonly LogRecord[]): void {
-    this.lanes.get(lane)!.place(follower, records.at(-1)!.offset + 1);
+    const shared = this.lanes.get(lane)!;
+    const offset = records.at(-1)!.offset + 1;
+    shared.place(follower, offset);
+    if (offset === shared.next) this.wanted.add(lane);
   }
 
   /** Cached records of a lane from an offset on. */

@@ -209,6 +209,22 @@ describe('followers of one topic', () => {
     expect([[...one.seen], [...two.seen]]).toEqual([[[0, [0]]], [[2, [0]]]]);
   });
 
+  it('are fetched for together, also for the lane that one has just received', async () => {
+    const reads = follower(sharing(), [0, 1, 2]);
+    const reading = reads.read();
+    await append(0, 1);
+    await reading;
+    while (log.asked.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    expect(log.asked).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+    ]);
+    const again = reads.read();
+    await append(0, 1);
+    await again;
+    expect([reads.seen.get(0), log.fetched]).toEqual([upTo(2), 2]);
+  });
+
   it('end their wait alone when they are told to', async () => {
     const shared = sharing();
     const [one, two] = [follower(shared), follower(shared)];

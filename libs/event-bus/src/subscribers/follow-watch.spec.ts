@@ -72,6 +72,21 @@ describe('the watch over a subscriber', () => {
     expect(await look()).toEqual([]);
   });
 
+  it("reads a lane's end once for all who are behind in it", async () => {
+    await publish(history.slice(0, 3));
+    applied(1);
+    marks.push({ ...marks[0]!, subscriber: 'another' });
+    let reads = 0;
+    const read = log.read.bind(log);
+    log.read = (...asked) => {
+      reads += 1;
+      return read(...asked);
+    };
+    const watched = new FollowWatch(log, pool, 0, 60_000);
+    const behind = await watched.look([reader, { ...reader, name: 'another' }]);
+    expect([behind.map(({ reason }) => reason.split(',')[0]), reads]).toEqual([['reader', 'another'], 1]);
+  });
+
   it('says that one goes on that moves, and that one stands still that does not', async () => {
     await publish(history.slice(0, 2));
     applied(2);

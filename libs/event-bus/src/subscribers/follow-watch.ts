@@ -64,9 +64,12 @@ export class FollowWatch {
         if (some) found.push(forGood(`${some.name}: the topic ${topic} is gone: run republish`));
         continue;
       }
-      for (const { name } of readers) {
-        for (const [lane, end] of ends.entries()) {
-          const behind = await this.whyBehind(`${name} ${topic}/${lane}`, topic, lane, end, stored);
+      for (const [lane, end] of ends.entries()) {
+        const keys = readers.map(({ name }) => `${name} ${topic}/${lane}`);
+        const known = keys.flatMap((key) => stored.get(key) ?? []);
+        const published = once(() => this.publishedIn(topic, lane, end, known));
+        for (const [at, { name }] of readers.entries()) {
+          const behind = await this.whyBehind(keys[at]!, end, stored, published);
           if (behind) found.push({ ...behind, reason: `${name}, lane ${lane}: ${behind.reason}` });
         }
       }
@@ -76,10 +79,9 @@ export class FollowWatch {
 
   private async whyBehind(
     key: string,
-    topic: string,
-    lane: number,
-    { first, next }: PartitionEnds,
+    { first }: PartitionEnds,
     stored: ReadonlyMap<string, LaneMark>,
+    publishedInLane: () => Promise<number>,
   ): Promise<Behind | undefined> {
     const mark = stored.get(key);
     const before = this.marks.get(key)?.sequence ?? 0;
@@ -96,17 +98,23 @@ export class FollowWatch {
       return forGood(
         `the topic begins at offset ${first}, but the records from ${from} on are not applied yet: delete the topic, then republish`,
       );
-    const published = await this.publishedIn(topic, lane, next, mark);
+    const published = await publishedInLane();
     if (published < has)
       return forGood(`the topic ends at ${published}, but events up to ${has} were applied: run republish`);
     return this.whyLate(key, has, published);
   }
 
-  /** Sequence of the last event of a lane. */
-  private async publishedIn(topic: string, lane: number, next: number, mark: LaneMark | undefined): Promise<number> {
+  /** Sequence of the last event of a lane, read from the furthest mark on. */
+  private async publishedIn(
+    topic: string,
+    lane: number,
+    { next }: PartitionEnds,
+    known: readonly LaneMark[],
+  ): Promise<number> {
     if (next === 0) return 0;
-    if (mark && mark.sequence > 0 && next === mark.offset) return mark.sequence;
-    return (await endOfLane(this.log, topic, lane, mark)).sequence;
+    const [furthest] = known.filter(({ sequence }) => sequence > 0).toSorted((a, b) => b.offset - a.offset);
+    if (furthest?.offset === next) return furthest.sequence;
+    return (await endOfLane(this.log, topic, lane, furthest)).sequence;
   }
 
   private whyLate(key: string, has: number, published: number): Behind | undefined {
@@ -145,6 +153,12 @@ export class FollowWatch {
       ]),
     );
   }
+}
+
+/** Calls a function once at most, for all who ask. */
+function once<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  let asked: Promise<Value> | undefined;
+  return () => (asked ??= ask());
 }
 
 const forGood = (reason: string): Behind => ({ reason, goesOn: false });

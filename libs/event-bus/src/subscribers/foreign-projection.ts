@@ -120,6 +120,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
   ): Promise<void> {
     if (parkings.length > 0) {
       this.parkedIn.add(key.lane);
+      this.marks.expectParked(key);
       await park(client, key, parkings);
     }
     if (skipped.length > 0) await releaseSkipped(client, key, skipped);
@@ -246,8 +247,13 @@ export class ForeignProjectionHandler implements SubscriberHandler {
     });
   }
 
+  settle(lane: number): Promise<void> {
+    return this.passed.store(lane);
+  }
+
   forget(lane: number): void {
     this.passed.forget(lane);
+    this.marks.expectParked(this.keyOf(lane));
     this.heldRows.delete(lane);
     this.attended.delete(lane);
   }

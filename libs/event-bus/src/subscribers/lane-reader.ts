@@ -153,6 +153,7 @@ export class LaneReader {
         if (error instanceof MarkMoved) {
           // Records in hand belong to the old mark: read again from the new one, where the cause
           // may be gone.
+          handler.forget?.(this.lane);
           await this.load().catch(() => undefined);
           this.setStuck(undefined);
           return;
@@ -164,6 +165,8 @@ export class LaneReader {
   async close(): Promise<void> {
     this.ending.abort();
     await Promise.all([this.ready, this.working]);
+    // What is not stored is read again.
+    await this.options.handler.settle?.(this.lane).catch(() => undefined);
   }
 }
 

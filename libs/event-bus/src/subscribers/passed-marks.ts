@@ -4,12 +4,12 @@ import type { PolicyMarks } from './policy-marks.ts';
 import { type MarkKey, MarkMoved } from './subscriber-tables.ts';
 
 /**
- * Maximum age of a stored mark that is behind ignored events. When they are read again, they are
- * ignored again.
+ * Maximum age of a stored mark under load. When its events are read again, they are ignored again,
+ * or found done.
  */
 const usualMarkAfterMs = 500;
 
-/** A stored mark, and the events ignored since. */
+/** A stored mark, and the events passed over since. */
 interface Passed {
   readonly key: MarkKey;
   readonly from: LaneMark;
@@ -19,9 +19,9 @@ interface Passed {
 }
 
 /**
- * Marks of one subscriber's lanes behind ignored events. Most subscribers ignore most events of a
- * topic, and a transaction for each batch and subscriber would be most of a service's load on its
- * database: the stored marks follow at intervals.
+ * Marks of one subscriber's lanes behind events that left no rows of its own: it ignored them, or
+ * their commands are stored. A transaction for each batch and subscriber would be most of a
+ * service's load on its database: the stored marks follow at intervals.
  */
 export class PassedMarks {
   private readonly passed = new Map<number, Passed>();
@@ -35,7 +35,7 @@ export class PassedMarks {
     return this.passed.has(lane);
   }
 
-  /** Passes over ignored events. */
+  /** Passes over events that need not be read again. */
   async passOver(work: LaneWork): Promise<void> {
     const { lane, key, to } = work;
     const from = this.storedMark(work);
@@ -45,7 +45,7 @@ export class PassedMarks {
     else await this.moving(lane, () => this.marks.move(key, from, to));
   }
 
-  /** Mark in the database, from which this work starts unless events were ignored before it. */
+  /** Mark in the database, from which this work starts unless it passed over events before. */
   storedMark({ lane, from }: Pick<LaneWork, 'lane' | 'from'>): LaneMark {
     const passed = this.passed.get(lane);
     if (passed?.to.sequence === from.sequence) return passed.from;

@@ -94,6 +94,7 @@ describe("a policy's mark", () => {
       () => Promise.resolve(),
       nothingSkipped,
       { unknownType: (subscriber, { type }) => unknown.push(`${subscriber}: ${type}`) },
+      0,
     );
     await policy.apply(next('WalletBlessed'));
     await policy.apply(next('TokensSent'));
@@ -102,32 +103,27 @@ describe("a policy's mark", () => {
     expect(marks.stored).toBe(2);
   });
 
-  it('moves with each event that the policy reacts to', async () => {
-    const policy = handler();
-    await policy.apply(next('TokensSent'));
-    await policy.apply(next('TokensSent'));
-    expect([reacted, marks.stored]).toEqual([['wallet/0/1', 'wallet/0/2'], 2]);
-  });
-
-  it('stays where it is for events that it has no use for, and moves over them with the next one', async () => {
-    const policy = handler();
-    await policy.apply(next('TokensReceived'));
-    await policy.apply(next('TokensReceived'));
-    expect(marks.stored).toBe(0);
-    await policy.apply(next('TokensSent'));
-    expect([reacted, marks.stored, marks.count]).toEqual([['wallet/0/3'], 3, 1]);
-  });
-
-  it('follows after a while, and as soon as the lane is quiet', async () => {
+  it.each(['TokensSent', 'TokensReceived'])('follows %s after a while, and once the lane is quiet', async (type) => {
     const policy = handler(0);
-    await policy.apply(next('TokensReceived'));
+    await policy.apply(next(type));
     expect(marks.stored).toBe(1);
     const patient = handler(60_000);
-    await patient.apply(next('TokensReceived'));
-    await patient.apply(next('TokensReceived'));
+    await patient.apply(next(type));
+    await patient.apply(next(type));
     expect(marks.stored).toBe(1);
     await patient.attend(0, () => Promise.resolve(undefined));
     expect([marks.stored, marks.count]).toEqual([3, 2]);
+  });
+
+  it('is stored when the process ends, and not by one that lost the lane', async () => {
+    const ending = handler(60_000);
+    await ending.apply(next('TokensSent'));
+    await ending.settle(0);
+    expect([reacted, marks.stored]).toEqual([['wallet/0/1'], 1]);
+    await ending.apply(next('TokensSent'));
+    ending.forget(0);
+    await ending.settle(0);
+    expect([reacted, marks.stored]).toEqual([['wallet/0/1', 'wallet/0/2'], 1]);
   });
 
   it('follows without a look for parked events, unless a replay of some is requested', async () => {
@@ -138,7 +134,7 @@ describe("a policy's mark", () => {
   });
 
   it('moves over what is done and in the log, without asking the policy again', async () => {
-    const policy = handler();
+    const policy = handler(0);
     marks.inLog.add(reactionId(key.subscriber, { service: 'wallet', lane: 0, sequence: 2 }));
     for (let count = 0; count < 3; count++) await policy.apply(next('TokensSent'));
     expect([reacted, marks.stored]).toEqual([['wallet/0/1', 'wallet/0/3'], 3]);
@@ -155,9 +151,10 @@ describe("a policy's mark", () => {
     const policy = handler(60_000);
     await policy.apply(next('TokensReceived'));
     marks.stored = 1;
-    const work = next('TokensSent');
-    await expect(policy.apply(work)).rejects.toBeInstanceOf(MarkMoved);
-    await policy.apply(work);
+    const attended = policy.attend(0, () => Promise.resolve(undefined));
+    await expect(attended).rejects.toBeInstanceOf(MarkMoved);
+    await policy.apply(next('TokensSent'));
+    await policy.settle(0);
     expect(marks.stored).toBe(2);
   });
 });

@@ -61,7 +61,8 @@ interface Attempt {
 
 /**
  * Runs a policy: passes on a whole batch of events in order, so that their commands share
- * transactions. The mark moves once all of their commands are in both stores. An event that fails
+ * transactions. The mark moves once all of their commands are in both stores, at intervals: what is
+ * read again after a crash is found done, or its commands are repeats. An event that fails
  * by itself is parked, and later events of its stream park behind it; an outage fails the batch,
  * which comes again, and command ids make that harmless. Events passed on together with a parked
  * one are not withdrawn. A policy in order parks nothing: its lane stops before the event.
@@ -103,12 +104,14 @@ export class PolicyHandler implements SubscriberHandler {
     const left = await this.doneBefore.without(work.lane, wanted);
     if (left.length === 0 && skipped.length === 0) return this.passed.passOver(work);
     const parkings = await this.reactToAll(left, await this.marks.parkedStreams(work.key), work.signal);
+    if (parkings.length === 0 && skipped.length === 0) return this.passed.passOver(work);
     await this.passed.moving(work.lane, () => this.advance(work, this.passed.storedMark(work), parkings, skipped));
   }
 
   /** @throws HeldBack at an event that fails by itself, once those before it are applied */
   private async applyInOrder(work: LaneWork, wanted: readonly Attempt[], skipped: readonly number[]): Promise<void> {
     const heldBack = await this.reactInOrder(work, wanted);
+    if (!heldBack && skipped.length === 0) return this.passed.passOver(work);
     const to = heldBack?.mark ?? work.to;
     const stored = this.passed.storedMark(work);
     if (to.sequence > stored.sequence) {
@@ -218,6 +221,7 @@ export class PolicyHandler implements SubscriberHandler {
     skipped: readonly number[],
   ): Promise<void> {
     if (parkings.length === 0 && skipped.length === 0) return this.marks.move(key, from, to);
+    if (parkings.length > 0) this.marks.expectParked(key);
     await inTransaction(this.marks.pool, async (client) => {
       await park(client, key, parkings);
       if (skipped.length > 0) await releaseSkipped(client, key, skipped);
@@ -227,14 +231,26 @@ export class PolicyHandler implements SubscriberHandler {
   }
 
   hasToAttend(lane: number): boolean {
-    const key = { subscriber: this.name, topic: this.catalogue.topic, lane };
-    return this.marks.isReplayAsked(key) || this.passed.has(lane);
+    return this.marks.isReplayAsked(this.keyOf(lane)) || this.passed.has(lane);
+  }
+
+  private keyOf(lane: number) {
+    return { subscriber: this.name, topic: this.catalogue.topic, lane };
+  }
+
+  settle(lane: number): Promise<void> {
+    return this.passed.store(lane);
+  }
+
+  forget(lane: number): void {
+    this.passed.forget(lane);
+    this.marks.expectParked(this.keyOf(lane));
   }
 
   /** Stores the policy's mark, and replays parked events on request. */
   async attend(lane: number, reread: Reread): Promise<void> {
     await this.passed.store(lane);
-    const key = { subscriber: this.name, topic: this.catalogue.topic, lane };
+    const key = this.keyOf(lane);
     if (!this.marks.isReplayAsked(key)) return;
     for (const { sequence, offset } of await replaysRequested(this.marks.pool, key)) {
       const event = await reread(sequence, offset);
@@ -249,6 +265,7 @@ export class PolicyHandler implements SubscriberHandler {
         await unpark(this.marks.pool, key, sequence);
       } catch (error) {
         if (isTransient(error)) throw error;
+        this.marks.expectParked(key);
         await park(this.marks.pool, key, [{ event, offset, reason: (error as Error).message }]);
         this.observer.parked?.(this.name, event, (error as Error).message);
       }

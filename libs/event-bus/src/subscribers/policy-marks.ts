@@ -4,6 +4,8 @@ import type { Pool } from 'pg';
 import type { LaneMark } from './lane-mark.ts';
 import { keyArrays, type MarkKey, type MarkMove, mustHaveMoved, moveMarks, nameOf } from './subscriber-tables.ts';
 
+const none: ReadonlySet<string> = new Set();
+
 /**
  * Queries of all policies of a process on their tables. Lanes finish together, because they are
  * stored and published together: their queries of the same turn of the event loop share one
@@ -14,6 +16,8 @@ export class PolicyMarks {
   private readonly commands = new Batcher((asked: readonly (readonly string[])[]) => this.publishedOfAll(asked));
   private readonly looks = new Batcher((keys: readonly MarkKey[]) => this.parkedOfAll(keys));
 
+  /** Lanes in which no event is parked, as known. */
+  private readonly clear = new Set<string>();
   /** Lanes with a requested replay, at the last look. */
   private replaysAsked: ReadonlySet<string> = new Set();
   private lookedAt = Number.NEGATIVE_INFINITY;
@@ -56,9 +60,22 @@ export class PolicyMarks {
     return this.commands.add(commandIds);
   }
 
-  /** Streams of a lane with parked events: later events park behind them. */
-  parkedStreams(key: MarkKey): Promise<ReadonlySet<string>> {
-    return this.looks.add(key);
+  /**
+   * Streams of a lane with parked events: later events park behind them. A lane in which none was
+   * found is not looked at again: only who applies it parks events in it, and calls
+   * {@link expectParked}.
+   */
+  async parkedStreams(key: MarkKey): Promise<ReadonlySet<string>> {
+    const name = nameOf(key);
+    if (this.clear.has(name)) return none;
+    const found = await this.looks.add(key);
+    if (found.size === 0) this.clear.add(name);
+    return found;
+  }
+
+  /** Has a lane looked at again: an event is parked in it, or another process has applied it. */
+  expectParked(key: MarkKey): void {
+    this.clear.delete(nameOf(key));
   }
 
   private async publishedOfAll(asked: readonly (readonly string[])[]): Promise<readonly ReadonlySet<string>[]> {

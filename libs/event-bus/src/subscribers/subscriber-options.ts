@@ -22,6 +22,8 @@ export interface SubscriberHandler {
   hasToAttend?(lane: LaneWork['lane']): boolean;
   /** Blocked streams of a running lane, a sentence each. */
   problemsOf?(lane: LaneWork['lane']): readonly string[];
+  /** Stores what is known of a lane and not stored yet, before this process ends. */
+  settle?(lane: LaneWork['lane']): Promise<void>;
   /** Forgets a lane that another process applies now. */
   forget?(lane: LaneWork['lane']): void;
 }
