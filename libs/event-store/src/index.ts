@@ -12,6 +12,7 @@ export {
 export type { LookUp } from './look-up.ts';
 export type { Collectors, LaneRows, Projection, SqlClient, SqlWriter } from './projection.ts';
 export { onEach, wantsType } from './projection.ts';
+export { flushing, laneStatement, writeRows } from './lane-rows.ts';
 export { EventStore } from './event-store.ts';
 export { laneEventOf } from './lane-record.ts';
 export { Batcher } from './batcher.ts';

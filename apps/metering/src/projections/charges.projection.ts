@@ -1,5 +1,5 @@
 import type { Correction, EventsOf, ParkedUse, RatedUse, Units, usageEvents } from '@tokengrid/contracts';
-import type { Projection } from '@tokengrid/event-store';
+import { flushing, laneStatement, type Projection, writeRows } from '@tokengrid/event-store';
 import { foldCharges } from '../usage-sums/fold-charges.ts';
 
 /** A rated use, or the differences of a correction. */
@@ -52,10 +52,9 @@ export const charges: Projection<EventsOf<typeof usageEvents>, Row[]> = {
     CorrectionRepeated: 'ignored',
     CorrectionRefused: 'ignored',
   },
-  async flush(sql, rows, lane) {
-    if (rows.length === 0) return;
-    await sql.query(insertCharges, [
-      lane,
+  ...flushing(async (sql, ofLanes) => {
+    const written = ofLanes.map(({ lane, batch }) => ({ lane, rows: batch }));
+    await writeRows(sql, insertCharges, written, (rows) => [
       rows.map(({ sequence }) => sequence),
       rows.map(({ place }) => place),
       rows.map(({ partyId }) => partyId),
@@ -77,24 +76,25 @@ export const charges: Projection<EventsOf<typeof usageEvents>, Row[]> = {
       rows.map(({ use }) => JSON.stringify(amountsOf(use.lines ?? []))),
       rows.map(({ use }) => use.memberOf ?? null),
     ]);
-    const bySequence = Map.groupBy(rows, ({ sequence }) => sequence);
-    await foldCharges(
-      sql,
-      lane,
-      Array.from(bySequence, ([sequence, { length }]) => ({ sequence, uses: length })),
-    );
-  },
+    for (const { lane, rows } of written) {
+      const bySequence = Map.groupBy(rows, ({ sequence }) => sequence);
+      const events = Array.from(bySequence, ([sequence, { length }]) => ({ sequence, uses: length }));
+      if (events.length > 0) await foldCharges(sql, lane, events);
+    }
+  }),
 };
 
 const columns =
   'sequence, place, party_id, usage_id, source, event_id, app, model, units, tokens, price_version, used_at, subsidy_of, number, voided, replacement, offer_id, key_id, amounts, member_of';
 
-const insertCharges = `
+const insertCharges = laneStatement(
+  ({ lane, array, column }) => `
   insert into charges (lane, ${columns})
-  select $1::int, sequence, place, party_id, usage_id, source, event_id, app, model, units::jsonb, tokens,
+  select ${lane}, sequence, place, party_id, usage_id, source, event_id, app, model, units::jsonb, tokens,
     price_version, used_at, subsidy_of, number, voided = 1, replacement::jsonb, offer_id, key_id, amounts::jsonb, member_of
   from unnest(
-    $2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+    ${array}$2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
     $11::numeric[], $12::text[], $13::bigint[], $14::text[], $15::int[], $16::int[], $17::text[],
     $18::text[], $19::text[], $20::text[], $21::text[]
-  ) rated (${columns})`;
+  ) rated (${column}${columns})`,
+);

@@ -1,5 +1,5 @@
 import type { EventsOf, ParkedUse, usageEvents } from '@tokengrid/contracts';
-import type { Projection, SqlWriter } from '@tokengrid/event-store';
+import { flushing, laneStatement, type Projection, writeRows } from '@tokengrid/event-store';
 
 interface Parked {
   readonly partyId: string;
@@ -29,37 +29,45 @@ export const parked: Projection<EventsOf<typeof usageEvents>, Batch> = {
     CorrectionRepeated: 'ignored',
     CorrectionRefused: 'ignored',
   },
-  async flush(sql, batch, lane) {
-    const waiting = [...batch.values()].filter((last) => last !== 'gone');
-    const gone = [...batch].filter(([, last]) => last === 'gone').map(([usageId]) => usageId);
-    if (waiting.length > 0) await upsertWaiting(sql, lane, waiting);
-    if (gone.length > 0) {
-      await sql.query('delete from parked_usage where lane = $1 and usage_id = any($2::text[])', [lane, gone]);
-    }
-  },
+  ...flushing(async (sql, ofLanes) => {
+    const waiting = ofLanes.map(({ lane, batch }) => ({
+      lane,
+      rows: [...batch.values()].filter((last) => last !== 'gone'),
+    }));
+    await writeRows(sql, upsertParked, waiting, (rows) => [
+      rows.map(({ use }) => use.usageId),
+      rows.map(({ partyId }) => partyId),
+      rows.map(({ use }) => use.waitsFor),
+      rows.map(({ use }) => use.reportedBy),
+      rows.map(({ use: { waitsFor: _, ...use } }) => JSON.stringify(use)),
+      rows.map(({ sequence }) => sequence),
+      rows.map(({ place }) => place),
+      rows.map(({ time }) => time),
+    ]);
+    const gone = ofLanes.map(({ lane, batch }) => ({
+      lane,
+      rows: [...batch].filter(([, last]) => last === 'gone').map(([usageId]) => usageId),
+    }));
+    await writeRows(sql, deleteParked, gone, (usageIds) => [usageIds]);
+  }),
 };
-
-async function upsertWaiting(sql: SqlWriter, lane: number, waiting: readonly Parked[]): Promise<void> {
-  await sql.query(upsertParked, [
-    lane,
-    waiting.map(({ use }) => use.usageId),
-    waiting.map(({ partyId }) => partyId),
-    waiting.map(({ use }) => use.waitsFor),
-    waiting.map(({ use }) => use.reportedBy),
-    waiting.map(({ use: { waitsFor: _, ...use } }) => JSON.stringify(use)),
-    waiting.map(({ sequence }) => sequence),
-    waiting.map(({ place }) => place),
-    waiting.map(({ time }) => time),
-  ]);
-}
 
 const columns = 'usage_id, party_id, waits_for, reported_by, use, sequence, place, parked_at';
 
-const upsertParked = `
+const upsertParked = laneStatement(
+  ({ lane, array, column }) => `
   insert into parked_usage (lane, ${columns})
-  select $1::int, usage_id, party_id, waits_for, reported_by, use::jsonb, sequence, place, parked_at
+  select ${lane}, usage_id, party_id, waits_for, reported_by, use::jsonb, sequence, place, parked_at
   from unnest(
-    $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::smallint[], $9::bigint[]
-  ) parked (${columns})
+    ${array}$2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::smallint[], $9::bigint[]
+  ) parked (${column}${columns})
   on conflict (lane, usage_id) do update set waits_for = excluded.waits_for, use = excluded.use, sequence = excluded.sequence,
-    place = excluded.place, parked_at = excluded.parked_at`;
+    place = excluded.place, parked_at = excluded.parked_at`,
+);
+
+const deleteParked = {
+  inLane: 'delete from parked_usage where lane = $1 and usage_id = any($2::text[])',
+  inLanes: `
+    delete from parked_usage using unnest($1::int[], $2::text[]) gone (lane, usage_id)
+    where parked_usage.lane = gone.lane and parked_usage.usage_id = gone.usage_id`,
+};

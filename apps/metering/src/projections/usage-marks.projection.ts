@@ -7,7 +7,7 @@ import type {
   UsageParked,
   UsageRated,
 } from '@tokengrid/contracts';
-import type { LookUp, Projection } from '@tokengrid/event-store';
+import { flushing, laneStatement, type LookUp, type Projection, writeRows } from '@tokengrid/event-store';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
 import type { Recorded } from '@tokengrid/kernel';
 import {
@@ -74,10 +74,9 @@ export const usageMarks: Projection<EventsOf<typeof usageEvents>, Mark[]> = {
     CorrectionRepeated: 'ignored',
     CorrectionRefused: 'ignored',
   },
-  async flush(sql, marks, lane) {
-    if (marks.length === 0) return;
-    await sql.query(insertMarks, [
-      lane,
+  ...flushing((sql, ofLanes) => {
+    const rows = ofLanes.map(({ lane, batch }) => ({ lane, rows: batch }));
+    return writeRows(sql, insertMarks, rows, (marks) => [
       marks.map(({ part }) => part),
       marks.map(({ place }) => place),
       marks.map(({ key }) => key),
@@ -85,14 +84,16 @@ export const usageMarks: Projection<EventsOf<typeof usageEvents>, Mark[]> = {
       marks.map(({ day }) => day),
       marks.map(({ isRated }) => (isRated ? 1 : 0)),
     ]);
-  },
+  }),
 };
 
-const insertMarks = `
+const insertMarks = laneStatement(
+  ({ lane, array, column }) => `
   insert into usage_marks (lane, part, place, key, sequence, stored_on, is_rated)
-  select $1::int, part, place, key, sequence, date '1970-01-01' + day, is_rated = 1
-  from unnest($2::int[], $3::int[], $4::text[], $5::bigint[], $6::int[], $7::int[])
-    mark (part, place, key, sequence, day, is_rated)`;
+  select ${lane}, part, place, key, sequence, date '1970-01-01' + day, is_rated = 1
+  from unnest(${array}$2::int[], $3::int[], $4::text[], $5::bigint[], $6::int[], $7::int[])
+    mark (${column}part, place, key, sequence, day, is_rated)`,
+);
 
 interface MarkRow {
   readonly lane: number;

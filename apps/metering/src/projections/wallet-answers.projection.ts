@@ -1,5 +1,5 @@
 import type { EventOf, RefusedUse, WalletCharged } from '@tokengrid/contracts';
-import type { Projection, SqlWriter } from '@tokengrid/event-store';
+import { flushing, laneStatement, type Projection, type SqlWriter, writeRows } from '@tokengrid/event-store';
 import { type Answer, chargedAtAGlance } from './charged-at-a-glance.ts';
 
 interface Batch {
@@ -55,19 +55,23 @@ export const walletAnswers: Projection<EventOf<typeof WalletCharged>, Batch> = {
       for (const { usageId } of answer.refunded) settle(usageId);
     },
   },
-  async flush(sql, { charged, settled, refused }, lane) {
-    if (charged.length > 0) {
-      await sql.query(insertCharged, [lane, charged.map((by) => by.lane), charged.map((by) => by.sequence)]);
-    }
-    if (settled.size > 0) {
-      await sql.query('delete from refused_uses where lane = $1 and usage_id = any($2::text[])', [lane, [...settled]]);
-    }
-    const waiting = [...refused.values()];
-    await upsertRefused(sql, lane, waiting.filter(isStated));
-    const lowered = waiting.filter((each) => !isStated(each));
-    await lower(sql, lane, lowered);
-  },
+  ...flushing(async (sql, ofLanes) => {
+    const charged = ofLanes.map(({ lane, batch }) => ({ lane, rows: batch.charged }));
+    await writeRows(sql, insertCharged, charged, (rows) => [rows.map((by) => by.lane), rows.map((by) => by.sequence)]);
+    for (const { lane, batch } of ofLanes) await writeWaiting(sql, batch, lane);
+  }),
 };
+
+/** Few uses wait: they are written by lane. */
+async function writeWaiting(sql: SqlWriter, { settled, refused }: Batch, lane: number): Promise<void> {
+  if (settled.size > 0) {
+    await sql.query('delete from refused_uses where lane = $1 and usage_id = any($2::text[])', [lane, [...settled]]);
+  }
+  const waiting = [...refused.values()];
+  await upsertRefused(sql, lane, waiting.filter(isStated));
+  const lowered = waiting.filter((each) => !isStated(each));
+  await lower(sql, lane, lowered);
+}
 
 type Stated = Refused & { readonly ratedBy: Position };
 const isStated = (refused: Refused): refused is Stated => refused.ratedBy !== undefined;
@@ -109,9 +113,11 @@ function positionOf(id: string): Position {
   return { lane: Number(lane), sequence: Number(sequence) };
 }
 
-const insertCharged = `
+const insertCharged = laneStatement(
+  ({ lane, array, column }) => `
   insert into charged_events (lane, rated_lane, sequence)
-  select $1::int, rated_lane, sequence from unnest($2::int[], $3::bigint[]) charged (rated_lane, sequence)`;
+  select ${lane}, rated_lane, sequence from unnest(${array}$2::int[], $3::bigint[]) charged (${column}rated_lane, sequence)`,
+);
 const columns =
   'usage_id, rated_lane, sequence, party_id, code, refused_at, source, event_id, app, model, units, tokens, used_at';
 const upsert = `

@@ -10,7 +10,7 @@ import {
   type settlementLaneEvents,
   type UsesAccrued,
 } from '@tokengrid/contracts';
-import type { Projection, SqlWriter } from '@tokengrid/event-store';
+import { flushing, laneStatement, type Projection, writeRows } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 
 type Accrued = Recorded<EventOf<typeof UsesAccrued>>;
@@ -49,12 +49,16 @@ export const accruals: Projection<EventsOf<typeof settlementLaneEvents>, Batch> 
     UsesAccrued: collect,
     LaneClosed: 'ignored',
   },
-  async flush(sql, { events, sums, totals }, lane) {
-    await addSums(sql, lane, [...sums]);
-    await addUnits(sql, lane, [...sums]);
-    await addTotals(sql, lane, [...totals]);
-    await insertRanges(sql, lane, events);
-  },
+  ...flushing(async (sql, ofLanes) => {
+    const sums = ofLanes.map(({ lane, batch }) => ({ lane, rows: [...batch.sums] }));
+    await writeRows(sql, addSums, sums, valuesOfSums);
+    const counts = sums.map(({ lane, rows }) => ({ lane, rows: rows.flatMap(countsOf) }));
+    await writeRows(sql, addUnits, counts, valuesOfUnits);
+    const totals = ofLanes.map(({ lane, batch }) => ({ lane, rows: [...batch.totals] }));
+    await writeRows(sql, addTotals, totals, valuesOfTotals);
+    const ranges = ofLanes.map(({ lane, batch }) => ({ lane, rows: batch.events.flatMap(rangesOf) }));
+    await writeRows(sql, insertRanges, ranges, valuesOfRanges);
+  }),
 };
 
 function collect({ events, sums, totals }: Batch, event: Accrued): void {
@@ -96,84 +100,85 @@ function accrualIdOf(period: string, sum: AccruedSum): string {
   return derivedId('acr', period, lateFor, partyId, role, app, plan, model, priceVersion);
 }
 
-type Sums = readonly (readonly [accrualId: string, sum: Grown])[];
+type Sum = readonly [accrualId: string, sum: Grown];
 
-async function addSums(sql: SqlWriter, lane: number, sums: Sums): Promise<void> {
-  await sql.query(
-    `insert into accruals
-       (lane, accrual_id, period, late_for, party_id, role, app, plan, model, price_version, uses, tokens)
-     select $1::int, sum.* from unnest(
-       $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-       $11::bigint[], $12::numeric[]
-     ) sum
-     on conflict (lane, accrual_id) do update
-       set uses = accruals.uses + excluded.uses, tokens = accruals.tokens + excluded.tokens`,
-    [
-      lane,
-      sums.map(([accrualId]) => accrualId),
-      sums.map(([, { period }]) => period),
-      sums.map(([, { of }]) => of.lateFor ?? null),
-      sums.map(([, { of }]) => of.partyId),
-      sums.map(([, { of }]) => of.role),
-      sums.map(([, { of }]) => of.app ?? null),
-      sums.map(([, { of }]) => of.plan ?? null),
-      sums.map(([, { of }]) => of.model ?? null),
-      sums.map(([, { of }]) => of.priceVersion),
-      sums.map(([, { uses }]) => uses),
-      sums.map(([, { tokens }]) => tokens.toString()),
-    ],
-  );
-}
+const sumColumns = 'accrual_id, period, late_for, party_id, role, app, plan, model, price_version, uses, tokens';
+const addSums = laneStatement(
+  ({ lane, array, column }) => `
+  insert into accruals (lane, ${sumColumns})
+  select ${lane}, ${sumColumns} from unnest(
+    ${array}$2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+    $11::bigint[], $12::numeric[]
+  ) sum (${column}${sumColumns})
+  on conflict (lane, accrual_id) do update
+    set uses = accruals.uses + excluded.uses, tokens = accruals.tokens + excluded.tokens`,
+);
 
-async function addUnits(sql: SqlWriter, lane: number, sums: Sums): Promise<void> {
-  const counts = sums.flatMap(([accrualId, { units }]) =>
-    [...units].map(([meter, count]) => ({ accrualId, meter, count })),
-  );
-  await sql.query(
-    `insert into accrued_units (lane, accrual_id, meter, units)
-     select $1::int, counted.* from unnest($2::text[], $3::text[], $4::numeric[]) counted
-     on conflict (lane, accrual_id, meter) do update set units = accrued_units.units + excluded.units`,
-    [
-      lane,
-      counts.map(({ accrualId }) => accrualId),
-      counts.map(({ meter }) => meter),
-      counts.map(({ count }) => decimalOf(count)),
-    ],
-  );
-}
+const valuesOfSums = (sums: readonly Sum[]) => [
+  sums.map(([accrualId]) => accrualId),
+  sums.map(([, { period }]) => period),
+  sums.map(([, { of }]) => of.lateFor ?? null),
+  sums.map(([, { of }]) => of.partyId),
+  sums.map(([, { of }]) => of.role),
+  sums.map(([, { of }]) => of.app ?? null),
+  sums.map(([, { of }]) => of.plan ?? null),
+  sums.map(([, { of }]) => of.model ?? null),
+  sums.map(([, { of }]) => of.priceVersion),
+  sums.map(([, { uses }]) => uses),
+  sums.map(([, { tokens }]) => tokens.toString()),
+];
 
-async function addTotals(sql: SqlWriter, lane: number, totals: readonly (readonly [string, Total])[]): Promise<void> {
-  await sql.query(
-    `insert into accrued_totals (lane, period, uses, tokens)
-     select $1::int, accrued.* from unnest($2::text[], $3::bigint[], $4::numeric[]) accrued
-     on conflict (lane, period) do update
-       set uses = accrued_totals.uses + excluded.uses, tokens = accrued_totals.tokens + excluded.tokens`,
-    [
-      lane,
-      totals.map(([period]) => period),
-      totals.map(([, { uses }]) => uses),
-      totals.map(([, { tokens }]) => tokens.toString()),
-    ],
-  );
-}
+const unitColumns = 'accrual_id, meter, units';
+const addUnits = laneStatement(
+  ({ lane, array, column }) => `
+  insert into accrued_units (lane, ${unitColumns})
+  select ${lane}, ${unitColumns} from unnest(${array}$2::text[], $3::text[], $4::numeric[]) counted (${column}${unitColumns})
+  on conflict (lane, accrual_id, meter) do update set units = accrued_units.units + excluded.units`,
+);
 
-/** A row per event and period, with the tokens of the whole event and of the period. */
-async function insertRanges(sql: SqlWriter, lane: number, events: readonly Accrued[]): Promise<void> {
-  const ranges = events.flatMap((event) => event.data.periods.map((period) => ({ event, period })));
-  await sql.query(
-    `insert into accrued_ranges (lane, sequence, period, wallet_lane, from_sequence, to_sequence, tokens, accrued)
-     select $1::int, covered.* from unnest(
-       $2::bigint[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::numeric[], $8::numeric[]
-     ) covered`,
-    [
-      lane,
-      ranges.map(({ event }) => event.sequence),
-      ranges.map(({ period }) => period.period),
-      ranges.map(({ event }) => event.data.walletLane),
-      ranges.map(({ event }) => event.data.from),
-      ranges.map(({ event }) => event.data.to),
-      ranges.map(({ event }) => event.data.tokens.toString()),
-      ranges.map(({ period }) => period.tokens.toString()),
-    ],
-  );
-}
+/** Units of a sum by meter. */
+const countsOf = ([accrualId, { units }]: Sum) =>
+  Array.from(units, ([meter, count]) => ({ accrualId, meter, units: decimalOf(count) }));
+
+const valuesOfUnits = (counts: readonly ReturnType<typeof countsOf>[number][]) => [
+  counts.map(({ accrualId }) => accrualId),
+  counts.map(({ meter }) => meter),
+  counts.map(({ units }) => units),
+];
+
+const totalColumns = 'period, uses, tokens';
+const addTotals = laneStatement(
+  ({ lane, array, column }) => `
+  insert into accrued_totals (lane, ${totalColumns})
+  select ${lane}, ${totalColumns} from unnest(${array}$2::text[], $3::bigint[], $4::numeric[]) accrued (${column}${totalColumns})
+  on conflict (lane, period) do update
+    set uses = accrued_totals.uses + excluded.uses, tokens = accrued_totals.tokens + excluded.tokens`,
+);
+
+const valuesOfTotals = (totals: readonly (readonly [period: string, Total])[]) => [
+  totals.map(([period]) => period),
+  totals.map(([, { uses }]) => uses),
+  totals.map(([, { tokens }]) => tokens.toString()),
+];
+
+const rangeColumns = 'sequence, period, wallet_lane, from_sequence, to_sequence, tokens, accrued';
+const insertRanges = laneStatement(
+  ({ lane, array, column }) => `
+  insert into accrued_ranges (lane, ${rangeColumns})
+  select ${lane}, ${rangeColumns} from unnest(
+    ${array}$2::bigint[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::numeric[], $8::numeric[]
+  ) covered (${column}${rangeColumns})`,
+);
+
+/** Periods of an event, each with the tokens of the whole event and its own. */
+const rangesOf = (event: Accrued) => event.data.periods.map((period) => ({ event, period }));
+
+const valuesOfRanges = (ranges: readonly ReturnType<typeof rangesOf>[number][]) => [
+  ranges.map(({ event }) => event.sequence),
+  ranges.map(({ period }) => period.period),
+  ranges.map(({ event }) => event.data.walletLane),
+  ranges.map(({ event }) => event.data.from),
+  ranges.map(({ event }) => event.data.to),
+  ranges.map(({ event }) => event.data.tokens.toString()),
+  ranges.map(({ period }) => period.tokens.toString()),
+];

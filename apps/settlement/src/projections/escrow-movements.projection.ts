@@ -6,7 +6,7 @@ import type {
   Posting,
   WalletCharged,
 } from '@tokengrid/contracts';
-import type { Projection } from '@tokengrid/event-store';
+import { flushing, laneStatement, type Projection, writeRows } from '@tokengrid/event-store';
 import type { EventPosition } from '@tokengrid/kernel';
 
 /** Reason of an escrow movement, or of its refusal. */
@@ -62,25 +62,28 @@ export const escrowMovements: Projection<EscrowEvent, Movement[]> = {
       batch.push({ at: event, kind: 'refused', tokens: 0n, stated: 0n, statementId, period });
     },
   },
-  async flush(sql, movements, lane) {
-    await sql.query(
-      `insert into escrow_movements (wallet_lane, sequence, kind, tokens, stated, statement_id, period, moved_at)
-       select $1::int, movement.* from unnest(
-         $2::bigint[], $3::text[], $4::numeric[], $5::numeric[], $6::text[], $7::text[], $8::bigint[]
-       ) movement`,
-      [
-        lane,
-        movements.map(({ at }) => at.sequence),
-        movements.map(({ kind }) => kind),
-        movements.map(({ tokens }) => tokens.toString()),
-        movements.map(({ stated }) => stated.toString()),
-        movements.map(({ statementId }) => statementId),
-        movements.map(({ period }) => period),
-        movements.map(({ at }) => at.time),
-      ],
-    );
-  },
+  ...flushing((sql, ofLanes) => {
+    const rows = ofLanes.map(({ lane, batch }) => ({ lane, rows: batch }));
+    return writeRows(sql, insertMovements, rows, (movements) => [
+      movements.map(({ at }) => at.sequence),
+      movements.map(({ kind }) => kind),
+      movements.map(({ tokens }) => tokens.toString()),
+      movements.map(({ stated }) => stated.toString()),
+      movements.map(({ statementId }) => statementId),
+      movements.map(({ period }) => period),
+      movements.map(({ at }) => at.time),
+    ]);
+  }),
 };
+
+const columns = 'sequence, kind, tokens, stated, statement_id, period, moved_at';
+const insertMovements = laneStatement(
+  ({ lane, array, column }) => `
+  insert into escrow_movements (wallet_lane, ${columns})
+  select ${lane}, ${columns} from unnest(
+    ${array}$2::bigint[], $3::text[], $4::numeric[], $5::numeric[], $6::text[], $7::text[], $8::bigint[]
+  ) movement (${column}${columns})`,
+);
 
 const sumOf = (uses: readonly { readonly tokens: bigint }[]): bigint => uses.reduce((sum, use) => sum + use.tokens, 0n);
 

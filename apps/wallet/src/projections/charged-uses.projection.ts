@@ -1,5 +1,12 @@
 import type { chargeEvents, EventOf, EventsOf, RefundedUse, WalletCharged, WalletEvent } from '@tokengrid/contracts';
-import type { LookUp, Projection, SqlWriter } from '@tokengrid/event-store';
+import {
+  flushing,
+  laneStatement,
+  type LookUp,
+  type Projection,
+  type SqlWriter,
+  writeRows,
+} from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 import { periodKeyOf, periodNamed, periodOfKey } from '../decisions/rules/period-account.ts';
 import { useKeyOf, useMark } from '../decisions/rules/use-so-far.ts';
@@ -64,29 +71,33 @@ export const chargedUses: Projection<EventsOf<typeof chargeEvents>, Batch> = {
   tables: ['charged_uses', 'use_changes', 'waiting_uses'],
   begin: () => ({ charged: [], changes: [], settled: new Set(), waiting: new Map() }),
   on: { WalletCharged: collect },
-  async flush(sql, { charged, changes, settled, waiting }, lane) {
-    if (charged.length > 0) await insertCharged(sql, lane, charged);
-    if (changes.length > 0) await insertChanges(sql, lane, changes);
-    if (settled.size > 0) {
-      await sql.query('delete from waiting_uses where lane = $1 and usage_id = any($2::text[])', [lane, [...settled]]);
-    }
-    const left = [...waiting.values()];
-    if (left.length > 0) await upsertWaiting(sql, lane, left);
-  },
+  ...flushing(async (sql, ofLanes) => {
+    const charged = ofLanes.map(({ lane, batch }) => ({ lane, rows: batch.charged }));
+    await writeRows(sql, insertCharged, charged, (rows) => [
+      rows.map(({ chargeId }) => chargeId),
+      rows.map(({ walletId }) => walletId),
+      rows.map(({ sequence }) => sequence),
+    ]);
+    for (const { lane, batch } of ofLanes) await writeChanges(sql, batch, lane);
+  }),
 };
 
-async function insertCharged(sql: SqlWriter, lane: number, charged: Batch['charged']): Promise<void> {
-  await sql.query(
-    `insert into charged_uses (lane, charge_id, wallet_id, sequence)
-     select $1::int, charged.* from unnest($2::text[], $3::text[], $4::bigint[]) charged`,
-    [
-      lane,
-      charged.map(({ chargeId }) => chargeId),
-      charged.map(({ walletId }) => walletId),
-      charged.map(({ sequence }) => sequence),
-    ],
-  );
+/** Few uses are refused, corrected or waited for: they are written by lane. */
+async function writeChanges(sql: SqlWriter, { changes, settled, waiting }: Batch, lane: number): Promise<void> {
+  if (changes.length > 0) await insertChanges(sql, lane, changes);
+  if (settled.size > 0) {
+    await sql.query('delete from waiting_uses where lane = $1 and usage_id = any($2::text[])', [lane, [...settled]]);
+  }
+  const left = [...waiting.values()];
+  if (left.length > 0) await upsertWaiting(sql, lane, left);
 }
+
+const insertCharged = laneStatement(
+  ({ lane, array, column }) => `
+  insert into charged_uses (lane, charge_id, wallet_id, sequence)
+  select ${lane}, charge_id, wallet_id, sequence
+  from unnest(${array}$2::text[], $3::text[], $4::bigint[]) charged (${column}charge_id, wallet_id, sequence)`,
+);
 
 async function insertChanges(sql: SqlWriter, lane: number, changes: Batch['changes']): Promise<void> {
   await sql.query(
