@@ -175,6 +175,35 @@ describe('a request that is no HTTP', () => {
   });
 });
 
+describe('what is no HTTP behind a request of the same connection', () => {
+  const known = 'GET /nope HTTP/1.1\r\nhost: a\r\n\r\n';
+  /** Answers of a connection: statuses, and whether each begins where the one before ends. */
+  async function answersTo(bytes: string) {
+    const socket = connect(Number(new URL(jars.url).port), '127.0.0.1');
+    socket.write(bytes);
+    let rest = await text(socket);
+    const statuses: number[] = [];
+    while (rest !== '') {
+      const [head = ''] = rest.split('\r\n\r\n', 1);
+      statuses.push(Number(/^HTTP\/1\.1 (\d+) /.exec(head)?.[1]));
+      rest = rest.slice(head.length + 4 + Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1]));
+    }
+    return statuses;
+  }
+
+  it.each([
+    ['one request', `${known}\x01\x02\r\n\r\n`, [404, 400]],
+    ['several requests', `${known}${known}hello there\r\n\r\n`, [404, 404, 400]],
+    [
+      'a request whose body breaks off',
+      `${known}POST /v1/open-jar HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nno size\r\n`,
+      [404, 400],
+    ],
+  ])('is told after %s, which is answered as ever', async (_what, bytes, statuses) => {
+    expect(await answersTo(bytes)).toEqual(statuses);
+  });
+});
+
 it('a request that does not arrive in time gets a problem document, too', async () => {
   const impatient = await runJars({ environment: { REQUEST_TIMEOUT_MS: '200' } });
   const head = 'POST /v1/open-jar HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 14\r\n\r\n';

@@ -12,17 +12,40 @@ const details: Readonly<Record<number, string>> = {
   431: 'the headers are too large',
 };
 
+/** Requests of connections whose answers are not over, with those answers. */
+const running = new WeakMap<Duplex, Map<IncomingMessage, ServerResponse>>();
+/** Connections whose last answer is that of an error. */
+const ending = new WeakSet<Duplex>();
+
 /**
  * Answers errors of Node's HTTP parser, before there is a request: malformed, too slow, headers too
- * large.
+ * large. Answers to earlier requests of the connection go first, and none is written into.
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
+  if (ending.has(socket)) return;
+  ending.add(socket);
   const status = statusOf(error.code);
-  answerSocket(socket, status, details[status]!, randomUUID());
+  afterEarlier(socket, () => answerSocket(socket, status, details[status]!, randomUUID()));
+}
+
+/** Runs once what was asked before is answered; not at all where an answer to it has begun. */
+function afterEarlier(socket: Duplex, answer: () => void): void {
+  const [[request, response] = []] = running.get(socket) ?? [];
+  if (!request || !response) return answer();
+  if (request.complete) response.once('close', () => afterEarlier(socket, answer));
+  else if (response.headersSent) socket.destroy();
+  else answer();
+}
+
+function noteRunning(request: IncomingMessage, response: ServerResponse): void {
+  const { socket } = request;
+  const ofSocket = running.get(socket) ?? new Map<IncomingMessage, ServerResponse>();
+  running.set(socket, ofSocket.set(request, response));
+  response.once('close', () => ofSocket.delete(request));
 }
 
 /**
@@ -30,6 +53,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
  * `CONNECT` or `Upgrade`.
  */
 export function answerWhatNodeWould(server: Server): void {
+  server.on('request', noteRunning);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     const body = documentText(417, 'unsupported expectation: only 100-continue is');
     response.writeHead(417, { ...rawHeaders(body), [correlatorHeader]: correlatorOf(request) });
@@ -50,6 +74,7 @@ export function refuseBadHost({ httpVersion, rawHeaders: headers }: IncomingMess
 }
 
 function answerSocket(socket: Duplex, status: number, detail: string, correlator: string): void {
+  if (!socket.writable) return;
   const body = documentText(status, detail);
   const headers = Object.entries({ ...rawHeaders(body), [correlatorHeader]: correlator });
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
