@@ -86,7 +86,7 @@ export class OauthController {
   @TakesForm({ token })
   @Answers('State of the token', { active: true, scope: 'wallet:balances:read', token_type: 'Bearer' })
   introspectToken(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply, withMarkedToken(request.body as Buffer));
+    return this.pass(request, reply, withMarkedToken(request.body as Buffer | undefined));
   }
 
   /**
@@ -100,7 +100,7 @@ export class OauthController {
   @TakesForm({ token })
   @Answers('Revoked')
   revokeToken(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply, withMarkedToken(request.body as Buffer));
+    return this.pass(request, reply, withMarkedToken(request.body as Buffer | undefined));
   }
 
   private async pass(request: FastifyRequest, reply: FastifyReply, body?: Buffer): Promise<void> {
@@ -113,8 +113,8 @@ export class OauthController {
 }
 
 /** A form with a mark before its token: see {@link tokenMark}. */
-function withMarkedToken(form: Buffer): Buffer {
-  const fields = new URLSearchParams(form.toString()).entries();
+function withMarkedToken(form: Buffer | undefined): Buffer {
+  const fields = new URLSearchParams(form?.toString()).entries();
   const marked = [...fields].map(([name, value]) => [name, name === 'token' ? tokenMark + value : value]);
   return Buffer.from(new URLSearchParams(marked as [string, string][]).toString());
 }

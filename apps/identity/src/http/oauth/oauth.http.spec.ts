@@ -384,14 +384,13 @@ describe('a request', () => {
   });
 
   it('with a member twice is refused', async () => {
-    const { status } = await identity.send({
-      ...{
-        method: 'POST',
-        path: '/oauth/token',
-        body: 'grant_type=client_credentials&grant_type=password&client_id=x',
-      },
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    });
+    const body = 'grant_type=client_credentials&grant_type=password&client_id=x';
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const { status } = await identity.send({ method: 'POST', path: '/oauth/token', body, headers });
     expect(status).toBeGreaterThanOrEqual(400);
   });
+
+  it.each(['token', 'introspect', 'revoke'])('without a body at /oauth/%s is refused', async (path) =>
+    expect((await fetch(`${identity.url}/oauth/${path}`, { method: 'POST' })).status).toBe(400),
+  );
 });
