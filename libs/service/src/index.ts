@@ -21,7 +21,7 @@ export { Incoming } from './http/incoming-command.ts';
 export type { ForeignApi } from './http/foreign-api.ts';
 export { Follows, headersOf } from './http/follows.ts';
 export { parseJsonBody } from './http/json-body.ts';
-export { endOfString } from './http/json-members.ts';
+export { endOfString, memberFaults, pointerToken } from './http/json-members.ts';
 export type { PageQuery } from './http/pages.ts';
 export { cursorKey, page, pageOf, pageQuery } from './http/pages.ts';
 export type { FieldError, Problem } from './http/problem.ts';

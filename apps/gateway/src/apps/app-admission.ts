@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { slug as slugOfApps } from '@tokengrid/contracts';
+import { cutTo, slug as slugOfApps } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import { problem, ProblemError } from '@tokengrid/service';
 import { Directory } from '../directory/directory.ts';
@@ -35,7 +35,7 @@ export class AppAdmission {
     const app = slugOfApps.safeParse(slug).success ? await this.directory.app(slug) : undefined;
     const now = this.clock.now();
     const version = app && versionAt(app, now);
-    if (!version) throw refused(404, 'GATEWAY.UNKNOWN_APP', `no such app: ${slug.slice(0, 63)}`);
+    if (!version) throw refused(404, 'GATEWAY.UNKNOWN_APP', `no such app: ${cutTo(63, slug)}`);
     const { appId, isServed } = app;
     if (!isServed) throw refused(403, 'GATEWAY.APP_SUSPENDED', `the app ${slug} is suspended`);
     const subscription = await this.directory.subscription(slug, partyId, now);

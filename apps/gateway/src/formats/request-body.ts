@@ -1,11 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import { issueSentence } from '@tokengrid/contracts';
-import { invalidArgument, type ProblemError } from '@tokengrid/service';
+import { cutTo, issueSentence } from '@tokengrid/contracts';
+import { type FieldError, invalidArgument, memberFaults, pointerToken, type ProblemError } from '@tokengrid/service';
 import type { z } from 'zod';
 import { type JsonMember, membersOf } from './json-object.ts';
 
 /** Maximum number of errors that one answer lists. */
 const mostErrors = 20;
+/** Maximum nesting of a body: deeper than any schema of a tool, and safe to go through. */
+const mostLevels = 256;
+/** Characters of a caller's word that an error repeats. */
+const mostShown = 50;
 
 /** A request's body: its text, which stays as it is, and what is known of it. */
 export interface RequestBody<T> {
@@ -25,11 +29,17 @@ export function requestBodyOf<T>(bytes: unknown, schema: z.ZodType<T>): RequestB
   const json = parsed(text);
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw invalidArgument('the body: must be an object');
+  // A provider's parser may take the first of two members, and ours the last.
+  const faults = memberFaults(text, json, mostLevels);
+  if (faults.length > 0) throw faultsAt(faults);
+  return { text, members: membersOf(text), value: valueOf(json, schema) };
+}
+
+/** What a schema reads in a body. @throws ProblemError 400 */
+export function valueOf<T>(json: unknown, schema: z.ZodType<T>): T {
   const { data, error } = schema.safeParse(json);
   if (error) throw problemOf(error);
-  const members = membersOf(text);
-  refuseRepeats(members);
-  return { text, members, value: data };
+  return data;
 }
 
 function parsed(text: string): unknown {
@@ -41,14 +51,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A provider's parser may take the first of two members, and ours the last. */
-function refuseRepeats(members: readonly JsonMember[]): void {
-  const names = new Set<string>();
-  for (const { name } of members) {
-    if (names.has(name)) throw fieldFault(name, 'duplicate member');
-    names.add(name);
-  }
-}
+/** A word of a caller in an error, as far as it is short. */
+export const shown = (word: unknown): string =>
+  cutTo(mostShown, typeof word === 'string' ? word : (JSON.stringify(word) ?? 'undefined'));
 
 /** 400 for one field. */
 export function fieldFault(field: string, detail: string): ProblemError {
@@ -56,10 +61,16 @@ export function fieldFault(field: string, detail: string): ProblemError {
 }
 
 function problemOf({ issues }: z.ZodError): ProblemError {
-  const errors = issues.slice(0, mostErrors).map(({ path, message }) => ({
-    pointer: path.map((key) => `/${String(key)}`).join(''),
-    detail: issueSentence(message),
-  }));
-  const [{ pointer, detail }] = errors as [(typeof errors)[number]];
+  return faultsAt(
+    issues.slice(0, mostErrors).map(({ path, message }) => ({
+      pointer: path.map((key) => `/${pointerToken(String(key))}`).join(''),
+      detail: issueSentence(message),
+    })),
+  );
+}
+
+/** 400 for some fields, named as OpenAI's API names them. */
+function faultsAt(errors: readonly FieldError[]): ProblemError {
+  const { pointer, detail } = errors[0]!;
   return invalidArgument(`${pointer.slice(1).replaceAll('/', '.') || 'the body'}: ${detail}`, errors);
 }

@@ -1,4 +1,4 @@
-import { allowsModel } from '@tokengrid/contracts';
+import { allowsModel, cutTo } from '@tokengrid/contracts';
 import { problem, ProblemError, type Principal } from '@tokengrid/service';
 import { namedModel } from '../routing/named-model.ts';
 
@@ -20,7 +20,7 @@ export function mayUseApp({ rights: { apps } }: Keyed, slug: string): boolean {
  */
 export function mustUseModel(caller: Keyed, wanted: string): void {
   if (mayUseModel(caller, namedModel(wanted).name)) return;
-  const detail = `your API key may not use the model ${wanted.slice(0, mostShown)}`;
+  const detail = `your API key may not use the model ${cutTo(mostShown, wanted)}`;
   throw new ProblemError(
     problem(403, 'GATEWAY.MODEL_NOT_ALLOWED', detail, { errors: [{ pointer: '/model', detail }] }),
   );
@@ -29,7 +29,7 @@ export function mustUseModel(caller: Keyed, wanted: string): void {
 /** @throws ProblemError 403, whether or not there is such an app */
 export function mustUseApp(caller: Keyed, slug: string): void {
   if (mayUseApp(caller, slug)) return;
-  const detail = `your API key may not use the app ${slug.slice(0, mostShown)}`;
+  const detail = `your API key may not use the app ${cutTo(mostShown, slug)}`;
   throw new ProblemError(problem(403, 'GATEWAY.APP_NOT_ALLOWED', detail));
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { storableText } from '@tokengrid/contracts';
 import { serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { GatewayConfig } from '../config.ts';
@@ -38,7 +39,7 @@ export class HealthReports implements OnApplicationShutdown {
     { serviceInstance, healthEventsEveryMs }: Pick<GatewayConfig, 'serviceInstance' | 'healthEventsEveryMs'>,
     @Inject(serviceLog) private readonly log: Logger,
   ) {
-    this.instance = serviceInstance.slice(0, mostNameCharacters);
+    this.instance = storableText(mostNameCharacters, serviceInstance);
     this.everyMs = healthEventsEveryMs;
   }
 

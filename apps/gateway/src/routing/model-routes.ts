@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { modelName } from '@tokengrid/contracts';
+import { cutTo, modelName } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import { serviceParts } from '@tokengrid/service';
 import { Credentials } from '../credentials/credentials.ts';
@@ -107,13 +107,12 @@ export class ModelRoutes extends Routes {
     if (doubt !== undefined) return new NoRoute('none-healthy', `models can't be told now: ${doubt}`);
     if (ofModel.length > 0) return new NoRoute('unknown-model', `${ofModel[0]!.name} is not on offer now`);
     const hint = alike.length > 0 ? `; there is ${alike[0]!.name}` : '';
-    return new NoRoute('unknown-model', `no such model: ${cut(name)}${hint}`);
+    return new NoRoute('unknown-model', `no such model: ${cutTo(mostShown, name, '…')}${hint}`);
   }
 }
 
 /** Most characters of an unknown name that are repeated. */
 const mostShown = 100;
-const cut = (name: string): string => (name.length > mostShown ? `${name.slice(0, mostShown)}…` : name);
 
 const limitOf: Readonly<Record<Ruled, string>> = {
   provider: 'by provider',

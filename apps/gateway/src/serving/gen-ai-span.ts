@@ -1,3 +1,4 @@
+import { cutTo } from '@tokengrid/contracts';
 import { noSpan, type Span, type TraceHeaders, type Tracing } from '@tokengrid/service';
 import type { Asked } from '../formats/asked.ts';
 import type { ReadEvent } from '../formats/read-event.ts';
@@ -83,12 +84,12 @@ export class GenAiSpan {
     if (!this.span.isRecorded) return;
     if (typeof model === 'string' && !this.hasModel) {
       this.hasModel = true;
-      this.span.set({ 'gen_ai.response.model': model.slice(0, mostCharacters) });
+      this.span.set({ 'gen_ai.response.model': cutTo(mostCharacters, model) });
     }
     if (!Array.isArray(choices)) return;
     for (const choice of choices as readonly (Json | null)[]) {
       const reason = choice?.['finish_reason'];
-      if (typeof reason === 'string') this.finishReasons.push(reason.slice(0, mostCharacters));
+      if (typeof reason === 'string') this.finishReasons.push(cutTo(mostCharacters, reason));
     }
   }
 

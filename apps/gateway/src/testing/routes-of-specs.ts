@@ -1,3 +1,4 @@
+import { cutTo } from '@tokengrid/contracts';
 import { type AttemptOutcome, NoRoute, type Route, Routes, type RouteWish } from '../serving/routes.ts';
 
 /** Routes that a spec sets, by the name of their model. */
@@ -11,7 +12,7 @@ export class RoutesOfSpecs extends Routes {
     const [name] = wish.model.split('@');
     const found = this.routes.filter(({ offer }) => offer.model === name);
     if (found.length > 0) return Promise.resolve(found);
-    return Promise.reject(new NoRoute('unknown-model', `no such model: ${wish.model.slice(0, 100)}`));
+    return Promise.reject(new NoRoute('unknown-model', `no such model: ${cutTo(100, wish.model)}`));
   }
 
   override tell(offerId: string, outcome: AttemptOutcome): void {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { storableText } from '@tokengrid/contracts';
 import type { AttemptOutcome } from '../serving/routes.ts';
 import type { UpstreamHead } from './upstream-call.ts';
 
@@ -37,5 +38,5 @@ export function messageIn(body: string): string | undefined {
     return undefined;
   }
   const message = typeof error === 'object' && error !== null ? (error as Record<string, unknown>)['message'] : error;
-  return typeof message === 'string' && message !== '' ? message.slice(0, mostCharacters) : undefined;
+  return typeof message === 'string' && message !== '' ? storableText(mostCharacters, message) : undefined;
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { membersIn, repeatedMembers } from './json-members.ts';
+import { membersIn, pointerToken, repeatedMembers } from './json-members.ts';
 import type { FieldError } from './problem.ts';
 import { invalidArgument } from './problem.ts';
 
@@ -33,8 +33,7 @@ export function parseJsonBody(body: Buffer): unknown {
   // Locating a fault costs more than detecting it, and faults are rare.
   const errors = members === undefined ? unsafePlaces(value) : [];
   // JSON.parse keeps the last of duplicate members; a proxy before us may have read the first.
-  if (members !== undefined && membersIn(text) !== members)
-    errors.push(...repeatedMembers(text, maxErrors, pointerToken));
+  if (members !== undefined && membersIn(text) !== members) errors.push(...repeatedMembers(text, maxErrors));
   if (errors.length > 0) throw invalidArgument(`${errors[0]!.pointer} ${errors[0]!.detail}`.trim(), errors);
   return value;
 }
@@ -97,10 +96,6 @@ function unsafeText(text: string): string | undefined {
 }
 
 function report(errors: FieldError[], pointer: string, detail: string): void {
-  if (errors.length < maxErrors) errors.push({ pointer, detail });
-}
-
-/** A member's name as a token of a JSON Pointer (RFC 6901). */
-export function pointerToken(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+  // The answer is text that every parser takes, whatever names the body has.
+  if (errors.length < maxErrors) errors.push({ pointer: pointer.toWellFormed(), detail });
 }

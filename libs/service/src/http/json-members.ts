@@ -36,6 +36,37 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
+/** Number of members of a parsed JSON value, and of the levels that it is nested. */
+function measured(value: unknown): { readonly members: number; readonly levels: number } {
+  let [members, levels] = [0, 0];
+  const open = [{ value, level: 0 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const level = next.level + 1;
+    const parts = Object.values(next.value as object) as unknown[];
+    if (!Array.isArray(next.value)) members += parts.length;
+    if (level > levels) levels = level;
+    for (const part of parts) if (typeof part === 'object' && part !== null) open.push({ value: part, level });
+  }
+  return { members, levels };
+}
+
+/** Maximum number of places that an answer lists. */
+const mostPlaces = 20;
+
+/**
+ * Faults of a JSON text that goes on to another server as it is: its members are unique, at any
+ * depth, and its nesting is bounded.
+ * @param value the parsed text, an object or a list
+ */
+export function memberFaults(text: string, value: object, mostLevels: number): readonly FieldError[] {
+  const { members, levels } = measured(value);
+  if (levels > mostLevels) return [{ pointer: '', detail: `is nested deeper than ${mostLevels} levels` }];
+  return membersIn(text) === members ? [] : repeatedMembers(text, mostPlaces);
+}
+
+/** A member's name as a token of a JSON Pointer (RFC 6901). */
+export const pointerToken = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
 /** An object or array that has begun, and the position within it. */
 interface Open {
   /** For an object: the names so far, and the name whose value is next. */
@@ -44,11 +75,8 @@ interface Open {
   index: number;
 }
 
-/**
- * Places of duplicate members. Slow: for a text that is known to have one.
- * @param pointerToken encodes a name as a token of a JSON Pointer
- */
-export function repeatedMembers(text: string, most: number, pointerToken: (name: string) => string): FieldError[] {
+/** Places of duplicate members. Slow: for a text that is known to have one. */
+export function repeatedMembers(text: string, most: number): FieldError[] {
   const found: FieldError[] = [];
   const open: Open[] = [];
   const step = ({ names, name, index }: Open) => `/${names ? pointerToken(name) : index}`;

@@ -46,7 +46,8 @@ export function problem(
   extra: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
 ): Problem {
-  return { kind: 'problem', status, code, detail, extra, headers };
+  // A detail may repeat a caller's word, whatever that was.
+  return { kind: 'problem', status, code, detail: detail.toWellFormed(), extra, headers };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { pointerToken } from './json-body.ts';
+import { pointerToken } from './json-members.ts';
 import { invalidArgument } from './problem.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { ArgumentMetadata, StandardSchemaValidationPipeOptions } from '@nestjs/common';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { issueSentence } from '@tokengrid/contracts';
-import { pointerToken } from './json-body.ts';
+import { pointerToken } from './json-members.ts';
 import type { FieldError, ProblemError } from './problem.ts';
 import { invalidArgument } from './problem.ts';
 

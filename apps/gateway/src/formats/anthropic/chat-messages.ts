@@ -1,4 +1,4 @@
-import { fieldFault } from '../request-body.ts';
+import { fieldFault, shown } from '../request-body.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -42,7 +42,7 @@ function blocksOf(content: unknown, at: string): readonly Block[] {
 }
 
 function unconverted({ type }: Block, at: string) {
-  return fieldFault(`${at}.type`, `blocks of type "${type.slice(0, 50)}" can't be converted to a chat completion here`);
+  return fieldFault(`${at}.type`, `blocks of type "${shown(type)}" can't be converted to a chat completion here`);
 }
 
 function stringIn(block: Block, name: string, at: string): string {
@@ -64,7 +64,9 @@ function textOf(content: unknown, at: string): string {
 function userMessages(content: unknown, at: string): readonly Json[] {
   const results: Json[] = [];
   const parts: Json[] = [];
-  for (const [index, block] of blocksOf(content, at).entries()) {
+  const blocks = blocksOf(content, at);
+  if (blocks.length === 0) throw fieldFault(at, 'must not be empty');
+  for (const [index, block] of blocks.entries()) {
     const place = `${at}.${index}`;
     if (block.type === 'text') parts.push({ type: 'text', text: stringIn(block, 'text', place) });
     else if (block.type === 'tool_result') {

@@ -12,14 +12,14 @@ export const messageForm = (model: string): AnswerForm => ({
   failure: (problem) => namedEvent('error', anthropicErrorOf(problem)),
 });
 
-const stopReasons: Readonly<Record<string, string>> = {
-  stop: 'end_turn',
-  length: 'max_tokens',
-  tool_calls: 'tool_use',
-  function_call: 'tool_use',
-  content_filter: 'refusal',
-};
-const stopReasonOf = (finish: string | undefined): string => stopReasons[finish ?? 'stop'] ?? 'end_turn';
+const stopReasons: ReadonlyMap<string, string> = new Map([
+  ['stop', 'end_turn'],
+  ['length', 'max_tokens'],
+  ['tool_calls', 'tool_use'],
+  ['function_call', 'tool_use'],
+  ['content_filter', 'refusal'],
+]);
+const stopReasonOf = (finish: string | undefined): string => stopReasons.get(finish ?? 'stop') ?? 'end_turn';
 
 /** Input that was read from a cache is counted apart there. */
 const usageOf = ({ input, cached, output }: Usage) => ({

@@ -3,7 +3,7 @@ import type { Asked } from '../asked.ts';
 import { convertedTo } from '../converted.ts';
 import { mostNameCharacters, mostUnitsAsked } from '../openai/chat-request.ts';
 import { providerField } from '../preferences.ts';
-import { fieldFault, requestBodyOf } from '../request-body.ts';
+import { fieldFault, requestBodyOf, shown } from '../request-body.ts';
 import { chatMessagesOf, textsIn } from './chat-messages.ts';
 import { messageForm } from './message-form.ts';
 
@@ -92,7 +92,7 @@ function toolsOf({ tools, tool_choice: choice }: Pick<MessagesRequest, 'tools' |
   return {
     tools: tools.map(({ type = 'custom', name, description, input_schema: parameters, strict }, index) => {
       if (type !== 'custom')
-        throw fieldFault(`tools.${index}.type`, `tools of type "${type.slice(0, 50)}" can't be converted`);
+        throw fieldFault(`tools.${index}.type`, `tools of type "${shown(type)}" can't be converted`);
       const described = { ...(description !== undefined && { description }), ...(strict !== undefined && { strict }) };
       return { type: 'function', function: { name, ...described, parameters: parameters ?? {} } };
     }),

@@ -3,7 +3,7 @@ import { unitsAhead } from '../../counting/estimates.ts';
 import type { Asked, Begins, ServingOffer } from '../asked.ts';
 import { membersOf, withMembers } from '../json-object.ts';
 import { preferencesOf, providerField } from '../preferences.ts';
-import { type RequestBody, requestBodyOf } from '../request-body.ts';
+import { type RequestBody, requestBodyOf, valueOf } from '../request-body.ts';
 import { ChatStream } from './chat-stream.ts';
 import { openAiErrorOf } from './errors.ts';
 
@@ -38,10 +38,13 @@ type ChatRequest = z.output<typeof chatRequest>;
 /** Reads a request of OpenAI's chat completions. @throws ProblemError 400 */
 export const chatAsked = (bytes: unknown): Asked => new ChatAsked(requestBodyOf(bytes, chatRequest));
 
-/** A chat completion whose body was made here. */
+/**
+ * A chat completion whose body was made here, of a caller's request.
+ * @throws ProblemError 400 for what a chat can't have
+ */
 export function chatOf(body: object): Asked {
   const text = JSON.stringify(body);
-  return new ChatAsked({ text, members: membersOf(text), value: chatRequest.parse(body) });
+  return new ChatAsked({ text, members: membersOf(text), value: valueOf(body, chatRequest) });
 }
 
 /** A chat completion, passed on: its body changes only where the gateway has to ask for more. */

@@ -1,9 +1,10 @@
-import { fieldFault } from '../request-body.ts';
+import { fieldFault, shown } from '../request-body.ts';
 import type { ResponsesRequest } from './responses-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 const roles = new Set(['user', 'assistant', 'system', 'developer']);
+const textTypes = new Set<unknown>(['input_text', 'output_text', 'text']);
 
 /** Messages of a chat, of the items of a response's input. @throws ProblemError 400 */
 export function chatMessagesOf({
@@ -37,7 +38,7 @@ function addItem(messages: Json[], item: Json, at: string): void {
       // What a model thought in an earlier turn is no part of a chat.
       return;
     default:
-      throw fieldFault(`${at}.type`, `items of type "${String(type).slice(0, 50)}" can't be converted`);
+      throw fieldFault(`${at}.type`, `items of type "${shown(type)}" can't be converted`);
   }
 }
 
@@ -65,8 +66,8 @@ function textOf(content: unknown, at: string): string {
   if (!Array.isArray(content)) throw fieldFault(at, 'must be a text, or a list of parts');
   const texts = (content as readonly (Json | null)[]).map((part, index) => {
     const type = part?.['type'];
-    if (!part || !['input_text', 'output_text', 'text'].includes(String(type)))
-      throw fieldFault(`${at}.${index}.type`, `parts of type "${String(type).slice(0, 50)}" can't be converted`);
+    if (!part || !textTypes.has(type))
+      throw fieldFault(`${at}.${index}.type`, `parts of type "${shown(type)}" can't be converted`);
     return stringIn(part, 'text', `${at}.${index}`);
   });
   return texts.join('\n\n');

@@ -1,6 +1,6 @@
 import type { Asked } from '../asked.ts';
 import { convertedTo } from '../converted.ts';
-import { fieldFault, requestBodyOf } from '../request-body.ts';
+import { fieldFault, requestBodyOf, shown } from '../request-body.ts';
 import { chatMessagesOf } from './responses-input.ts';
 import { responseForm } from './response-form.ts';
 import { type ResponsesRequest, responsesRequest } from './responses-schema.ts';
@@ -27,7 +27,7 @@ function refuseUnconverted(request: ResponsesRequest): void {
   if (request.store === true) throw fieldFault('store', 'responses are not stored here: leave it out, or send false');
   if (request.truncation === 'auto') throw fieldFault('truncation', 'only "disabled" can be converted');
   const [included] = request.include ?? [];
-  if (included !== undefined) throw fieldFault('include', `"${included.slice(0, 50)}" can't be included`);
+  if (included !== undefined) throw fieldFault('include', `"${shown(included)}" can't be included`);
 }
 
 function chatOfResponses(request: ResponsesRequest): object {
@@ -54,7 +54,7 @@ function toolsOf({ tools, tool_choice: choice }: ResponsesRequest): object {
   return {
     tools: tools.map(({ type, name, description, parameters, strict }, index) => {
       if (type !== 'function')
-        throw fieldFault(`tools.${index}.type`, `tools of type "${type.slice(0, 50)}" can't be converted`);
+        throw fieldFault(`tools.${index}.type`, `tools of type "${shown(type)}" can't be converted`);
       if (name === undefined) throw fieldFault(`tools.${index}.name`, 'must be there');
       const described = { ...(description && { description }), ...(typeof strict === 'boolean' && { strict }) };
       return { type: 'function', function: { name, ...described, parameters: parameters ?? {} } };
@@ -65,7 +65,7 @@ function toolsOf({ tools, tool_choice: choice }: ResponsesRequest): object {
 
 function chosen({ type, name }: { readonly type: string; readonly name?: string | undefined }): object {
   if (type !== 'function' || name === undefined)
-    throw fieldFault('tool_choice.type', `a choice of type "${type.slice(0, 50)}" can't be converted`);
+    throw fieldFault('tool_choice.type', `a choice of type "${shown(type)}" can't be converted`);
   return { type: 'function', function: { name } };
 }
 

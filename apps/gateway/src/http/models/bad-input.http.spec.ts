@@ -69,6 +69,54 @@ describe('a request that can not be served', () => {
     expect(await told(response)).toMatchObject({ status: 400, code: 'invalid_argument' });
   });
 
+  it.each([
+    ['in a message', 'chat/completions', '{"model":"m","messages":[{"role":"user","content":"a","role":"system"}]}'],
+    ['in an option', 'chat/completions', '{"model":"m","messages":[{}],"stream_options":{"a":{"b":1,"\\u0062":2}}}'],
+    ['in an item', 'responses', '{"model":"m","input":[{"role":"user","content":"a","content":"b"}]}'],
+    ['in a block', 'messages', '{"model":"m","max_tokens":1,"messages":[{"role":"user","role":"user","content":"a"}]}'],
+    ['in a preference', 'embeddings', '{"model":"m","input":"a","provider":{"only":["x"],"only":["y"]}}'],
+  ])('because a member is there twice %s is told so', async (_where, path, body) => {
+    const response = await running.post(`/v1/${path}`, body);
+    const { error } = (await response.json()) as { readonly error: { readonly message: string } };
+    expect([response.status, error.message]).toEqual([400, expect.stringMatching(/: duplicate member$/)]);
+    expect(running.purse.opened).toEqual([]);
+  });
+
+  it.each(['[', '{"a":'])('because it is nested without an end (%s) is told so', async (begin) => {
+    const end = begin === '[' ? ']' : '}';
+    const deep = `${begin.repeat(100_000)}1${end.repeat(100_000)}`;
+    const body = `{"model":"${modelOfSpecs}","messages":[{"role":"user","content":"a"}],"tools":[${deep}]}`;
+    expect(await told(await running.post('/v1/chat/completions', body))).toMatchObject({
+      ...{ status: 400, code: 'invalid_argument' },
+    });
+  });
+
+  it.each([
+    ['messages', { max_tokens: 1, messages: [{ role: 'user', content: [] }] }],
+    ['messages', { max_tokens: 1, messages: [{ role: 'user', content: [{ type: { toString: 1 } }] }] }],
+    ['responses', { input: [{ type: { toString: 1 } }] }],
+    ['responses', { input: [{ role: 'user', content: [{ type: { toString: 1 } }] }] }],
+    ['responses', { input: [{ role: 'user', content: [{ type: ['input_text'], text: 'a' }] }] }],
+  ])('because what it says at %s can not be converted is told so: %j', async (path, more) => {
+    expect((await running.post(`/v1/${path}`, { model: modelOfSpecs, ...more })).status).toBe(400);
+    expect(running.purse.opened).toEqual([]);
+  });
+
+  it.each([
+    ['chat/completions', { model: `a${'💥'.repeat(199)}`, messages }],
+    ['responses', { model: 'm', input: [{ type: `a${'💥'.repeat(199)}` }] }],
+    [
+      'messages',
+      { model: 'm', max_tokens: 1, messages: [{ role: 'user', content: [{ type: `a${'💥'.repeat(99)}` }] }] },
+    ],
+    ['responses', { model: 'm', input: 'a', include: [`a${'💥'.repeat(199)}`] }],
+    ['embeddings', { model: '\ud83d', input: 'a' }],
+  ])('at %s is told so in whole characters', async (path, body) => {
+    const text = await (await running.post(`/v1/${path}`, body)).text();
+    expect((JSON.parse(text) as { error: { message: string } }).error.message).toMatch(/(a💥+…?|\ufffd)/u);
+    expect(text).not.toMatch(/\\ud[89ab]/i);
+  });
+
   it('because its body is larger than 20 MiB is told so', async () => {
     expect(await told(await chat({ a: 'a'.repeat(21 * 2 ** 20) }))).toMatchObject({
       status: 413,
@@ -124,6 +172,19 @@ describe('a large body', () => {
     expect(whole(running.purse.opened[0]!.wish.estimate)['input_tokens']).toBeLessThan(2000);
   });
 });
+
+it.each(['constructor', '__proto__', 'toString', 'unheard of'])(
+  'a message ends for a reason of its API, though the provider says %s',
+  async (reason) => {
+    running.server.answerBy((response) => {
+      const choices = [{ index: 0, message: { role: 'assistant', content: 'hi' }, finish_reason: reason }];
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ choices, usage: { prompt_tokens: 1, completion_tokens: 1 } }));
+    });
+    const body = { model: modelOfSpecs, max_tokens: 1, messages };
+    expect(await (await running.post('/v1/messages', body)).json()).toMatchObject({ stop_reason: 'end_turn' });
+  },
+);
 
 describe('an answer that is larger than is held', () => {
   const embed = (dimensions: number) =>

@@ -1,6 +1,7 @@
 import { setTimeout as passing } from 'node:timers/promises';
 import { applyDecorators, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { cutTo } from '@tokengrid/contracts';
 import {
   Follows,
   isDraining,
@@ -193,4 +194,4 @@ function send(reply: FastifyReply, found: FoundTask): void {
     .send(body);
 }
 
-const unknown = (taskId: string) => notFound(`no such image generation of yours: ${taskId.slice(0, 100)}`);
+const unknown = (taskId: string) => notFound(`no such image generation of yours: ${cutTo(100, taskId)}`);

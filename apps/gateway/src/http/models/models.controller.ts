@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { modelName } from '@tokengrid/contracts';
+import { cutTo, modelName } from '@tokengrid/contracts';
 import { Authenticated, Caller, Follows, type Principal, ProblemError, Refuses, Responds } from '@tokengrid/service';
 import { z } from 'zod';
 import { Directory } from '../../directory/directory.ts';
@@ -55,7 +55,7 @@ export class ModelsController {
       .filter((offer) => offer.isServed && isSameModel(offer.name, name))
       .sort((one, other) => one.offeredAt - other.offeredAt);
     if (first) return modelOf(first);
-    throw new ProblemError(problemOfNoRoute(new NoRoute('unknown-model', `no such model: ${name.slice(0, 100)}`)));
+    throw new ProblemError(problemOfNoRoute(new NoRoute('unknown-model', `no such model: ${cutTo(100, name)}`)));
   }
 }
 
