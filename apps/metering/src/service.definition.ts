@@ -13,6 +13,7 @@ import { MeteringProjections1764200000000 } from './migrations/1764200000000-met
 import { UsageMarks1764200000002 } from './migrations/1764200000002-usage-marks.ts';
 import { Corrections1764200000040 } from './migrations/1764200000040-corrections.ts';
 import { Sources1764200000005 } from './migrations/1764200000005-sources.ts';
+import { KeysOfSubscriptions1764200000064 } from './migrations/1764200000064-keys-of-subscriptions.ts';
 import { MembersAndOffersInSums1764200000063 } from './migrations/1764200000063-members-and-offers-in-sums.ts';
 import { OpenSlices1764200000043 } from './migrations/1764200000043-open-slices.ts';
 import { SubscriptionsOfApps1764200000056 } from './migrations/1764200000056-subscriptions-of-apps.ts';
@@ -55,6 +56,7 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
     SubscriptionsOfApps1764200000056,
     MembersAndOffersInSums1764200000063,
     UsageAlerts1764200000061,
+    KeysOfSubscriptions1764200000064,
   ],
   entities: [ParkedRow],
   answers: meteringAnswers,

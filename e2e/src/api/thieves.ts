@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from '@jest/globals';
 import type { Answer } from './client.ts';
 import { eventually, expectProblem, hasStatus } from './expectations.ts';
-import { type Market, openMarket } from './market.ts';
+import { manifest, type Market, openMarket, publishApp } from './market.ts';
 import { availableTo, buy, type Party, registerOrganization, registerSubscriber } from './parties.ts';
 import { anotherOperatorKey } from './repeats.ts';
 import type { Tokengrid } from './tokengrid.ts';
@@ -29,7 +29,7 @@ export function thieves(grid: () => Tokengrid): void {
   async function mint(by: string, { partyId }: Party): Promise<Key> {
     const scopes = [
       ...['identity:api-keys:write', 'wallet:holds:write', 'wallet:transfers:write', 'wallet:limits:write'],
-      ...['wallet:balances:read', 'wallet:sales:write'],
+      ...['wallet:balances:read', 'wallet:sales:write', 'app-registry:subscriptions:write'],
     ];
     const { body } = await grid().at('identity').post(`/v1/parties/${partyId}/api-keys`, by, { name: 'app', scopes });
     const key = String(body['secret']);
@@ -170,5 +170,22 @@ export function thieves(grid: () => Tokengrid): void {
     );
     expectProblem(await report(market.developer.keyId), 403, 'PERMISSION_DENIED');
     expectProblem(await report(capped.id, market.developer.key), 403, 'PERMISSION_DENIED');
+  });
+
+  it('a fee of a subscription that a key with a cap made is charged under that cap', async () => {
+    const price = { meter: 'input_tokens', model: 'per-unit', unitPrice: '1' };
+    const plans = [{ id: 'gold', name: 'Gold', monthlyFee: '900000', prices: [price] }];
+    const { appId } = await publishApp(grid(), market.developer, manifest({ plans }));
+    const { owner, capped } = await withCappedKey();
+    const subscribed = await eventually(
+      () => grid().at('app-registry').post(`/v1/apps/${appId}/subscriptions`, capped.key, { planId: 'gold' }),
+      hasStatus(201),
+    );
+    const path = `/v1/subscriptions/${String(subscribed.body['subscriptionId'])}`;
+    await eventually(
+      () => grid().at('app-registry').get(path, owner.key),
+      ({ body }) => body['status'] === 'unpaid',
+    );
+    expect(await availableTo(grid(), owner)).toBe(1_000_000n);
   });
 }

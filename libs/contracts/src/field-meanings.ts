@@ -108,6 +108,9 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'manifest.scopes':
     "scopes that the app asks of its subscribers; `profile` and `phone` open their name and number at identity's userinfo",
   key: "payer's API key that the use was made with; its caps bind the charge",
+  'AppSubscribed.key': 'API key that subscribed; its caps bind the fees and minimums; absent: no key asked',
+  'SubscriptionRenewed.key': 'API key that subscribed or set the seats last; its caps bind the fee',
+  'SeatsSet.key': 'API key that set the seats; its caps bind the fees from then on',
 
   // Names and texts
   name: 'name, for people',

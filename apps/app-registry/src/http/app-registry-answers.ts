@@ -38,7 +38,7 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
     body: { modelId, priceVersion, status: 'withdrawn' },
   }),
   ModelRefused: refusalOf,
-  AppSubscribed: ({ data: { developerId: _, consent: agreed, credit, ...data } }) => ({
+  AppSubscribed: ({ data: { developerId: _, key: __, consent: agreed, credit, ...data } }) => ({
     status: 201,
     body: {
       ...{ ...data, status: 'active', consent: agreed ?? { scopes: [], dataUse: [] } },

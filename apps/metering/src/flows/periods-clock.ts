@@ -81,7 +81,7 @@ export class PeriodsClock implements OnApplicationBootstrap, OnApplicationShutdo
     if (!app || !subscription) return [];
     return endedPeriods(slug, app, subscription, Math.min(by, facts.pricesKnownUntil)).map(
       ({ plan, minimum, until }) => ({
-        ...{ partyId, app: slug, plan, minimum, memberOf: facts.sharedWallets?.get(partyId) },
+        ...{ partyId, app: slug, plan, minimum, memberOf: facts.sharedWallets?.get(partyId), key: subscription.key },
         dueAt: until + this.settings.periodLatenessMs,
       }),
     );

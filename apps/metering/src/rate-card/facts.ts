@@ -86,6 +86,8 @@ export interface SubscriptionFacts {
   readonly until: number | null;
   /** End of its trial; absent: as the plan says. */
   readonly trialUntil?: number | undefined;
+  /** API key of the party that subscribed, if any. */
+  readonly key?: string | undefined;
 }
 
 /** Known facts about some parties, apps and models, from other services' events. */

@@ -216,8 +216,10 @@ async function withdrawPrices(sql: SqlWriter, prices: Batch['withdrawnPrices']):
 
 async function insertSubscriptions(sql: SqlWriter, subscribed: Batch['subscribed']): Promise<void> {
   await sql.query(
-    `insert into rate_subscriptions (subscription_id, slug, party_id, plan_id, version, valid_from, trial_until)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[])`,
+    `insert into rate_subscriptions (subscription_id, slug, party_id, plan_id, version, valid_from, trial_until,
+       key_id)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[],
+       $8::text[])`,
     [
       subscribed.map(({ subscriptionId }) => subscriptionId),
       subscribed.map(({ slug }) => slug),
@@ -226,6 +228,7 @@ async function insertSubscriptions(sql: SqlWriter, subscribed: Batch['subscribed
       subscribed.map(({ version }) => version),
       subscribed.map(({ from }) => Date.parse(from)),
       subscribed.map(({ trialUntil }) => (trialUntil === undefined ? null : Date.parse(trialUntil))),
+      subscribed.map(({ key }) => key ?? null),
     ],
   );
 }

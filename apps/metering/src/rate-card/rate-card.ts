@@ -190,10 +190,11 @@ interface SubscriptionRow {
   readonly valid_from: string;
   readonly valid_until: string | null;
   readonly trial_until: string | null;
+  readonly key_id: string | null;
 }
 
 const selectSubscriptions = `
-  select subscription_id, slug, party_id, plan_id, version, valid_from, valid_until, trial_until
+  select subscription_id, slug, party_id, plan_id, version, valid_from, valid_until, trial_until, key_id
   from rate_subscriptions where slug = any($1) and party_id = any($2)`;
 
 function subscriptionsOf(rows: readonly SubscriptionRow[]): Map<string, SubscriptionFacts[]> {
@@ -209,6 +210,7 @@ function subscriptionsOf(rows: readonly SubscriptionRow[]): Map<string, Subscrip
       from: Number(row.valid_from),
       until: row.valid_until === null ? null : Number(row.valid_until),
       trialUntil: row.trial_until === null ? undefined : Number(row.trial_until),
+      key: row.key_id ?? undefined,
     });
   }
   return facts;

@@ -14,6 +14,8 @@ export const mostSeats = 100_000;
 export const seats = z.int().min(1).max(mostSeats);
 
 const terms = { developerId: partyId, version: z.int().min(1), planId: text(40) };
+/** API key of the party that asked for what is due, whose caps bind the fees; absent: no key. */
+const key = typeId('key').optional();
 
 /** Consent of a subscriber: scopes granted to the app, and uses of data agreed to. */
 export const consent = {
@@ -35,6 +37,7 @@ export const AppSubscribed = event(
     trialUntil: instant.optional(),
     seats: seats.optional(),
     credit: sum.optional(),
+    key,
     consent: z.strictObject(consent).optional(),
   }),
 );
@@ -44,7 +47,7 @@ export const SubscriptionRenewed = event(
   "A subscription's fee is due for a time, as a part of the month.",
   z.strictObject({
     ...{ ...subscription, ...terms, operatorBps, from: instant, until: instant },
-    ...{ monthlyFee: amount, seatFee: amount, seats, fee: amount, credit: sum },
+    ...{ monthlyFee: amount, seatFee: amount, seats, fee: amount, credit: sum, key },
   }),
 );
 /** Before the end of a trial nothing is due. Of removed seats the rest of the month is credit. */
@@ -53,7 +56,7 @@ export const SeatsSet = event(
   'The number of seats of a subscription was set; what is due for added ones until the month ends.',
   z.strictObject({
     ...{ ...subscription, ...terms, operatorBps, from: instant, until: instant },
-    ...{ seats, fee: amount, credit: sum },
+    ...{ seats, fee: amount, credit: sum, key },
   }),
 );
 export const SubscriptionUnpaid = event(

@@ -32,7 +32,7 @@ type Charged = Omit<ActiveSubscription, 'status' | 'scopes' | 'dataUse'>;
  * credit.
  */
 export function feeDue(
-  { subscriptionId, appId, slug, partyId, developerId, planId, from: start, endsAt, seats, credit }: Charged,
+  { subscriptionId, appId, slug, partyId, developerId, planId, from: start, endsAt, seats, credit, key }: Charged,
   from: number,
   { version, operatorBps, monthlyFee, seatFee }: FeeTerms,
 ): AppRegistryEvent & { readonly type: 'SubscriptionRenewed' } {
@@ -42,6 +42,7 @@ export function feeDue(
     ...{ subscriptionId, appId, slug, partyId, developerId, version, planId, operatorBps },
     ...{ from: instantOf(from), until: instantOf(month.until), monthlyFee, seatFee, seats },
     ...lessCredit(fee, credit),
+    ...(key !== undefined && { key }),
   });
 }
 

@@ -39,6 +39,8 @@ export interface ActiveSubscription {
   readonly seats: number;
   /** What was paid and not used up, µAIT: it is taken off fees. */
   readonly credit: bigint;
+  /** API key that subscribed, or set the seats last: its caps bind the fees. */
+  readonly key?: string | undefined;
   /** Announced end. */
   readonly endsAt?: number;
   readonly lastFee?: DueFee;
@@ -53,7 +55,7 @@ export type Subscription =
 /** The stream of one party's subscriptions to one app. */
 export const subscription: Aggregate<Subscription, AppRegistryEvent> = {
   name: 'subscription',
-  stateVersion: 3,
+  stateVersion: 4,
   initial: { status: 'none' },
   evolve: evolveSubscription,
 };
@@ -122,12 +124,12 @@ function dueFee(
 
 function seatsSet(
   lastFee: DueFee | undefined,
-  { from, seats, credit }: DataOf<'SeatsSet'>,
+  { from, seats, credit, key }: DataOf<'SeatsSet'>,
 ): Partial<ActiveSubscription> {
   const since = Date.parse(from);
   // Before the end of a trial, and at the end of a month, no fee is for the time that follows.
-  if (!lastFee || since >= lastFee.time.until) return { seats, credit };
-  return { seats, credit, lastFee: { ...lastFee, time: withSeats(lastFee.time, seats, since), since } };
+  if (!lastFee || since >= lastFee.time.until) return { seats, credit, key };
+  return { seats, credit, key, lastFee: { ...lastFee, time: withSeats(lastFee.time, seats, since), since } };
 }
 
 function changed(

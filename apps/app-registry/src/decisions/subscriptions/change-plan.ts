@@ -11,6 +11,8 @@ export interface ChangePlan {
   readonly nextId: string;
   readonly appId: string;
   readonly partyId: string;
+  /** API key of the party that asks: its caps bind the fees. */
+  readonly key?: string | undefined;
   readonly planId: string;
   /** As before by default, for a plan with seats. */
   readonly seats?: number | undefined;
@@ -24,7 +26,7 @@ export interface ChangePlan {
  */
 export function changePlan(
   state: Subscription,
-  { subscriptionId, nextId, appId, partyId, planId, seats: wanted, offer }: ChangePlan,
+  { subscriptionId, nextId, appId, partyId, key, planId, seats: wanted, offer }: ChangePlan,
   { time }: DecisionContext,
 ): Decided<'changePlan'> {
   const asked = { appId, partyId };
@@ -49,10 +51,11 @@ export function changePlan(
       ...(plan.seatFee !== undefined && { seats }),
       ...(credit > 0n && { credit }),
       consent: { scopes: [...scopes], dataUse: [...dataUse] },
+      ...(key !== undefined && { key }),
     }),
   ];
   const fees = feesOf(plan);
   if (!fees || trialUntil > time) return events;
   const terms = { version, operatorBps: offer.operatorBps, ...fees };
-  return [...events, feeDue({ ...next, from: time, trialUntil, seats, credit }, time, terms)];
+  return [...events, feeDue({ ...next, from: time, trialUntil, seats, credit, key }, time, terms)];
 }

@@ -51,6 +51,26 @@ const set = (from: number, seats: number, fee: bigint, credit: bigint, until = 3
 const toSeats = (seats: number) => ({ ...ofIt, seats, terms: feeTerms });
 
 describe('the seats of a subscription', () => {
+  it('are charged under the caps of the key that set them, and so are the months that follow', () => {
+    const [owner, capped] = ['key_01jzz0000000000000000000k1', 'key_01jzz0000000000000000000k2'];
+    const [subscribedBy, paid] = [
+      { ...subscribed.data, key: owner },
+      { ...renewed.data, key: owner },
+    ];
+    const history = [AppSubscribed(subscribedBy), SubscriptionRenewed(paid)] as const;
+    const more = SeatsSet({ ...set(0, 4, 62_000n, 0n).data, from: instantOf(start + 1), key: capped });
+    const { decided } = given(...history).when(setSeats, { ...toSeats(4), key: capped }, at(0));
+    expect(decided).toMatchObject([{ type: 'SeatsSet', data: { seats: 4, key: capped } }]);
+    const renewal = { ...ofIt, from: at(31).time, terms: feeTerms };
+    const keyAfter = (...events: readonly AppRegistryEvent[]) =>
+      (given(...history, ...events).when(renewSubscription, renewal, at(31)).decided as AppRegistryEvent[]).map(
+        ({ data }) => data,
+      );
+    expect(keyAfter(more)).toMatchObject([{ seats: 4, key: capped }]);
+    expect(keyAfter(more, SeatsSet({ ...more.data, seats: 5, key: undefined }))).toMatchObject([{ seats: 5 }]);
+    expect(keyAfter(more, SeatsSet({ ...more.data, seats: 5, key: undefined }))[0]).not.toHaveProperty('key');
+  });
+
   it('are one by default, and are charged with the monthly fee', () => {
     const subscribe = {
       ...named,

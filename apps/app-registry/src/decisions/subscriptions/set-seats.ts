@@ -9,6 +9,8 @@ export interface SetSeats {
   readonly subscriptionId: string;
   readonly appId: string;
   readonly partyId: string;
+  /** API key of the party that asks: its caps bind the fees. */
+  readonly key?: string | undefined;
   readonly seats: number;
   /** Terms in force; undefined for a plan without seats. */
   readonly terms: FeeTerms | undefined;
@@ -21,7 +23,7 @@ export interface SetSeats {
  */
 export function setSeats(
   state: Subscription,
-  { subscriptionId, appId, partyId, seats, terms }: SetSeats,
+  { subscriptionId, appId, partyId, key, seats, terms }: SetSeats,
   { time }: DecisionContext,
 ): Decided<'setSeats'> {
   const asked = { appId, partyId };
@@ -41,6 +43,7 @@ export function setSeats(
       ...{ subscriptionId, appId, slug, partyId, developerId, version, planId, operatorBps },
       ...{ from: instantOf(from), until: instantOf(until), seats },
       ...(more < 0n ? { fee: 0n, credit: credit - more } : lessCredit(more, credit)),
+      ...(key !== undefined && { key }),
     }),
   ];
 }

@@ -25,6 +25,8 @@ export interface SubscribeToApp {
   readonly slug: string;
   readonly developerId: string;
   readonly partyId: string;
+  /** API key of the party that asks: its caps bind the fees. */
+  readonly key?: string | undefined;
   readonly planId: string;
   readonly offer: AppOffer;
   /** Length of a day of the trial. */
@@ -41,7 +43,7 @@ export interface SubscribeToApp {
  */
 export function subscribeToApp(
   state: Subscription,
-  { offer, trialDayMs, consent, seats: asked, ...wanted }: SubscribeToApp,
+  { offer, trialDayMs, consent, seats: asked, key, ...wanted }: SubscribeToApp,
   { time }: DecisionContext,
 ): Decided<'subscribeToApp'> {
   const { appId, partyId, planId } = wanted;
@@ -61,11 +63,12 @@ export function subscribeToApp(
     ...((plan.trialDays ?? 0) > 0 && { trialUntil: instantOf(trialUntil) }),
     ...(plan.seatFee !== undefined && { seats }),
     ...(agreed && { consent: agreed }),
+    ...(key !== undefined && { key }),
   });
   const fees = feesOf(plan);
   if (!fees || trialUntil > time) return [subscribed];
   const terms = { version, operatorBps: offer.operatorBps, ...fees };
-  return [subscribed, feeDue({ ...wanted, version, from: time, trialUntil, seats, credit: 0n }, time, terms)];
+  return [subscribed, feeDue({ ...wanted, version, from: time, trialUntil, seats, credit: 0n, key }, time, terms)];
 }
 
 /** Why a plan can't be subscribed to. */

@@ -95,6 +95,17 @@ describe('the fee of a subscription', () => {
       .then(refused('APP_REGISTRY.NOT_DUE'));
   });
 
+  it('names the key that subscribed, whose caps bind it, now and each month', () => {
+    const key = 'key_01jzz0000000000000000000k1';
+    const first = [AppSubscribed({ ...named, ...terms, from: day(0), key }), renewed(0, 31, 31_000n, { key })] as const;
+    given()
+      .when(subscribeToApp, { ...subscribe, key }, at(0))
+      .then(...first);
+    given(...first)
+      .when(renewSubscription, { ...ofIt, from: at(31).time, terms: feeTerms }, at(31))
+      .then(renewed(31, 59, 31_000n, { key }));
+  });
+
   it('is none of a plan without one', () =>
     given()
       .when(subscribeToApp, { ...subscribe, planId: 'free' }, at(0))

@@ -68,9 +68,10 @@ export class SubscriptionsController {
   async subscribeToApp(
     @Param('appId') appId: string,
     @Body({ schema: SubscriptionRequest }) { planId, seats, consent }: SubscriptionRequest,
-    @Caller() { kind, partyId }: Principal,
+    @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
+    const { kind, partyId } = caller;
     if (kind === 'operator') throw permissionDenied('a party subscribes with a key of its own');
     const app = await this.catalogue.offerOf(appId, this.clock.now());
     if (!app) throw notFound(`no such app: ${appId}`);
@@ -79,7 +80,8 @@ export class SubscriptionsController {
     const streamId = subscriptionStreamId(appId, partyId);
     const subscriptionId = this.subscriptions.newId(streamId);
     const { trialDayMs } = this.config;
-    const data = { subscriptionId, appId, partyId, planId, seats, consent, trialDayMs, ...named };
+    const key = keyOf(caller);
+    const data = { subscriptionId, appId, partyId, key, planId, seats, consent, trialDayMs, ...named };
     return this.subscriptions.handle(subscribeToApp, incoming.to(streamId, data));
   }
 
@@ -150,7 +152,7 @@ export class SubscriptionsController {
     if (!app) throw notFound(`no such app: ${appId}`);
     const streamId = subscriptionStreamId(appId, partyId);
     const nextId = this.subscriptions.newId(streamId);
-    const data = { subscriptionId, nextId, appId, partyId, planId, seats, offer: app.offer };
+    const data = { subscriptionId, nextId, appId, partyId, key: keyOf(caller), planId, seats, offer: app.offer };
     return this.subscriptions.handle(changePlan, incoming.to(streamId, data));
   }
 
@@ -171,7 +173,7 @@ export class SubscriptionsController {
     const row = await this.directory.subscription(caller, subscriptionId);
     const { appId, partyId } = row;
     const terms = await this.due.seatTermsOf(row, this.clock.now());
-    const data = { subscriptionId, appId, partyId, seats, terms };
+    const data = { subscriptionId, appId, partyId, key: keyOf(caller), seats, terms };
     return this.subscriptions.handle(setSeats, incoming.to(subscriptionStreamId(appId, partyId), data));
   }
 
@@ -244,6 +246,13 @@ export class SubscriptionsController {
 
   private readonly seen = (row: SubscriptionRow) => seenAt(row, this.clock.now());
 }
+
+/**
+ * API key whose caps bind what a caller asks for: its own, or the one that registered its OAuth
+ * client, whose line has the same caps. The operator acts under none.
+ */
+const keyOf = ({ kind, line }: Principal): string | undefined =>
+  kind === 'operator' ? undefined : line.find((id) => id.startsWith('key_'));
 
 /** @throws ProblemError 400 for what the app does not ask for */
 function mustBeAsked(consent: Consent, asks: Consent, at: string): void {

@@ -35,4 +35,9 @@ describe('chargeFee', () => {
       }),
     );
   });
+
+  it('names the key that asked for it: its caps bind the charge', () => {
+    const key = 'key_01jzz0000000000000000000k1';
+    expect(givenFor(payer)().when(chargeFee, { ...due, key }).decided).toMatchObject([{ data: { uses: [{ key }] } }]);
+  });
 });

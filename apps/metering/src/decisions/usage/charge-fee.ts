@@ -27,7 +27,7 @@ export interface ChargeFee extends Omit<Renewed, 'appId' | 'until' | 'monthlyFee
  */
 export function chargeFee(_payer: Payer, due: ChargeFee): Decided {
   const { subscriptionId, partyId, slug: app, planId: plan, version, developerId, operatorBps, from } = due;
-  const { fee, meter, memberOf } = due;
+  const { fee, meter, memberOf, key } = due;
   const usageId = feeUsageId(subscriptionId, from);
   const of = `app:${app}:${plan}`;
   const operators = basisPointsOf(fee, operatorBps);
@@ -42,6 +42,7 @@ export function chargeFee(_payer: Payer, due: ChargeFee): Decided {
       { role: 'developer' as const, partyId: developerId, tokens: fee - operators },
     ],
     ...(memberOf !== undefined && { memberOf }),
+    ...(key !== undefined && { key }),
   };
   return [UsageRated({ partyId, uses: [use] })];
 }

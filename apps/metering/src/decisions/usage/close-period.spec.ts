@@ -53,6 +53,13 @@ describe('closePeriod', () => {
     expect(useIn(closed())).toMatchObject({ tokens: 3000n });
   });
 
+  it('names the key that subscribed, whose caps bind the charge', () => {
+    const key = 'key_01jzz0000000000000000000k1';
+    expect(given().when(closePeriod, { ...close, key }).decided).toMatchObject([
+      { data: { uses: [{ tokens: 3000n, key }] } },
+    ]);
+  });
+
   it('charges nothing for one that came to more, and remembers the least that it comes to', () => {
     const event = closed(rated([], 104));
     expect(useIn(event)).toMatchObject({ tokens: 0n, lines: [], counted: { change: { minimum: 3000n } } });

@@ -22,6 +22,8 @@ export interface ClosePeriod {
   readonly dueAt: number;
   /** Shared wallet of which the party is a member. */
   readonly memberOf?: string | undefined;
+  /** API key that subscribed: its caps bind the minimum. */
+  readonly key?: string | undefined;
 }
 
 /**
@@ -32,13 +34,14 @@ export interface ClosePeriod {
  */
 export function closePeriod(
   payer: Payer,
-  { partyId, app, plan, minimum, dueAt, memberOf }: ClosePeriod,
+  { partyId, app, plan, minimum, dueAt, memberOf, key }: ClosePeriod,
   { time }: Pick<DecisionContext, 'time'>,
 ): Decided {
   if (time < dueAt)
     throw new NotYet(`the period from ${plan.period.from} on of ${plan.period.subscriptionId} is not due`);
   const rest = restOf(payer, app, plan, minimum);
-  return [UsageRated({ partyId, uses: [{ ...rest, ...(memberOf !== undefined && { memberOf }) }] })];
+  const bound = { ...(memberOf !== undefined && { memberOf }), ...(key !== undefined && { key }) };
+  return [UsageRated({ partyId, uses: [{ ...rest, ...bound }] })];
 }
 
 function restOf(payer: Payer, app: string, plan: CountedPlan, minimum: bigint): RatedUse {

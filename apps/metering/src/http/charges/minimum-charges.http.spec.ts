@@ -50,12 +50,15 @@ beforeAll(async () => {
 afterAll(() => metering.close(), 60_000);
 
 /** A new party that subscribed some days ago. */
-async function subscribed(days: number): Promise<{ readonly party: Caller; readonly subscriptionId: string }> {
+async function subscribed(
+  days: number,
+  key?: string,
+): Promise<{ readonly party: Caller; readonly subscriptionId: string }> {
   const party = await metering.register('subscriber');
   const subscriptionId = newId('sbn');
   const from = instantOf(Date.now() - days * dayMs);
   const of = { subscriptionId, appId, slug, partyId: party.partyId };
-  const terms = { developerId: market.developer.partyId, version: 1, planId: 'team', from };
+  const terms = { developerId: market.developer.partyId, version: 1, planId: 'team', from, ...(key && { key }) };
   await metering.appRegistry.say(`subscription-${appId}-${party.partyId}`, AppSubscribed({ ...of, ...terms }));
   return { party, subscriptionId };
 }
@@ -120,6 +123,17 @@ describe('the minimum of a subscription’s month', () => {
     expect(replaced).toMatchObject({ status: 200, body: { tokens: '60000', difference: '-40000' } });
     expect((await correct({})).body).toMatchObject({ status: 'voided', difference: '-10000' });
     await metering.until(async () => (await sumOf(party)) === 50_000n);
+  });
+
+  it('names the key that subscribed', async () => {
+    const key = newId('key');
+    const { party } = await subscribed(33, key);
+    await metering.until(async () => {
+      await everyPeriod();
+      return (await closings(party)).length > 0;
+    });
+    const { body } = await metering.get(metering.operator, `/v1/charges?party=${party.partyId}&key=${key}`);
+    expect(body.data).toMatchObject([{ source: 'tokengrid:period', tokens: '50000' }]);
   });
 
   it('is charged for the subscribed part of a month that ended early', async () => {
