@@ -133,5 +133,6 @@ function recordOf(row: PurchaseRow): PurchaseRecord {
     priceHoldsUntil: priceHoldsUntil ?? 0,
     paid: isPaid ? paid : amount,
     paymentId: paidBy ?? undefined,
+    isOnBill: row.method === 'carrier-bill',
   };
 }

@@ -58,7 +58,7 @@ export const settle = (
   history: readonly WalletStreamEvent[],
   over: Partial<SettlePurchase> = {},
   at: DecisionContext<WalletLane> = context,
-) => given(opened, ...history).when(settlePurchase, { ...notice(over), known: knownAfter(history, purchaseId) }, at);
+) => given(opened, ...history).when(settlePurchase, { known: knownAfter(history, purchaseId), ...notice(over) }, at);
 
 export const said = (over: object = {}) => {
   const { posted: _, ...fields } = notice();

@@ -73,6 +73,7 @@ const saidBy = ({ purchaseId, noticeId, kind, paid, paymentId }: PaymentNotice) 
 function fits(action: Wanted['action'], { kind, paid }: PaymentNotice, purchase: PurchaseRecord): boolean {
   if (action === 'dismiss') return true;
   const isPaid = purchase.status === 'completed';
+  if (purchase.isOnBill) return false;
   if (paid.currency !== purchase.price.currency || paid.amount === 0n) return false;
   if (action === 'reverse') return isPaid && reversedOf(purchase, purchase.paid) < purchase.paid;
   if (kind === 'succeeded') return !isPaid;

@@ -56,6 +56,15 @@ describe('settle purchase', () => {
     },
   );
 
+  it.each(['succeeded', 'failed', 'refunded', 'disputed', 'dispute_won'] as const)(
+    'shows the operator that a purchase on the bill was %s at the provider, and changes nothing',
+    (kind) => {
+      const { asOf, purchase } = knownAfter([pending, completed], purchaseId);
+      const known = { asOf, purchase: { ...purchase, isOnBill: true } };
+      settle([pending, completed], { kind, known }).then(contradicted('WALLET.PAYMENT_CONTRADICTED', { kind }));
+    },
+  );
+
   it('credits once, however many notices come', () => {
     settle([pending, completed]).then(ignored());
     const { paymentId: _, ...unnamed } = said();

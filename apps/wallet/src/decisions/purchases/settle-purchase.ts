@@ -28,7 +28,7 @@ type Context = DecisionContext<WalletLane>;
  *
  * A payment issues the tokens in any status of the wallet or the purchase, a failure frees the
  * reserved capacity, and a refund or chargeback reverses tokens. A notice that contradicts the
- * known state changes nothing and waits for the operator.
+ * known state, as any of a purchase on the bill, changes nothing and waits for the operator.
  * @throws FactNeeded purchase, if the purchase has changed since the look-up
  * @throws FactNeeded capacity, if nothing is reserved for the tokens to issue and the lane may
  * still be granted more capacity
@@ -47,6 +47,7 @@ function consequencesOf(
   context: Context,
 ): Decided<'settlePurchase'> {
   const { kind } = notice;
+  if (purchase.isOnBill) return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
   if (notice.paid.currency !== purchase.price.currency) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');
   switch (kind) {
     case 'succeeded':

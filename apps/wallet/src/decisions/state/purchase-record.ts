@@ -2,7 +2,7 @@ import type { OpenedWallet } from './wallet.ts';
 import { pendingOf } from './pending-purchases.ts';
 import type { Tallies } from './purchase-money.ts';
 
-/** A purchase through the payment provider, with its status. */
+/** A purchase that a notice of the payment provider names, with its status. */
 export interface PurchaseRecord extends Tallies {
   readonly purchaseId: string;
   /** `unpaid`: failed, expired or cancelled; a late payment can still complete it. */
@@ -22,6 +22,8 @@ export interface PurchaseRecord extends Tallies {
   readonly credited: bigint;
   /** The provider's id of the payment, if stated. */
   readonly paymentId?: string | undefined;
+  /** True for one on the carrier's bill: no payment belongs to it. */
+  readonly isOnBill?: boolean | undefined;
 }
 
 /**

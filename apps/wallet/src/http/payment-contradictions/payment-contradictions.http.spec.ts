@@ -63,6 +63,21 @@ describe('a payment that contradicts itself', () => {
     expect(await wallet.availableOf(party)).toBe('0');
   });
 
+  it('is any of a purchase on the bill: it changes nothing, and can only be dismissed', async () => {
+    const party = await wallet.party();
+    const bought = { tokens: '1000000', method: 'carrier-bill' };
+    const { body } = await wallet.call(party, 'POST', `/v1/wallets/${party.walletId}/purchases`, bought);
+    const purchaseId = String(body['purchaseId']);
+    const id = `msg_${purchaseId}`;
+    expect(await payments.webhook('payment.disputed', paymentOf(purchaseId), { id })).toMatchObject({
+      ...{ status: 200, body: { taken: false } },
+    });
+    expect(await payments.walletOf(party)).toMatchObject({ available: '1000000', debt: '0' });
+    expect(await payments.contradictionsOf(purchaseId)).toMatchObject([{ status: 'open' }]);
+    expect(await resolve(id, 'reverse')).toMatchObject({ status: 409, body: { code: 'WALLET.RESOLUTION_UNFIT' } });
+    expect(await resolve(id, 'dismiss')).toMatchObject({ status: 200 });
+  });
+
   it('is the operator’s business alone', async () => {
     const party = await wallet.party();
     expect(await wallet.get(party, '/v1/payment-contradictions')).toMatchObject({ status: 403 });
