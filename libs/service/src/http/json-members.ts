@@ -36,18 +36,28 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
-/** Number of members of a parsed JSON value, and of the levels that it is nested. */
-function measured(value: unknown): { readonly members: number; readonly levels: number } {
-  let [members, levels] = [0, 0];
+/** What a parsed JSON value is made of. */
+interface Measures {
+  /** Number of members, at any depth. */
+  readonly members: number;
+  /** Number of levels that it is nested. */
+  readonly levels: number;
+  /** True if a member is named `__proto__`, a prototype to code that copies members. */
+  readonly hasProto: boolean;
+}
+
+function measured(value: unknown): Measures {
+  let [members, levels, hasProto] = [0, 0, false];
   const open = [{ value, level: 0 }];
   for (let next = open.pop(); next; next = open.pop()) {
     const level = next.level + 1;
     const parts = Object.values(next.value as object) as unknown[];
     if (!Array.isArray(next.value)) members += parts.length;
+    hasProto ||= Object.hasOwn(next.value as object, '__proto__');
     if (level > levels) levels = level;
     for (const part of parts) if (typeof part === 'object' && part !== null) open.push({ value: part, level });
   }
-  return { members, levels };
+  return { members, levels, hasProto };
 }
 
 /** Maximum number of places that an answer lists. */
@@ -55,13 +65,25 @@ const mostPlaces = 20;
 
 /**
  * Faults of a JSON text that goes on to another server as it is: its members are unique, at any
- * depth, and its nesting is bounded.
+ * depth, none is named `__proto__`, which copying code drops, and its nesting is bounded.
  * @param value the parsed text, an object or a list
  */
 export function memberFaults(text: string, value: object, mostLevels: number): readonly FieldError[] {
-  const { members, levels } = measured(value);
+  const { members, levels, hasProto } = measured(value);
   if (levels > mostLevels) return [{ pointer: '', detail: `is nested deeper than ${mostLevels} levels` }];
+  if (hasProto) return [{ pointer: protoPlace(value, '')!, detail: 'unknown field' }];
   return membersIn(text) === members ? [] : repeatedMembers(text, mostPlaces);
+}
+
+/** Place of the first member named `__proto__`. */
+function protoPlace(value: unknown, pointer: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const place = `${pointer}/${pointerToken(name)}`;
+    const found = name === '__proto__' ? place : protoPlace(member, place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A member's name as a token of a JSON Pointer (RFC 6901). */

@@ -82,6 +82,17 @@ describe('a request that can not be served', () => {
     expect(running.purse.opened).toEqual([]);
   });
 
+  it.each([
+    ['chat/completions', '"messages":[{"role":"user","content":"a","__proto__":{"a":1}}]', 'messages.0.__proto__'],
+    ['messages', '"max_tokens":1,"messages":[{"role":"user","content":"a"}],"__proto__":1', '__proto__'],
+    ['responses', '"input":"a","\\u005f_proto__":null', '__proto__'],
+    ['embeddings', '"input":"a","provider":{"max_price":{"__proto__":"1"}}', 'provider.max_price.__proto__'],
+  ])('because it has a field at %s that copying code drops is told so', async (path, members, place) => {
+    const response = await running.post(`/v1/${path}`, `{"model":"${modelOfSpecs}",${members}}`);
+    const { error } = (await response.json()) as { readonly error: { readonly message: string } };
+    expect([response.status, error.message]).toEqual([400, `${place}: unknown field`]);
+  });
+
   it.each(['[', '{"a":'])('because it is nested without an end (%s) is told so', async (begin) => {
     const end = begin === '[' ? ']' : '}';
     const deep = `${begin.repeat(100_000)}1${end.repeat(100_000)}`;
