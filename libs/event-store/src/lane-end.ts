@@ -1,5 +1,5 @@
 import { eventId, firstPreviousHash } from '@tokengrid/contracts';
-import type { EventLog, LogRecord } from './event-log.ts';
+import type { EventLog, LogRecord, PartitionEnds } from './event-log.ts';
 import { LogUnavailable } from './event-log.ts';
 import { laneEventOf } from './lane-record.ts';
 import type { LaneStorage, PublishedMark } from './storage.ts';
@@ -30,7 +30,7 @@ export function lostSince(published: number, end: LogEnd): LaneTrouble | undefin
 
 /**
  * Maximum run of repeats that a relay without its lease can leave after a lane's true end: a few of
- * its appends.
+ * its appends. Others that may write to the topic can leave more.
  */
 const tailRecords = 8192;
 /** Small enough that decoding an answer does not block the event loop for long. */
@@ -46,7 +46,7 @@ interface SeenEvent {
 /** End of a lane's partition, as read. */
 interface LaneTail {
   readonly end: LogEnd;
-  /** All events of the lane in it, repeats included. */
+  /** Events of the lane in it, repeats included. */
   readonly events: readonly SeenEvent[];
   /** Offset of the next record. */
   readonly next: number;
@@ -66,30 +66,56 @@ export async function endOfLane(log: EventLog, topic: string, lane: number, mark
 }
 
 async function tailOfLane(log: EventLog, topic: string, lane: number, mark?: PublishedMark): Promise<LaneTail> {
-  const { first, next } = await log.offsetsOf(topic, lane);
-  const earliest = Math.max(first, next - tailRecords);
-  const service = topic.slice('tokengrid.'.length);
-  if (mark && mark.offset > earliest && mark.offset <= next) {
-    const tail = await tailFrom(log, topic, lane, { from: mark.offset - 1, next }, (record) => {
-      const read = laneEventOf(service, lane, record);
-      return record.offset === mark.offset - 1 && 'event' in read && read.event.hash === mark.hash;
-    });
-    if (tail) return tail;
-  }
-  return (await tailFrom(log, topic, lane, { from: earliest, next }))!;
+  const ends = await log.offsetsOf(topic, lane);
+  const { first, next } = ends;
+  const known = mark && mark.offset > first && mark.offset <= next ? mark : undefined;
+  if (known && known.offset > next - tailRecords)
+    return (await tailFromMark(log, topic, lane, known, next)) ?? lastEvents(log, topic, lane, ends);
+  const last = await lastEvents(log, topic, lane, ends);
+  // Others may have written any number of records behind the mark.
+  if (!known || last.end.sequence >= known.sequence) return last;
+  return (await tailFromMark(log, topic, lane, known, next)) ?? last;
 }
+
+/** Records from a mark on; `undefined` if its record is not there. */
+function tailFromMark(log: EventLog, topic: string, lane: number, mark: PublishedMark, next: number) {
+  const service = serviceOf(topic);
+  const range = { from: mark.offset - 1, next, least: mark.sequence };
+  return tailFrom(log, topic, lane, range, (record) => {
+    const read = laneEventOf(service, lane, record);
+    return record.offset === mark.offset - 1 && 'event' in read && read.event.hash === mark.hash;
+  });
+}
+
+/** Last records of a partition; so many that there are events of the lane, if there are any. */
+async function lastEvents(log: EventLog, topic: string, lane: number, { first, next }: PartitionEnds) {
+  let [from, isSealed, hasForeign] = [next, false, false];
+  for (;;) {
+    const to = from;
+    from = Math.max(first, to - tailRecords);
+    const tail = (await tailFrom(log, topic, lane, { from, next: to }))!;
+    isSealed ||= tail.isSealed;
+    hasForeign ||= tail.hasForeign;
+    if (tail.events.length > 0 || from === first) return { ...tail, next, isSealed, hasForeign };
+  }
+}
+
+const serviceOf = (topic: string): string => topic.slice('tokengrid.'.length);
 
 const nothing: LogEnd = { sequence: 0, hash: firstPreviousHash, offset: 0 };
 
-/** Records of a range of a partition; `undefined` if the first record is not the expected one. */
+/**
+ * Records of a range of a partition; `undefined` if the first record is not the expected one.
+ * Events below `least` are not kept.
+ */
 async function tailFrom(
   log: EventLog,
   topic: string,
   lane: number,
-  { from, next }: { readonly from: number; readonly next: number },
+  { from, next, least = 0 }: { readonly from: number; readonly next: number; readonly least?: number },
   isExpected: (first: LogRecord) => boolean = () => true,
 ): Promise<LaneTail | undefined> {
-  const service = topic.slice('tokengrid.'.length);
+  const service = serviceOf(topic);
   const events: SeenEvent[] = [];
   let end = nothing;
   let isSealed = false;
@@ -105,7 +131,7 @@ async function tailFrom(
       const read = laneEventOf(service, lane, record);
       if (!('event' in read)) continue;
       const { sequence, hash } = read.event;
-      events.push({ sequence, hash, offset: record.offset });
+      if (sequence >= least) events.push({ sequence, hash, offset: record.offset });
       if (sequence > end.sequence) end = { sequence, hash, offset: record.offset + 1 };
     }
     offset = records.at(-1)!.offset + 1;

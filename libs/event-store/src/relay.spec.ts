@@ -9,7 +9,6 @@ import { LaneStopped } from './command.ts';
 import type { LogRecord } from './event-log.ts';
 import { defaultLimits } from './event-store-limits.ts';
 import type { Lease, LeaseListener } from './leases.ts';
-import { endOfLane } from './lane-end.ts';
 import { Relay } from './relay.ts';
 
 const { topic } = purseCatalogue;
@@ -271,77 +270,6 @@ describe('a lane into whose topic somebody else writes', () => {
     log.smuggle(topic, 0, { ...log.records(topic, 0)[0]!, isSealed: true });
     const unsealed = await open(log, storage);
     await expect(unsealed.streams(purse).handle(deposit, oneToken())).rejects.toThrow('set EVENT_SEAL_KEYS');
-  });
-});
-
-describe('the end of a lane', () => {
-  it("is not moved by messages that are no events of the lane's", async () => {
-    const { log, storage } = await oneLane();
-    const store = await storeOn(log, storage);
-    await store.streams(purse).handle(deposit, oneToken());
-    await store.close();
-    const [true1] = log.records(topic, 0);
-    const { event, previousHash } = eventOfMessage(true1!);
-    const rehashed = (forged: typeof event) => ({ ...forged, hash: hashOf(forged, previousHash) });
-    const forgeries = [
-      // Its claimed identity does not match its hash.
-      { ...event, sequence: 1_000_000 },
-      rehashed({ ...event, sequence: 1_000_000, service: 'wallet' }),
-      rehashed({ ...event, sequence: 1_000_000, lane: 7 }),
-    ];
-    for (const forged of forgeries) {
-      log.smuggle(topic, 0, {
-        key: 'a',
-        headers: Object.fromEntries(headersOf(forged, previousHash)),
-        value: forged.value,
-      });
-    }
-    expect(await endOfLane(log, topic, 0)).toEqual({ sequence: 1, hash: event.hash, offset: 1 });
-    const after = await storeOn(log, storage);
-    expect(after.problems()).toEqual([]);
-    await after.close();
-  });
-});
-
-describe('the end of a lane behind a mark', () => {
-  async function fiveEvents() {
-    const { log, storage } = await oneLane();
-    const store = await storeOn(log, storage);
-    for (let count = 0; count < 5; count++) await store.streams(purse).handle(deposit, oneToken());
-    await store.close();
-    const events = log.records(topic, 0).map((record) => eventOfMessage(record));
-    const markAt = (sequence: number, offset = sequence) => ({
-      sequence,
-      offset,
-      hash: events[sequence - 1]!.event.hash,
-    });
-    return { log, storage, events, markAt, read: jest.spyOn(log, 'read') };
-  }
-
-  it('is found without reading what stands before the mark', async () => {
-    const { log, markAt, read } = await fiveEvents();
-    expect(await endOfLane(log, topic, 0, markAt(3))).toEqual(markAt(5));
-    expect(read.mock.calls.map(([, , from]) => from)).toEqual([2]);
-  });
-
-  it('is the highest sequence, though a relay that lost its lease repeated earlier ones behind it', async () => {
-    const { log, events, markAt } = await fiveEvents();
-    await log.append(topic, 0, events.slice(1, 3));
-    expect(await endOfLane(log, topic, 0, markAt(4))).toEqual(markAt(5));
-  });
-
-  it.each([
-    ['stands elsewhere, in a topic that was made anew', 3, 2],
-    ['lies behind the end of a shorter topic', 3, 9],
-    ['says no offset', 3, 0],
-  ])('is looked for from the start if the mark %s', async (_, sequence, offset) => {
-    const { log, markAt } = await fiveEvents();
-    expect(await endOfLane(log, topic, 0, markAt(sequence, offset))).toEqual(markAt(5));
-  });
-
-  it('is marked with its offset by whoever publishes', async () => {
-    const { storage, markAt } = await fiveEvents();
-    expect(await storage.publishedMark(0)).toEqual(markAt(5));
   });
 });
 
