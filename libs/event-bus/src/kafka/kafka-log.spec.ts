@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headersOf } from '@tokengrid/contracts';
-import { laneEventOf, LogUnavailable, OffsetOutOfRange } from '@tokengrid/event-store';
+import { endOfLane, laneEventOf, LogUnavailable, OffsetOutOfRange } from '@tokengrid/event-store';
 import type { ChainedEvent, LogRecord } from '@tokengrid/event-store';
 import { type BorrowedKafka, borrowKafka } from '@tokengrid/infra-local/testing';
 import fc from 'fast-check';
@@ -240,8 +240,10 @@ describe('what others wrote', () => {
     expect(await readAll(topic, 6)).toEqual([...once, ...once].map((record, offset) => ({ offset, ...record })));
   });
 
-  it("does not hold up a reader by a transaction's markers", async () => {
-    const topic = await newTopic();
+  it("does not hold up a reader by a transaction's markers, nor one that reads up to the end", async () => {
+    const topic = 'tokengrid.wallet';
+    await log.createTopic(topic, { partitions: 1, replicationFactor: 1 });
+    await log.append(topic, 0, chainedEvents(1));
     const producer = stockClient().producer({ transactionalId: 'spec', maxInFlightRequests: 1, idempotent: true });
     await producer.connect();
     const transaction = await producer.transaction();
@@ -249,11 +251,13 @@ describe('what others wrote', () => {
     await transaction.commit();
     await producer.disconnect();
     // The marker comes some time after the commit was answered.
-    while ((await log.offsetsOf(topic, 0)).next < 2);
-    expect(await log.read(topic, 0, 1, atOnce)).toEqual([]);
-    const reading = log.read(topic, 0, 1, patiently);
+    while ((await log.offsetsOf(topic, 0)).next < 3);
+    const marker = { offset: 2, key: undefined, headers: {}, value: null };
+    expect(await log.read(topic, 0, 2, atOnce)).toEqual([marker]);
+    expect(await endOfLane(log, topic, 0)).toMatchObject({ sequence: 1, offset: 1 });
+    const reading = log.read(topic, 0, 3, patiently);
     await log.append(topic, 0, chainedEvents(1));
-    expect((await reading).map(({ offset }) => offset)).toEqual([2]);
+    expect((await reading).map(({ offset }) => offset)).toEqual([3]);
   }, 20_000);
 });
 

@@ -7,7 +7,7 @@ import { RecordReader } from './record-reader.ts';
 
 export interface DecodedRecords {
   readonly records: readonly LogRecord[];
-  /** Offset after everything decoded; past the last record if Kafka's own records follow. */
+  /** Offset after everything decoded. */
   readonly next: number;
 }
 
@@ -18,7 +18,8 @@ const maxDecompressedBytes = 64 << 20;
 
 /**
  * Decodes the record batches of a fetch response. Leaves out records before `from`, which share a
- * batch with later ones, control records, and a batch that the response's size limit has cut off.
+ * batch with later ones, and a batch that the response's size limit has cut off. Kafka's own
+ * records are empty: whoever reads up to a partition's end has to see that something is there.
  * Values are views of `bytes`.
  * @throws UnreadableBatch
  */
@@ -33,13 +34,16 @@ export function decodeRecordBatches(bytes: Buffer, from: number, source: Partiti
     checkBatch(batch, baseOffset, source);
     const after = baseOffset + batch.readInt32BE(batchLayout.lastOffsetDelta) + 1;
     const isControl = (batch.readInt16BE(batchLayout.attributes) & controlMask) !== 0;
-    if (after > next && !isControl)
-      records.push(...recordsOfBatch(batch, baseOffset, source).filter(({ offset }) => offset >= from));
+    if (after > next)
+      if (isControl) records.push(emptyAt(after - 1));
+      else records.push(...recordsOfBatch(batch, baseOffset, source).filter(({ offset }) => offset >= from));
     next = Math.max(next, after);
     start = end;
   }
   return { records, next };
 }
+
+const emptyAt = (offset: number): LogRecord => ({ offset, key: undefined, headers: {}, value: null });
 
 function checkBatch(batch: Buffer, baseOffset: number, source: PartitionName): void {
   const magic = batch.readInt8(batchLayout.magic);

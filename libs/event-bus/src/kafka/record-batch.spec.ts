@@ -111,13 +111,14 @@ describe('a fetched run of record batches', () => {
       expect(offsets(run.subarray(0, length), 40)).toEqual({ offsets: [40, 41, 42, 43], next: 44 });
   });
 
-  it("passes over Kafka's own records, and says from where to go on", () => {
-    const control = batchAt(44, events.slice(4));
+  it("has Kafka's own records as empty ones, so that nobody waits for more before the end", () => {
+    const control = batchAt(44, events.slice(4, 5));
     const marked = forge(control, 0x30, control.subarray(batchLayout.records));
-    expect(offsets(marked, 44)).toEqual({ offsets: [], next: 50 });
+    const empty = { offset: 44, key: undefined, headers: {}, value: null };
+    expect(decodeRecordBatches(marked, 44, source)).toEqual({ records: [empty], next: 45 });
     expect(offsets(Buffer.concat([batchAt(40, events.slice(0, 4)), marked]), 40)).toEqual({
-      offsets: [40, 41, 42, 43],
-      next: 50,
+      offsets: [40, 41, 42, 43, 44],
+      next: 45,
     });
   });
 
