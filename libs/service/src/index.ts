@@ -64,7 +64,7 @@ export { dataOf, foreignProjection, ownProjectionsOf } from './service-definitio
 export { ServiceModule } from './service.module.ts';
 export { startService } from './start-service.ts';
 export { laneStreamsOf, streamsOf } from './streams.ts';
-export { isDraining, operatorCalendar, serviceConfig, serviceLog, serviceParts } from './tokens.ts';
+export { endOfProcess, isDraining, operatorCalendar, serviceConfig, serviceLog, serviceParts } from './tokens.ts';
 export type { Span, TraceHeaders } from './tracing/tracing.ts';
 export { noSpan, traceHeadersOf, Tracing } from './tracing/tracing.ts';
 export { open, openBytes, seal, sealBytes, Unopenable } from './sealing/cipher.ts';

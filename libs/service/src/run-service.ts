@@ -18,7 +18,15 @@ import { Start } from './start.ts';
 import { openTracing } from './tracing/open-tracing.ts';
 import { traceRequests } from './tracing/trace-requests.ts';
 import { Tracing } from './tracing/tracing.ts';
-import { isDraining, openServiceParts, operatorCalendar, serviceConfig, serviceLog, serviceParts } from './tokens.ts';
+import {
+  endOfProcess,
+  isDraining,
+  openServiceParts,
+  operatorCalendar,
+  serviceConfig,
+  serviceLog,
+  serviceParts,
+} from './tokens.ts';
 
 /** Inputs of {@link runService}. */
 export interface RunOptions {
@@ -37,7 +45,7 @@ export interface RunningService {
   readonly url: string;
   /**
    * Keeps serving for `drainMs`, unready and with `connection: close` on every answer; then stops
-   * accepting, finishes running requests (within `shutdownTimeoutMs`), and closes the store, the
+   * accepting, finishes running requests (503 after `shutdownTimeoutMs`), and closes the store, the
    * log and the database.
    */
   close(): Promise<void>;
@@ -62,6 +70,7 @@ function foundation(
     { provide: Start, useValue: start },
     { provide: Tracing, useValue: tracing },
     { provide: isDraining, useValue: () => start.draining },
+    { provide: endOfProcess, useValue: start.end.signal },
   ];
   return { module: Foundation, global: true, providers: values, exports: values.map(({ provide }) => provide) };
 }
@@ -80,7 +89,7 @@ export async function runService(options: RunOptions): Promise<RunningService> {
   const tracing = await openTracing(name, config, log);
   traceRequests(server, tracing);
   const start = new Start();
-  const drain = new Drain(server);
+  const drain = new Drain(server, log);
   const root: DynamicModule = { module: Root, imports: [foundation(options, metrics, start, tracing), module] };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLogger(log),
@@ -104,7 +113,10 @@ export async function runService(options: RunOptions): Promise<RunningService> {
   const close = async () => {
     start.draining = true;
     if (config.drainMs > 0) await drain.run(app.getHttpServer(), config.drainMs);
-    await closeWithin(app, config.shutdownTimeoutMs);
+    await closeWithin(app, config.shutdownTimeoutMs, () => {
+      start.end.abort();
+      drain.answerAll();
+    });
     await tracing.close();
   };
   return { app, url: await app.getUrl(), close: () => (closed ??= close()) };
@@ -113,15 +125,23 @@ export async function runService(options: RunOptions): Promise<RunningService> {
 /** Interval of closing the connections whose last request was answered during shutdown. */
 const reapEveryMs = 50;
 
-/** Closes the application; connections whose requests do not end in time are cut. */
-async function closeWithin(app: NestFastifyApplication, timeoutMs: number): Promise<void> {
+/** Time from the last answers to the cut of what is left, such as streams without an end. */
+const lastWordsMs = 1000;
+
+/**
+ * Closes the application. Whatever does not end in time is told so, and its connection is cut.
+ * @param end tells it
+ */
+async function closeWithin(app: NestFastifyApplication, timeoutMs: number, end: () => void): Promise<void> {
   const server = app.getHttpServer();
   const reap = setInterval(() => server.closeIdleConnections(), reapEveryMs);
-  const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+  const late = setTimeout(end, timeoutMs);
+  const cut = setTimeout(() => server.closeAllConnections(), timeoutMs + lastWordsMs);
   try {
     await app.close();
   } finally {
     clearInterval(reap);
+    clearTimeout(late);
     clearTimeout(cut);
   }
 }

@@ -7,4 +7,6 @@ export class Start {
    * connection after its next answer.
    */
   draining = false;
+  /** Aborts when running requests have to end: their connections are cut a moment later. */
+  readonly end = new AbortController();
 }

@@ -8,6 +8,8 @@ export const serviceLog = Symbol('serviceLog');
 export const operatorCalendar = Symbol('operatorCalendar');
 /** `() => boolean`: true after a stop signal, when each connection closes after its answer. */
 export const isDraining = Symbol('isDraining');
+/** `AbortSignal`: aborts when running requests have to end, as the process stops. */
+export const endOfProcess = Symbol('endOfProcess');
 /** The service's `ServiceDefinition`. */
 export const serviceDefinition = Symbol('serviceDefinition');
 /** The service's `OpenParts`. */

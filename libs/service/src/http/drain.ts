@@ -1,7 +1,10 @@
 import type { Server as HttpServer } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as passing } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+import { unavailable } from './problem.ts';
+import { answerError } from './problem.filter.ts';
 
 /**
  * Quiet period after which the remaining callers are only waiting for answers. A caller on a busy
@@ -22,9 +25,18 @@ const lastRequestsMs = 1000;
 export class Drain {
   private isDraining = false;
   private held: Promise<void> | undefined;
+  private readonly unanswered = new Set<FastifyReply>();
 
   /** @param fastify a server without routes: hooks apply to routes added after them */
-  constructor(fastify: FastifyInstance) {
+  constructor(
+    fastify: FastifyInstance,
+    private readonly log: Logger,
+  ) {
+    fastify.addHook('onRequest', (_request, reply, done) => {
+      this.unanswered.add(reply);
+      reply.raw.once('close', () => this.unanswered.delete(reply));
+      done();
+    });
     fastify.addHook('onSend', (_request, reply, _payload, done) => {
       if (this.isDraining) reply.header('connection', 'close');
       if (this.held) void this.held.then(() => done());
@@ -45,6 +57,16 @@ export class Drain {
     const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
     release();
     await Promise.race([closed, passing(Math.min(drainMs, lastRequestsMs))]);
+  }
+
+  /**
+   * Answers whatever is still unanswered, as by a client that sends its body slowly: its connection
+   * is cut next. The effect of a command is unknown then; a repeat gets its outcome.
+   */
+  answerAll(): void {
+    this.isDraining = true;
+    const stopping = unavailable('this process stops, and the request has taken too long; try again');
+    for (const reply of this.unanswered) answerError(stopping, reply.request, reply, this.log);
   }
 
   private holdAnswers(): () => void {

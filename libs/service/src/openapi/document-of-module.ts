@@ -5,7 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import { Start } from '../start.ts';
-import { isDraining, openServiceParts, operatorCalendar, serviceConfig, serviceLog } from '../tokens.ts';
+import { endOfProcess, isDraining, openServiceParts, operatorCalendar, serviceConfig, serviceLog } from '../tokens.ts';
 import { Tracing } from '../tracing/tracing.ts';
 import { openApiDocument } from './documentation.ts';
 
@@ -14,7 +14,7 @@ import { openApiDocument } from './documentation.ts';
 class NothingToRunOn {}
 
 const given = [
-  ...[isDraining, serviceConfig, operatorCalendar, serviceLog, openServiceParts],
+  ...[isDraining, endOfProcess, serviceConfig, operatorCalendar, serviceLog, openServiceParts],
   ...[Registry, Start, Tracing],
 ];
 
