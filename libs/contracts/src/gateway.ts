@@ -22,7 +22,7 @@ export const SliceWanted = event(
 
 /** How the answer of a use was delivered, and how its units are known. */
 export const delivery = z.strictObject({
-  /** `cut-off`: tokens ran out, or the slice was called back. */
+  /** `cut-off`: tokens ran out, the slice was called back, or the process stopped. */
   end: z.enum(['completed', 'client-left', 'upstream-failed', 'cut-off']),
   /** `estimate`: no tokenizer of the model is known; in doubt for the payer. */
   countedBy: z.enum(['upstream', 'running-usage', 'tokenizer', 'estimate']),

@@ -58,7 +58,7 @@ export const sliceMeanings: Readonly<Record<string, string>> = {
   'uses[].free': 'units of the use that were set aside for the slice, by meter; absent: none',
   delivery: 'delivery of the answer of the use',
   'delivery.end':
-    '`completed`, `client-left`, `upstream-failed`, or `cut-off`: tokens ran out, or the slice was called back',
+    '`completed`, `client-left`, `upstream-failed`, or `cut-off`: tokens ran out, the slice was called back, or the process stopped',
   'delivery.countedBy':
     'source of the units: `upstream`, its `running-usage`, a `tokenizer` of the model, or an `estimate`, in doubt for the payer',
   'delivery.firstUnitMs': 'milliseconds from the request to the first unit of its answer',

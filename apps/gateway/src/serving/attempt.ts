@@ -23,6 +23,13 @@ export class CallerGone extends Error {
   override readonly name = 'CallerGone';
 }
 
+/** The process stops before the end of the answer. */
+class ProcessStops extends ProblemError {
+  constructor() {
+    super(unavailable('this process of the gateway stops; try again'));
+  }
+}
+
 /** An upstream did not answer as its API promises, or not to the end. */
 export class UpstreamFailed extends Error {
   override readonly name = 'UpstreamFailed';
@@ -72,12 +79,15 @@ export abstract class Attempt {
     const { exchange, spending } = this.context;
     const callerLeft = () => this.call.abort(new CallerGone('the caller has gone'));
     const spendingEnded = () => this.call.abort(spending.ended.reason as Error);
+    const processStops = () => this.call.abort(new ProcessStops());
     try {
       this.call = this.open();
       exchange.gone.addEventListener('abort', callerLeft);
       spending.ended.addEventListener('abort', spendingEnded);
+      exchange.stopping?.addEventListener('abort', processStops);
       if (exchange.gone.aborted) callerLeft();
       if (spending.ended.aborted) spendingEnded();
+      if (exchange.stopping?.aborted) processStops();
       return await this.answer();
     } catch (error) {
       this.call?.abort(error as Error);
@@ -87,6 +97,7 @@ export abstract class Attempt {
       this.context.span.end();
       exchange.gone.removeEventListener('abort', callerLeft);
       spending.ended.removeEventListener('abort', spendingEnded);
+      exchange.stopping?.removeEventListener('abort', processStops);
       if (!this.isSettled) this.drop();
     }
   }
@@ -230,6 +241,7 @@ export function problemOfBreak(error: Error): Problem {
 export function errorTypeOf(error: Error): string {
   if (error instanceof SpendingEnded) return error.why;
   if (error instanceof CallerGone) return 'client-left';
+  if (error instanceof ProcessStops) return 'unavailable';
   if (error instanceof UpstreamStalled) return 'timeout';
   const { code } = error as { readonly code?: unknown };
   return typeof code === 'string' ? code : error.name;
@@ -238,5 +250,5 @@ export function errorTypeOf(error: Error): string {
 /** How the answer of a use ended that broke off. */
 export function endOf(error: Error): Delivery['end'] {
   if (error instanceof CallerGone) return 'client-left';
-  return error instanceof SpendingEnded ? 'cut-off' : 'upstream-failed';
+  return error instanceof SpendingEnded || error instanceof ProcessStops ? 'cut-off' : 'upstream-failed';
 }

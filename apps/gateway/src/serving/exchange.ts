@@ -20,6 +20,8 @@ export interface Exchange {
   readonly trace: TraceHeaders;
   /** Aborts once the caller has gone before the end of its answer. */
   readonly gone: AbortSignal;
+  /** Aborts where the answer has to end because the process does; absent: it may take longer. */
+  readonly stopping?: AbortSignal | undefined;
   /** Milliseconds since the request came. */
   elapsedMs(): number;
   /** Sends a whole answer. */

@@ -46,6 +46,8 @@ export interface RunningPassing {
   reset(): void;
   /** Everything that was logged. */
   readonly logged: readonly string[];
+  /** Stops the gateway alone, as a signal does. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -114,6 +116,7 @@ export async function runPassing(settings: SomeSettings = {}): Promise<RunningPa
         const last = purse.opened.at(-1);
         return Promise.resolve(last?.ended && last);
       }),
+    stop: () => service.close(),
     close: async () => {
       await service.close();
       await Promise.all([server.stop(), ground.close()]);

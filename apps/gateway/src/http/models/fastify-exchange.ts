@@ -17,10 +17,19 @@ export function requestIdOf(request: FastifyRequest): string {
   return id;
 }
 
+/** This process, as it stops. */
+export interface StoppingProcess {
+  /** True after a stop signal: each connection closes after its answer. */
+  readonly isDraining: () => boolean;
+  /** Aborts when running answers have to end. */
+  readonly end: AbortSignal;
+}
+
 /** A caller over HTTP. A stream goes past Fastify, straight to the socket. */
 export class FastifyExchange implements LosableExchange {
   requestId: string;
   readonly gone: AbortSignal;
+  readonly stopping: AbortSignal;
   hasBegun = false;
   hasWritten = false;
   keep: LosableExchange['keep'];
@@ -30,12 +39,12 @@ export class FastifyExchange implements LosableExchange {
     request: FastifyRequest,
     private readonly reply: FastifyReply,
     readonly forwarded: Readonly<Record<string, string>>,
-    /** True after a stop signal: each connection closes after its answer. */
-    private readonly isDraining: () => boolean,
+    private readonly process: StoppingProcess,
     /** Headers of every answer. */
     private readonly headers: Readonly<Record<string, string>> = {},
   ) {
     this.requestId = requestIdOf(request);
+    this.stopping = process.end;
     const gone = new AbortController();
     this.gone = gone.signal;
     const { raw } = reply;
@@ -76,7 +85,7 @@ export class FastifyExchange implements LosableExchange {
       ...headers,
       ...this.headers,
       ...this.idHeaders,
-      ...(this.isDraining() && { connection: 'close' }),
+      ...(this.process.isDraining() && { connection: 'close' }),
     });
   }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isDraining, keyScopeOf, routePathOf, serviceConfig } from '@tokengrid/service';
+import { endOfProcess, isDraining, keyScopeOf, routePathOf, serviceConfig } from '@tokengrid/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayConfig } from '../../config.ts';
 import type { Asked } from '../../formats/asked.ts';
@@ -12,7 +12,7 @@ import type { SentAnswer } from '../../replays/sealed-answer.ts';
 import type { Exchange } from '../../serving/exchange.ts';
 import type { Units } from '../../serving/purse.ts';
 import { Serving } from '../../serving/serving.ts';
-import { FastifyExchange } from './fastify-exchange.ts';
+import { FastifyExchange, type StoppingProcess } from './fastify-exchange.ts';
 
 /** Header in which SDKs of OpenAI and Anthropic count their retries, from 0 for a first attempt. */
 const retriesHeader = 'x-stainless-retry-count';
@@ -36,14 +36,19 @@ export interface ServedAs {
 /** Serves requests to models for controllers. */
 @Injectable()
 export class ModelRequests {
+  private readonly process: StoppingProcess;
+
   constructor(
     private readonly serving: Serving,
     private readonly replays: Replays,
     private readonly lostAnswers: LostAnswers,
     private readonly limits: RateLimits,
     @Inject(serviceConfig) private readonly config: GatewayConfig,
-    @Inject(isDraining) private readonly draining: () => boolean,
-  ) {}
+    @Inject(isDraining) draining: () => boolean,
+    @Inject(endOfProcess) end: AbortSignal,
+  ) {
+    this.process = { isDraining: draining, end };
+  }
 
   /**
    * Answers a request.
@@ -66,7 +71,7 @@ export class ModelRequests {
     };
     const payer = { partyId: principal.partyId, keyId: principal.keyId, used };
     const forwarded = this.forwarded(request);
-    const exchange = new FastifyExchange(request, reply, forwarded, this.draining, admission.headers);
+    const exchange = new FastifyExchange(request, reply, forwarded, this.process, admission.headers);
     try {
       const serve = (to: Exchange) => this.serving.serve(asked, payer, to);
       await this.serveOnce(request, exchange, slow ? (to) => slow.serve(exchange, to, serve) : serve, slow);
