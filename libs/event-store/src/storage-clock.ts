@@ -5,6 +5,11 @@
 export abstract class StorageClock {
   /** Epoch milliseconds. */
   abstract now(): number;
+  /**
+   * Reason why this process' own clock can't be trusted, by which libraries reckon; `undefined`
+   * while it agrees.
+   */
+  abstract readonly trouble?: string | undefined;
 }
 
 /** Maximum offset of a process' clock; beyond it, it serves no commands and holds no leases. */
@@ -48,8 +53,7 @@ export class ComparedClock extends StorageClock {
     return this.reading ? Math.floor(this.reading.time + performance.now() - this.reading.at) : this.own();
   }
 
-  /** Reason for not serving; `undefined` while the own clock is right. */
-  get trouble(): string | undefined {
+  override get trouble(): string | undefined {
     return this.reason;
   }
 

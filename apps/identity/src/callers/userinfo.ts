@@ -39,7 +39,8 @@ export class Userinfo {
   /**
    * Claims about the caller of a call.
    * @throws ProblemError 401 for a token that proves no call, 403 without a consent that opens an
-   * attribute, 503 while withdrawals may be on their way
+   * attribute, 503 while withdrawals may be on their way, or where the key store lacks the key of
+   * the data
    */
   async of(token: string): Promise<CallerClaims> {
     const call = await this.tokens.callOf(token);
@@ -62,8 +63,9 @@ export class Userinfo {
     const may = (scope: string) => scopes.includes(scope) && consent.scopes.includes(scope);
     const [mayName, mayNumber] = [may(attributeScopes.name), may(attributeScopes.number)];
     if (!mayName && !mayNumber) throw permissionDenied('the subscriber has consented to neither profile nor phone');
-    // Erased data is null, and so is what can't be opened.
-    const { name, msisdn } = await this.views.of(party);
+    // Erased data is null.
+    const { name, msisdn, personalData } = await this.views.of(party);
+    if (personalData === 'unreadable') throw unavailable("the subscriber's data can't be read");
     return {
       sub: pseudonym,
       ...(mayName && name !== null && { name }),

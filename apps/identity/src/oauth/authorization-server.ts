@@ -3,7 +3,16 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { StorageClock } from '@tokengrid/event-store';
-import { problem, ProblemError, scopes, serviceConfig, serviceLog } from '@tokengrid/service';
+import {
+  type Parts,
+  problem,
+  ProblemError,
+  scopes,
+  serviceConfig,
+  serviceLog,
+  serviceParts,
+  unavailable,
+} from '@tokengrid/service';
 import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { IdentityConfig } from '../config.ts';
@@ -44,7 +53,17 @@ export class AuthorizationServer {
     private readonly clock: StorageClock,
     @Inject(serviceConfig) private readonly config: Pick<IdentityConfig, 'accessTokenSeconds'>,
     @Inject(serviceLog) private readonly log: Logger,
+    @Inject(serviceParts) private readonly parts: Pick<Parts, 'store'>,
   ) {}
+
+  /**
+   * Tokens are issued by the clock of this process, and a client that is not found is refused.
+   * @throws ProblemError 503 while that clock is wrong, or the database lacks what it has to have
+   */
+  async mustKnow(): Promise<void> {
+    const doubt = this.clock.trouble ?? (await this.parts.store.doubt(0));
+    if (doubt !== undefined) throw unavailable(doubt);
+  }
 
   /**
    * Answers a request to one of its paths, or for metadata.

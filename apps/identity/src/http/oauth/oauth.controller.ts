@@ -104,6 +104,7 @@ export class OauthController {
   }
 
   private async pass(request: FastifyRequest, reply: FastifyReply, body?: Buffer): Promise<void> {
+    if (body) await this.server.mustKnow();
     const headers = Object.entries(headersOf(reply));
     reply.raw.setHeaders(new Map(headers));
     const answered = this.server.handle(bufferedRequest(request.raw, body), reply.raw);
