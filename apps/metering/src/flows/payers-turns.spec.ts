@@ -8,14 +8,14 @@ describe("a payer's turns", () => {
   let endings: PromiseWithResolvers<void>[];
   /** False while commands wait for their lanes. */
   let lanesAreFree: boolean;
-  let turns: PayersTurns<string>;
+  let turns: PayersTurns<string, number>;
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
   beforeEach(() => {
     executed = [];
     endings = [];
     lanesAreFree = true;
-    turns = new PayersTurns<string>({
+    turns = new PayersTurns<string, number>({
       execute: async (parts, taken) => {
         const ending = Promise.withResolvers<void>();
         endings.push(ending);
@@ -28,7 +28,16 @@ describe("a payer's turns", () => {
       usesOf: ({ length }) => length,
       most: 4,
       failsAll: (error) => error === outage,
+      mostTurnMs: 50,
     });
+  });
+
+  it('are not held up by one that takes too long, as while the log is away', async () => {
+    const taken = ['a', 'b'].map((part) => turns.take('one', part));
+    while (executed.length < 2) await turn();
+    expect(executed).toEqual([['a'], ['b']]);
+    for (const ending of endings) ending.resolve();
+    expect(await Promise.all(taken)).toEqual([1, 1]);
   });
 
   it('come one after the other, with all that came meanwhile, in order, up to a bound', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { derivedId, instantOf, type MeteringEvent } from '@tokengrid/contracts';
-import type { Command, EventStore, Outcome } from '@tokengrid/event-store';
+import { type Command, type EventStore, type Outcome, StoreUnavailable } from '@tokengrid/event-store';
 import { someContext } from '@tokengrid/kernel';
 import { type IncomingCommand, operatorPrincipal, type Principal, problem, ProblemError } from '@tokengrid/service';
 import { pino } from 'pino';
@@ -39,7 +39,7 @@ const eventOf = (id: string, over: object = {}, payerName = id) => ({
  * Reports over payers' streams that fail as given, by the id of an event that a command has. Each
  * use that is taken is parked, and marked.
  */
-function reportsOver(failures: ReadonlyMap<string, Error> = new Map()) {
+function reportsOver(failures: ReadonlyMap<string, Error> = new Map(), published = true) {
   const commands: Command<RateUses>[] = [];
   const marks = new Map<string, string>();
   const stored = new Map<string, Outcome<MeteringEvent>>();
@@ -58,7 +58,7 @@ function reportsOver(failures: ReadonlyMap<string, Error> = new Map()) {
         if ('uses' in data)
           data.uses.forEach(({ usageId }, place) => marks.set(markKeyOf(usageId), parkedMark(commands.length, place)));
       }
-      const outcome: unknown = { commandId: command.id, events, repeated: false, published: true };
+      const outcome: unknown = { commandId: command.id, events, repeated: false, published };
       stored.set(command.id, outcome as Outcome<MeteringEvent>);
       resolve(outcome as Outcome<MeteringEvent>);
     });
@@ -180,6 +180,13 @@ describe('a batch of usage', () => {
     expect(taken().flat()).toEqual(['b', 'c', 'd', 'e']);
     failures.clear();
     expect(await take(all('a', 'b', 'c', 'd', 'e'))).toEqual({ accepted: 1, duplicates: 4, rejected: [] });
+  });
+
+  it('does not wait for the log again and again while that is away', async () => {
+    const { take, taken } = reportsOver(new Map(), false);
+    await expect(take(all('a', 'b', 'c', 'd', 'e'))).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(taken()).toEqual([['a'], ['b']]);
+    expect(await take(all('f', 'g'))).toMatchObject({ accepted: 2 });
   });
 
   it('does not go on where all is away', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { commandIdOf, derivedId, type MeteringEvent, mostUsesOfEvent } from '@tokengrid/contracts';
-import { EventStore, type Outcome, StorageClock } from '@tokengrid/event-store';
+import { EventStore, type Outcome, StorageClock, StoreUnavailable } from '@tokengrid/event-store';
 import {
   type IncomingCommand,
   invalidArgument,
@@ -42,6 +42,18 @@ interface Checked {
   readonly rejected: readonly Rejected[];
 }
 
+/** What a report brought in by one of its commands. */
+interface Brought {
+  /** Number of its uses that are new: the others are repeats. */
+  readonly accepted: number;
+  /** False if the log has not confirmed them in time. */
+  readonly isPublished: boolean;
+}
+
+/** Time for which a command of a payer holds up its next one, in milliseconds. */
+const mostTurnMs = 500;
+const logAway = 'the log does not answer: a part of the report is stored, and sending it again is safe';
+
 /** Context shared by a report's commands. */
 interface Context {
   readonly isBatch: boolean;
@@ -58,7 +70,7 @@ interface Context {
 export class UsageReports {
   /** Uses of all reports that are handed to their lanes. */
   private readonly gate: Gate;
-  private readonly turns: PayersTurns<RatingCommand>;
+  private readonly turns: PayersTurns<RatingCommand, Brought>;
 
   constructor(
     private readonly payers: Payers,
@@ -77,6 +89,7 @@ export class UsageReports {
       usesOf: ({ data }) => data.uses.length,
       most: mostUsesOfEvent,
       failsAll: isOutage,
+      mostTurnMs,
     });
   }
 
@@ -171,10 +184,18 @@ export class UsageReports {
   private async rateAll({ commands, repeats }: SplitReport, context: Context): Promise<Counted> {
     const counted: Counted = { accepted: 0, duplicates: 0, failed: [] };
     const outages: unknown[] = [];
+    let isPublished = true;
     for (const group of inFlight(commands, this.config.maxReportEventsInFlight)) {
+      if (!isPublished) {
+        // Each further group would wait for the log as long again.
+        outages.push(new StoreUnavailable(logAway));
+        break;
+      }
       const before = outages.length;
       const uses = group.reduce((sum, { placed }) => sum + placed.length, 0);
-      await this.gate.pass(uses, () => this.rateGroup(group, context, counted, outages));
+      await this.gate.pass(uses, async () => {
+        isPublished = await this.rateGroup(group, context, counted, outages);
+      });
       if (outages.length - before === group.length) break;
     }
     if (outages.length > 0) throw outages[0];
@@ -182,12 +203,14 @@ export class UsageReports {
     return counted;
   }
 
+  /** @returns false if the log did not confirm all of it in time */
   private async rateGroup(
     group: readonly PayersCommand[],
     context: Context,
     counted: Counted,
     outages: unknown[],
-  ): Promise<void> {
+  ): Promise<boolean> {
+    let isPublished = true;
     const placed = group.flatMap((command) => command.placed);
     const [facts, known] = await Promise.all([
       this.rateCard.factsAbout(placed.map(({ partyId, use }) => ({ ...use, partyId }))),
@@ -198,6 +221,7 @@ export class UsageReports {
       const command = group[at]!;
       if (result.status === 'fulfilled') {
         const { accepted, old } = result.value;
+        isPublished &&= result.value.isPublished;
         counted.accepted += accepted;
         counted.duplicates += command.placed.length - old.length - accepted;
         counted.failed.push(...old.map(({ index }) => ({ index, detail: detailOf(tooOld) })));
@@ -207,6 +231,7 @@ export class UsageReports {
       if (!context.isBatch || isOutage(reason)) outages.push(problemOf(reason));
       else counted.failed.push(...this.rejectionsOf(command, reason, context.incoming));
     });
+    return isPublished;
   }
 
   /**
@@ -219,17 +244,17 @@ export class UsageReports {
     facts: Facts,
     known: ReadonlySet<string>,
     context: Context,
-  ): Promise<{ readonly accepted: number; readonly old: readonly Placed[] }> {
+  ): Promise<Brought & { readonly old: readonly Placed[] }> {
     try {
-      return { accepted: await this.rate(command, facts, known, context), old: [] };
+      return { ...(await this.rate(command, facts, known, context)), old: [] };
     } catch (error) {
       if (!(error instanceof TooOld)) throw error;
       const tooOldOnes = command.placed.filter(({ use }) => error.usageIds.includes(use.usageId));
       const placed = command.placed.filter((each) => !tooOldOnes.includes(each));
       if (placed.length === 0 || tooOldOnes.length === 0) throw error;
       const others = { ...command, id: commandIdOf(command.id, 'in-time'), placed };
-      const { accepted, old } = await this.rateInTime(others, facts, known, context);
-      return { accepted, old: [...tooOldOnes, ...old] };
+      const { old, ...brought } = await this.rateInTime(others, facts, known, context);
+      return { ...brought, old: [...tooOldOnes, ...old] };
     }
   }
 
@@ -237,14 +262,13 @@ export class UsageReports {
    * Rates or parks the uses of one command. Few uses of a payer go into its command under way, or
    * are rated together with what else waits for its end; a report that can be repeated as a whole,
    * or that is traced, has commands of its own.
-   * @returns the number of uses that this report brought in: the others are repeats
    */
   private async rate(
     { id, partyId, placed, isBackfill }: PayersCommand,
     facts: Facts,
     known: ReadonlySet<string>,
     { incoming: { correlationId, traceparent }, reportEventId: causationId }: Context,
-  ): Promise<number> {
+  ): Promise<Brought> {
     const uses = placed.map(({ use }) => ({
       use,
       terms: termsAt(facts, { ...use, partyId }),
@@ -263,9 +287,8 @@ export class UsageReports {
   /**
    * Executes commands of one payer as one, under the first one's id. There may be more of them
    * until its lane takes it.
-   * @returns the number of uses that each of them brought in
    */
-  private async execute(commands: readonly RatingCommand[], taken?: () => void): Promise<readonly number[]> {
+  private async execute(commands: readonly RatingCommand[], taken?: () => void): Promise<readonly Brought[]> {
     let all = [...commands];
     const command: RatingCommand = {
       ...joined(all),
@@ -278,25 +301,30 @@ export class UsageReports {
     const { partyId, isBackfill } = command.data;
     try {
       const outcome = await this.payers.handle(rateUses, command);
+      const { published: isPublished } = outcome;
       if (all.length < commands.length) throw new Error('uses came to a command that had been taken');
       // The id of a backfilled use is the same in every report of it.
-      if (isBackfill && isOthers(outcome, command.causationId)) return [0];
-      return acceptedOf(all, outcome);
+      if (isBackfill && isOthers(outcome, command.causationId)) return [{ accepted: 0, isPublished }];
+      return acceptedOf(all, outcome).map((accepted) => ({ accepted, isPublished }));
     } catch (error) {
       if (!(error instanceof AllKnown)) throw error;
-      await this.untilPublished(partyId, error.sequence);
-      return all.map(() => 0);
+      const isPublished = await this.untilPublished(partyId, error.sequence);
+      return all.map(() => ({ accepted: 0, isPublished }));
     }
   }
 
-  /** Waits, as for a new use, until the log has what was reported before. */
-  private async untilPublished(partyId: string, sequence: number): Promise<void> {
-    if (sequence === 0) return;
+  /**
+   * Waits, as for a new use, until the log has what was reported before.
+   * @returns false if it does not in time
+   */
+  private async untilPublished(partyId: string, sequence: number): Promise<boolean> {
+    if (sequence === 0) return true;
     const waiting = new AbortController();
     const lane = laneOf(payerStreamOf(partyId), this.store.lanes);
-    const late = setTimeout(this.config.answerTimeoutMs, undefined, { signal: waiting.signal }).catch(() => undefined);
-    await Promise.race([this.store.published(lane, sequence), late]);
+    const late = setTimeout(this.config.answerTimeoutMs, false, { signal: waiting.signal }).catch(() => false);
+    const isPublished = await Promise.race([this.store.published(lane, sequence).then(() => true), late]);
     waiting.abort();
+    return isPublished;
   }
 
   private rejectionsOf({ placed }: PayersCommand, reason: unknown, { correlationId }: IncomingCommand): Rejection[] {
