@@ -25,4 +25,23 @@ describe('questions', () => {
     expect(failing.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await together.ask([3])).toBe('here');
   });
+
+  it.each([
+    ['fail with them where Postgres does not answer', 'Query read timeout', ['rejected', 'rejected'], 1],
+    ['are asked where a query fails by itself', 'invalid byte sequence', ['rejected', 'fulfilled'], 2],
+  ])('that wait for a query of others %s', async (_, message, ends, count) => {
+    let asked = 0;
+    const together = new AskedTogether<number, string>(async () => {
+      asked += 1;
+      await Promise.resolve();
+      if (asked === 1) throw new Error(message);
+      return 'here';
+    });
+    const first = together.ask([1]);
+    await Promise.resolve();
+    const settled = await Promise.allSettled([first, together.ask([2])]);
+    expect(settled.map(({ status }) => status)).toEqual(ends);
+    expect(asked).toBe(count);
+    expect(await together.ask([3])).toBe('here');
+  });
 });

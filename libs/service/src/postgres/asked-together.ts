@@ -1,3 +1,5 @@
+import { isDatabaseAway } from '../http/problem-of-error.ts';
+
 interface Waiting<Question, Answer> {
   readonly questions: readonly Question[];
   readonly answer: (answer: Answer) => void;
@@ -35,8 +37,16 @@ export class AskedTogether<Question, Answer> {
         for (const each of asked) each.answer(answer);
       } catch (error) {
         for (const each of asked) each.fail(error);
+        if (isDatabaseAway(error)) this.failWaiting(error);
       }
     }
     this.asking = false;
+  }
+
+  /** A query of their own would take as long again to find out the same. */
+  private failWaiting(error: unknown): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const each of waiting) each.fail(error);
   }
 }
