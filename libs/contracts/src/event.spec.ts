@@ -85,6 +85,8 @@ describe('an event', () => {
     ['what is not JSON', 3, Buffer.from('{'), 'JarFilled: '],
     ['a field of another type', 3, bytes({ tokens: 5, kind: 'round' }), 'JarFilled: /tokens: '],
     ['a field that is not there', 3, bytes({ tokens: '5' }), 'JarFilled: /kind: '],
+    ['what its upcaster fails for', 1, bytes(null), 'JarFilled: not to be read from version 1: '],
+    ['a version before the first', 0, bytes({}), 'JarFilled: not to be read from version 0: '],
   ])('is not read from %s, and says why', (_, version, value, message) => {
     const read = () => decodeData(JarFilled, version, value);
     expect(read).toThrow(UnreadableEvent);

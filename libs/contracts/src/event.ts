@@ -149,7 +149,13 @@ function jsonOf(
   } catch (error) {
     throw new UnreadableEvent(`${type}: ${(error as Error).message}`, { cause: error });
   }
-  for (let at = from; at < version; at++) json = upcasters[at]!(json as Record<string, unknown>);
+  try {
+    for (let at = from; at < version; at++) json = upcasters[at]!(json as Record<string, unknown>);
+  } catch (error) {
+    throw new UnreadableEvent(`${type}: not to be read from version ${from}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
   return json;
 }
 

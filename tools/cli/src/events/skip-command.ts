@@ -1,4 +1,4 @@
-import { eventId, type StoredEvent } from '@tokengrid/contracts';
+import { charactersIn, eventId, isBlank, type StoredEvent } from '@tokengrid/contracts';
 import { skipEvent } from '@tokengrid/event-store';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Pool } from 'pg';
@@ -69,7 +69,7 @@ function wholeNumber(text: string, least: number): number {
 }
 
 function reason(text: string): string {
-  if (text.trim() === '' || text.length > mostCharacters)
+  if (isBlank(text) || charactersIn(text) > mostCharacters)
     throw new InvalidArgumentError(`It must have 1 to ${mostCharacters} characters.`);
   return text;
 }
