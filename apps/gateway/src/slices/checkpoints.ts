@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ServedUse } from '@tokengrid/contracts';
-import { AskedTogether, poolOf } from '@tokengrid/service';
+import { delivery, servedUse, type ServedUse } from '@tokengrid/contracts';
+import { AskedTogether, poolOf, serviceLog } from '@tokengrid/service';
+import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 import { livingEpoch } from './process-lease.ts';
 import { NoLongerSpeaking } from './slice-reports.ts';
 
@@ -10,6 +12,9 @@ export interface Checkpoint {
   readonly sliceId: string;
   readonly use: ServedUse;
 }
+
+/** A use as it is stored, by whichever release: what a later one added is left out. */
+const storedUse = z.object({ ...servedUse.shape, delivery: z.object(delivery.shape).optional() });
 
 interface OfProcess extends Checkpoint {
   readonly gatewayId: string;
@@ -24,7 +29,10 @@ export class Checkpoints {
   private reported: { readonly gatewayId: string; readonly requestId: string }[] = [];
   private readonly keeping = new AskedTogether((uses: readonly OfProcess[]) => this.keepAll(uses));
 
-  constructor(@Inject(DataSource) private readonly database: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly database: DataSource,
+    @Inject(serviceLog) private readonly log: Logger,
+  ) {}
 
   /**
    * Stores the use of a request that is over, until it is reported.
@@ -82,14 +90,28 @@ export class Checkpoints {
     this.hasRows = running.length > 0;
   }
 
-  /** What is stored of a slice's process, by slice. */
+  /**
+   * What is stored of a slice's process, by slice. Its release may be a later one: what that added
+   * is left out, and so is what can't be read.
+   */
   async of(gatewayIds: readonly string[]): Promise<ReadonlyMap<string, readonly ServedUse[]>> {
-    const { rows } = await poolOf(this.database).query<{ slice_id: string; use: ServedUse }>(
-      'select slice_id, use from checkpoints where gateway_id = any($1::text[]) order by request_id',
+    const { rows } = await poolOf(this.database).query<{ slice_id: string; request_id: string; use: unknown }>(
+      'select slice_id, request_id, use from checkpoints where gateway_id = any($1::text[]) order by request_id',
       [gatewayIds],
     );
     const bySlice = Map.groupBy(rows, ({ slice_id: sliceId }) => sliceId);
-    return new Map([...bySlice].map(([sliceId, of]) => [sliceId, of.map(({ use }) => use)]));
+    return new Map(
+      [...bySlice].map(([sliceId, of]) => [
+        sliceId,
+        of.flatMap(({ request_id: requestId, use }) => this.read(requestId, use) ?? []),
+      ]),
+    );
+  }
+
+  private read(requestId: string, json: unknown): ServedUse | undefined {
+    const { data: use } = storedUse.safeParse(json);
+    if (!use) this.log.error(`what a dead process stored of ${requestId} can't be read, and is not charged`);
+    return use;
   }
 
   async forget(gatewayIds: readonly string[]): Promise<void> {

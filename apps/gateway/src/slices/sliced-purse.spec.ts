@@ -287,19 +287,27 @@ describe('the purse of a process', () => {
     await pool.query(`insert into gateway_processes values ('gwy_dead', 1, now())`);
     await service.app.get(Edges).handle(wantSlice, { ...command, data: ask });
     const { use } = rows[0] as { use: object };
-    const left = { ...use, eventId: 'req_left' };
+    // Stored by a process of a later release.
+    const left = { ...use, eventId: 'req_left', later: true, delivery: { ...delivery, later: { deep: true } } };
     await pool.query('insert into checkpoints values ($1, $2, $3, $4, true)', [
       'gwy_dead',
       'req_left',
       dead.sliceId,
       left,
     ]);
+    const unreadable = { ...use, eventId: 'req_bad', units: { output_tokens: -1 } };
+    await pool.query('insert into checkpoints values ($1, $2, $3, $4, true)', [
+      'gwy_dead',
+      'req_bad',
+      dead.sliceId,
+      unreadable,
+    ]);
     const events = await until(async () => {
       const of = world.of(dead.sliceId);
       return of.length === 3 && of;
     });
     expect(events.slice(1)).toMatchObject([
-      { type: 'UsesServed', data: { epoch: 2, report: 1, uses: [{ eventId: 'req_left' }] } },
+      { type: 'UsesServed', data: { epoch: 2, report: 1, uses: [{ eventId: 'req_left', delivery }] } },
       { type: 'SliceReturned', data: { epoch: 2, reports: 1, reason: 'successor' } },
     ]);
     await until(async () => {

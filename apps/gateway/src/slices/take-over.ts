@@ -89,14 +89,27 @@ export class TakeOver {
       values: [dead, mostAtOnce],
     });
     const stored = await this.checkpoints.of(dead);
-    await Promise.all(slices.map((slice) => this.giveBack(slice, stored.get(slice.slice_id) ?? [])));
-    if (slices.length > 0) this.log.info(`gave ${slices.length} slices of dead processes back`);
-    if (slices.length === mostAtOnce) return;
+    const given = await Promise.all(slices.map((slice) => this.gaveBack(slice, stored.get(slice.slice_id) ?? [])));
+    const left = given.filter((isGiven) => !isGiven).length;
+    if (slices.length > left) this.log.info(`gave ${slices.length - left} slices of dead processes back`);
+    if (left > 0 || slices.length === mostAtOnce) return;
     await this.checkpoints.forget(dead);
     await pool.query('delete from gateway_processes where gateway_id = any($1::text[]) and epoch > $2', [
       dead,
       livingEpoch,
     ]);
+  }
+
+  /** @returns false if it could not be given back, which keeps no other one waiting */
+  private async gaveBack(slice: OpenSlice, uses: readonly ServedUse[]): Promise<boolean> {
+    try {
+      await this.giveBack(slice, uses);
+      return true;
+    } catch (error) {
+      const told = `the slice ${slice.slice_id} of a dead process could not be given back; the next look retries`;
+      this.log.warn({ err: error }, told);
+      return false;
+    }
   }
 
   private async giveBack(slice: OpenSlice, uses: readonly ServedUse[]): Promise<void> {
