@@ -12,7 +12,6 @@ import {
   type SpendingWish,
   type Units,
   Unpayable,
-  type UnpayableCause,
 } from '../serving/purse.ts';
 import type { GatewayConfig } from '../config.ts';
 import { SliceGone } from '../decisions/rules/own-slice.ts';
@@ -30,6 +29,8 @@ import { nameOfUse } from './slice-scope.ts';
 import { type Keeping, NoLongerSpeaking, SliceReports } from './slice-reports.ts';
 import { type Spender, SpendingOver } from './spendings.ts';
 import { TakeOver } from './take-over.ts';
+import { inDoubt, unpayable } from './unpayable.ts';
+import { WhileNeeded } from './while-needed.ts';
 
 /** Limits of every payer's slices. A call back is followed within a second. */
 const limits: BookLimits = {
@@ -37,8 +38,6 @@ const limits: BookLimits = {
   ...{ renewBeforeMs: 20_000, firstTokens: 100_000n },
 };
 
-/** Time after which a request that could not be paid here may be sent again. */
-const retryAfterMs = 1000;
 /** Longest wait of an answer's last byte until its use is stored; it is stored all the same. */
 const finishMs = 10_000;
 /** Intervals of looking at payers whose requests wait, and at all. */
@@ -64,6 +63,7 @@ export class SlicedPurse extends Purse implements OnApplicationBootstrap, OnAppl
   private readonly reports = new Map<string, SliceReports>();
   private readonly lists = new LRUCache<string, PriceList>({ max: mostKnownLists });
   private readonly timers: NodeJS.Timeout[] = [];
+  private readonly soon = new WhileNeeded(pressingEveryMs, () => this.lookAtPressing());
   private readonly endingKeys: Repeating;
   private checkpointing: Promise<void> = Promise.resolve();
   private isClosing = false;
@@ -90,12 +90,11 @@ export class SlicedPurse extends Purse implements OnApplicationBootstrap, OnAppl
   onApplicationBootstrap(): void {
     this.lease.start(
       () => this.begunAnew(),
-      () => this.lookAtPressing(),
+      () => void this.lookAtPressing(),
     );
     this.takeOver.start();
     this.endingKeys.startLater();
     this.timers.push(
-      setInterval(() => this.lookAtPressing(), pressingEveryMs),
       setInterval(() => this.lookAtAll(), lookEveryMs),
       setInterval(() => {
         this.checkpointing = this.checkpointing.then(() => this.checkpoint());
@@ -107,6 +106,7 @@ export class SlicedPurse extends Purse implements OnApplicationBootstrap, OnAppl
   async onApplicationShutdown(): Promise<void> {
     this.isClosing = true;
     for (const timer of this.timers) clearInterval(timer);
+    this.soon.stop();
     await Promise.all([this.takeOver.stop(), this.endingKeys.stop(), this.checkpointing]);
     const ending = [...this.payers.values()].map(async (payer) => {
       const action = payer.book.close();
@@ -248,6 +248,7 @@ export class SlicedPurse extends Purse implements OnApplicationBootstrap, OnAppl
       looked: () => {
         const { isPressing, isRefused } = payer.book;
         keep(this.pressing, payer, isPressing);
+        if (isPressing) this.soon.ask();
         keep(this.refused, payer, isRefused);
       },
       failed: (error) => this.log.warn({ err: error }, `a slice of ${partyId} could not be asked for or given back`),
@@ -279,8 +280,10 @@ export class SlicedPurse extends Purse implements OnApplicationBootstrap, OnAppl
     };
   }
 
-  private lookAtPressing(): void {
+  /** @returns whether there is more to look at */
+  private lookAtPressing(): boolean {
     for (const payer of [...this.pressing]) payer.lookNow();
+    return this.pressing.size > 0;
   }
 
   private lookAtAll(): void {
@@ -376,22 +379,6 @@ class SliceSpending implements Spending {
     this.isOver = true;
   }
 }
-
-const sentences: Readonly<Record<UnpayableCause, string>> = {
-  'insufficient-tokens': 'insufficient tokens',
-  frozen: 'the wallet is frozen or closed',
-  suspended: 'the party, its key or its membership is suspended',
-  'limit-exceeded': 'a spend limit of the wallet, a member or a key is reached',
-  'unknown-terms': 'no price is known for this use',
-  unavailable: 'whether there are tokens can not be told now; try again',
-};
-
-function unpayable(why: UnpayableCause): Unpayable {
-  return new Unpayable(why, sentences[why], why === 'unavailable' ? retryAfterMs : undefined);
-}
-
-/** Whether a use is stored can't be told now. */
-const inDoubt = (): Unpayable => new Unpayable('unavailable', sentences.unavailable, retryAfterMs, true);
 
 function keep<T>(set: Set<T>, each: T, isIn: boolean): void {
   if (isIn) set.add(each);
