@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { cutTo, slug as slugOfApps } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
-import { problem, ProblemError } from '@tokengrid/service';
+import { problem, ProblemError, unavailable } from '@tokengrid/service';
 import { Directory } from '../directory/directory.ts';
 import type { AppFacts } from '../directory/facts.ts';
 
@@ -29,16 +29,19 @@ export class AppAdmission {
 
   /**
    * A party's right to call an app now.
-   * @throws ProblemError 404 for an app that is not there, 403 for one that may not be called
+   * @throws ProblemError 404 for an app that is not there, 403 for one that may not be called, 503
+   * where that can't be told: an event can't be read
    */
   async admit(slug: string, partyId: string): Promise<Admitted> {
     const app = slugOfApps.safeParse(slug).success ? await this.directory.app(slug) : undefined;
     const now = this.clock.now();
+    if (app?.isHeldBack) throw heldBack();
     const version = app && versionAt(app, now);
     if (!version) throw refused(404, 'GATEWAY.UNKNOWN_APP', `no such app: ${cutTo(63, slug)}`);
     const { appId, isServed } = app;
     if (!isServed) throw refused(403, 'GATEWAY.APP_SUSPENDED', `the app ${slug} is suspended`);
     const subscription = await this.directory.subscription(slug, partyId, now);
+    if (subscription === 'held-back') throw heldBack();
     if (!subscription)
       throw refused(403, 'GATEWAY.NOT_SUBSCRIBED', `the party of the API key has no subscription to ${slug}`);
     const { subscriptionId, planId, scopes: consented } = subscription;
@@ -57,3 +60,5 @@ const versionAt = ({ versions }: AppFacts, time: number) =>
   versions.findLast(({ effectiveFrom }) => effectiveFrom <= time);
 
 const refused = (status: number, code: string, detail: string) => new ProblemError(problem(status, code, detail));
+
+const heldBack = () => unavailable("whether the app may be called can't be read; the operator is notified");

@@ -183,7 +183,10 @@ describe('an app', () => {
     });
     await say(streamId, ConsentSet({ ...ids, scopes: [], dataUse: [] }));
     const withdrawn = performance.now();
-    await until(async () => (await subscription())?.scopes.length === 0);
+    await until(async () => {
+      const found = await subscription();
+      return typeof found === 'object' && found.scopes.length === 0;
+    });
     expect(performance.now() - withdrawn).toBeLessThan(1000);
     await say(streamId, AppUnsubscribed({ ...ids, until: instantOf(Date.now()) }));
     await until(async () => (await subscription()) === undefined);

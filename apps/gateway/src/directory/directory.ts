@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { modelKeyOf } from '@tokengrid/contracts';
+import { appRegistryCatalogue, modelKeyOf } from '@tokengrid/contracts';
+import { projectionSubscriber } from '@tokengrid/event-bus';
 import { StorageClock } from '@tokengrid/event-store';
 import { serviceConfig } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type { GatewayConfig } from '../config.ts';
+import { apps } from './apps.projection.ts';
 import type { AppFacts, ListedModel, OfferFacts, SubscriptionFacts } from './facts.ts';
 import { Remembered } from './remembered.ts';
 
@@ -12,8 +14,11 @@ interface LookAlikes {
   readonly offers: readonly OfferFacts[];
 }
 
+/** Subscriptions of a party to an app. */
 interface Subscriptions {
   readonly all: readonly SubscriptionFacts[];
+  /** True if an event about them can't be read. */
+  readonly isHeldBack: boolean;
 }
 
 /** Most models that are listed. */
@@ -63,10 +68,19 @@ export class Directory {
     return this.apps.get(slug);
   }
 
-  /** The subscription of a party to an app that is in force at a time. */
-  async subscription(slug: string, partyId: string, time: number): Promise<SubscriptionFacts | undefined> {
-    const all = (await this.subscriptions.get(`${slug} ${partyId}`))?.all ?? [];
-    return all.findLast(({ from, until }) => from <= time && (until === null || time < until));
+  /**
+   * The subscription of a party to an app that is in force at a time; `held-back` if that can't be
+   * told, because an event can't be read.
+   */
+  async subscription(
+    slug: string,
+    partyId: string,
+    time: number,
+  ): Promise<SubscriptionFacts | 'held-back' | undefined> {
+    const { all, isHeldBack } = (await this.subscriptions.get(`${slug} ${partyId}`)) ?? none;
+    return isHeldBack
+      ? 'held-back'
+      : all.findLast(({ from, until }) => from <= time && (until === null || time < until));
   }
 
   /** Models on offer, by name. */
@@ -88,21 +102,41 @@ export class Directory {
   }
 
   private async readApps(slugs: readonly string[]): Promise<ReadonlyMap<string, AppFacts>> {
-    const rows = await this.dataSource.query<AppFacts[]>(selectApps, [slugs, this.clock.now()]);
+    const rows = await this.dataSource.query<AppFacts[]>(selectApps, [slugs, this.clock.now(), topic]);
     return new Map(rows.map((app) => [app.slug, app]));
   }
 
   private async readSubscriptions(keys: readonly string[]): Promise<ReadonlyMap<string, Subscriptions>> {
     const asked = keys.map((key) => key.split(' '));
-    const rows = await this.dataSource.query<(SubscriptionFacts & { readonly key: string })[]>(selectSubscriptions, [
-      asked.map(([slug]) => slug),
-      asked.map(([, partyId]) => partyId),
-      this.clock.now(),
+    const [slugs, partyIds] = [asked.map(([slug]) => slug), asked.map(([, partyId]) => partyId)];
+    const [rows, heldBack] = await Promise.all([
+      this.dataSource.query<(SubscriptionFacts & { readonly key: string })[]>(selectSubscriptions, [
+        slugs,
+        partyIds,
+        this.clock.now(),
+      ]),
+      this.dataSource.query<{ readonly key: string }[]>(selectHeldBack, [slugs, partyIds, topic]),
     ]);
     const byKey = Map.groupBy(rows, ({ key }) => key);
-    return new Map(Array.from(byKey, ([of, all]) => [of, { all: all.map(({ key: _, ...facts }) => facts) }]));
+    const held = new Set(heldBack.map(({ key }) => key));
+    return new Map(
+      [...new Set([...byKey.keys(), ...held])].map((key) => [
+        key,
+        { all: (byKey.get(key) ?? []).map(({ key: _, ...facts }) => facts), isHeldBack: held.has(key) },
+      ]),
+    );
   }
 }
+
+const none: Subscriptions = { all: [], isHeldBack: false };
+
+/** Name under which the projection of apps holds back streams with an event that it can't read. */
+const subscriber = projectionSubscriber(apps.name);
+const { topic } = appRegistryCatalogue;
+
+/** Condition for a stream that is held back. @param stream expression of its id */
+const isHeldBack = (stream: string) =>
+  `exists (select from parked_events where subscriber = '${subscriber}' and topic = $3 and stream_id = ${stream})`;
 
 /** Condition for a party that is not suspended. @param party column of its id */
 const isServed = (party: string) =>
@@ -125,7 +159,7 @@ const selectOffers = `
 
 const selectApps = `
   select slug, app_id as "appId", developer_id as "developerId",
-    not suspended and ${isServed('developer_id')} as "isServed",
+    not suspended and ${isServed('developer_id')} as "isServed", ${isHeldBack('app_id')} as "isHeldBack",
     ${listsOf(
       'app_versions',
       "'endpoint', endpoint, 'scopes', scopes, 'meters', meters",
@@ -138,3 +172,7 @@ const selectSubscriptions = `
     valid_from::float8 as "from", valid_until::float8 as "until", scopes
   from app_subscriptions join unnest($1::text[], $2::text[]) asked (slug, party_id) using (slug, party_id)
   where valid_until is null or valid_until > $3 order by valid_from`;
+
+const selectHeldBack = `
+  select slug || ' ' || party_id as key from apps join unnest($1::text[], $2::text[]) asked (slug, party_id) using (slug)
+  where ${isHeldBack("'subscription-' || app_id || '-' || party_id")}`;

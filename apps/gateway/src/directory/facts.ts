@@ -59,6 +59,8 @@ export interface AppFacts {
   readonly developerId: string;
   /** False if it is suspended, or its developer is. */
   readonly isServed: boolean;
+  /** True if an event about it can't be read. */
+  readonly isHeldBack: boolean;
   /** Versions in force and to come, by their time; none before the first is published. */
   readonly versions: readonly AppVersionFacts[];
 }
