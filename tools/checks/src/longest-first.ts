@@ -40,6 +40,7 @@ export const longSpecs: Readonly<Record<string, number>> = {
   'libs/event-store/src/in-memory/in-memory-event-store.spec.ts': 11,
   'simulations/chain/src/simulation.spec.ts': 25,
   'apps/metering/src/http/sums/sums.http.spec.ts': 30,
+  'apps/metering/src/http/held-back.http.spec.ts': 15,
   'simulations/slices/src/simulation.spec.ts': 25,
   'apps/metering/src/http/corrections/corrections.http.spec.ts': 25,
   'apps/metering/src/http/usage-alerts/usage-alerts.http.spec.ts': 20,

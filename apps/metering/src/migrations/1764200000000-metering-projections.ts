@@ -10,7 +10,7 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
       create table known_parties (party_id text primary key);
       -- What uses are rated by, whatever lane they are in.
       comment on table known_parties is 'reference';
-      create table rate_apps (slug text primary key, developer_id text not null);
+      create table rate_apps (slug text primary key, app_id text not null, developer_id text not null);
       comment on table rate_apps is 'reference';
       create table rate_app_versions (
         slug text not null,

@@ -29,6 +29,8 @@ export interface OfferFacts {
   readonly prices: readonly OfferPrices[];
   /** Suspensions, and its withdrawal, which has no end. */
   readonly pauses: readonly Pause[];
+  /** True if an event about it can't be read: a price or a pause may be missing. */
+  readonly isHeldBack?: boolean;
 }
 
 /** Price of a meter in a plan, and the aggregation of the meter. */
@@ -74,6 +76,8 @@ export interface AppFacts {
   readonly developerId: string;
   readonly versions: readonly VersionFacts[];
   readonly pauses: readonly Pause[];
+  /** True if an event about it can't be read: a price or a pause may be missing. */
+  readonly isHeldBack?: boolean;
 }
 
 /** A party's subscription to an app; epoch milliseconds, `until` null while it lasts. */
@@ -88,6 +92,8 @@ export interface SubscriptionFacts {
   readonly trialUntil?: number | undefined;
   /** API key of the party that subscribed, if any. */
   readonly key?: string | undefined;
+  /** True if an event about it can't be read: it may have ended, or have another plan. */
+  readonly isHeldBack?: boolean;
 }
 
 /** Known facts about some parties, apps and models, from other services' events. */

@@ -114,10 +114,10 @@ export const rateCard: Projection<RateCardEvent, Batch> = {
 };
 
 async function insertApps(sql: SqlWriter, apps: Batch['apps']): Promise<void> {
-  await sql.query(`insert into rate_apps (slug, developer_id) select * from unnest($1::text[], $2::text[])`, [
-    apps.map(({ slug }) => slug),
-    apps.map(({ developerId }) => developerId),
-  ]);
+  await sql.query(
+    `insert into rate_apps (slug, app_id, developer_id) select * from unnest($1::text[], $2::text[], $3::text[])`,
+    [apps.map(({ slug }) => slug), apps.map(({ appId }) => appId), apps.map(({ developerId }) => developerId)],
+  );
 }
 
 const reportersOf = ({ meters }: Manifest) =>

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { appRegistryCatalogue } from '@tokengrid/contracts';
+import { projectionSubscriber } from '@tokengrid/event-bus';
 import { AskedTogether } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type {
@@ -13,6 +15,7 @@ import type {
 } from './facts.ts';
 import { subscriptionKey } from './facts.ts';
 import { PriceHorizon } from './price-horizon.ts';
+import { rateCard } from './rate-card.projection.ts';
 import type { Named } from './terms-at.ts';
 
 /** Subjects of wanted facts. */
@@ -104,7 +107,13 @@ interface OfferRow {
   readonly prices: OfferPrices['prices'];
   readonly withdrawn: boolean;
   readonly pauses: readonly Pause[];
+  readonly held_back: boolean;
 }
+
+/** Whether a stream is held back behind an event that can't be read. @param stream its id in SQL */
+const heldBack = (stream: string) => `
+  exists (select from parked_events where subscriber = '${projectionSubscriber(rateCard.name)}'
+    and topic = '${appRegistryCatalogue.topic}' and stream_id = ${stream}) as held_back`;
 
 /** Pauses of a subject, as {@link Pause}. */
 const pausesOf = (subject: string) => `
@@ -112,7 +121,8 @@ const pausesOf = (subject: string) => `
     where rate_pauses.subject = ${subject}), '[]') as pauses`;
 
 const selectOffers = `
-  select name, model_id, provider_id, region, version, effective_from, operator_bps, prices, withdrawn, ${pausesOf('model_id')}
+  select name, model_id, provider_id, region, version, effective_from, operator_bps, prices, withdrawn, ${pausesOf('model_id')},
+    ${heldBack('model_id')}
   from rate_offers join rate_offer_prices using (model_id) where name = any($1)`;
 
 function modelsOf(rows: readonly OfferRow[]): Map<string, OfferFacts[]> {
@@ -126,11 +136,11 @@ function modelsOf(rows: readonly OfferRow[]): Map<string, OfferFacts[]> {
 }
 
 function offerOf(versions: readonly OfferRow[]): OfferFacts {
-  const { model_id: offer, provider_id: providerId, region, pauses } = versions[0]!;
+  const { model_id: offer, provider_id: providerId, region, pauses, held_back: isHeldBack } = versions[0]!;
   const prices = versions.map(({ version, effective_from, operator_bps: operatorBps, prices, withdrawn }) => ({
     ...{ version, effectiveFrom: Number(effective_from), operatorBps, prices, withdrawn },
   }));
-  return { offer, providerId, region, prices, pauses };
+  return { offer, providerId, region, prices, pauses, isHeldBack };
 }
 
 interface AppRow {
@@ -148,12 +158,14 @@ interface AppRow {
   readonly withdrawn: boolean;
   /** Of the app. */
   readonly pauses: readonly Pause[];
+  /** Of the app. */
+  readonly held_back: boolean;
 }
 
 const selectApps = `
   select slug, developer_id, version, effective_from, subscriptions_from, operator_bps, plans, models, reporters,
     deprecated_at, withdrawn,
-    ${pausesOf('slug')}
+    ${pausesOf('slug')}, ${heldBack('app_id')}
   from rate_apps left join rate_app_versions using (slug) where slug = any($1)`;
 
 function appsOf(rows: readonly AppRow[]): Map<string, AppFacts> {
@@ -165,6 +177,7 @@ function appsOf(rows: readonly AppRow[]): Map<string, AppFacts> {
         developerId: versions[0]!.developer_id,
         versions: versions.flatMap(versionOf),
         pauses: versions[0]!.pauses,
+        isHeldBack: versions[0]!.held_back,
       },
     ]),
   );
@@ -191,11 +204,13 @@ interface SubscriptionRow {
   readonly valid_until: string | null;
   readonly trial_until: string | null;
   readonly key_id: string | null;
+  readonly held_back: boolean;
 }
 
 const selectSubscriptions = `
-  select subscription_id, slug, party_id, plan_id, version, valid_from, valid_until, trial_until, key_id
-  from rate_subscriptions where slug = any($1) and party_id = any($2)`;
+  select subscription_id, slug, party_id, plan_id, version, valid_from, valid_until, trial_until, key_id,
+    ${heldBack("'subscription-' || app_id || '-' || party_id")}
+  from rate_subscriptions left join rate_apps using (slug) where slug = any($1) and party_id = any($2)`;
 
 function subscriptionsOf(rows: readonly SubscriptionRow[]): Map<string, SubscriptionFacts[]> {
   const facts = new Map<string, SubscriptionFacts[]>();
@@ -211,6 +226,7 @@ function subscriptionsOf(rows: readonly SubscriptionRow[]): Map<string, Subscrip
       until: row.valid_until === null ? null : Number(row.valid_until),
       trialUntil: row.trial_until === null ? undefined : Number(row.trial_until),
       key: row.key_id ?? undefined,
+      isHeldBack: row.held_back,
     });
   }
   return facts;

@@ -34,7 +34,10 @@ export function termsAt(facts: Facts, { partyId, app, model, offer, key, time, r
   return { known: true, ...(ofApp && { app: ofApp }), ...(ofModel && { model: ofModel }), ...shared };
 }
 
-/** Missing thing named by a use from a time of which prices may be missing. */
+/**
+ * Missing thing named by a use from a time of which prices may be missing, or of something about
+ * which an event can't be read.
+ */
 export const laterPrices = 'prices';
 
 const unknown = (waitsFor: string): Terms => ({ known: false, waitsFor });
@@ -53,8 +56,10 @@ function modelPrices(offers: readonly OfferFacts[], { model, offer }: Served, at
   if (offer !== undefined) {
     const named = offers.find((each) => each.offer === offer);
     if (!named) return { waitsFor: `model:${model}:${offer}` };
+    if (named.isHeldBack) return { waitsFor: laterPrices };
     return isPausedAt(named.pauses, at) ? { waitsFor: `suspended:${offer}` } : offerPrices(named, model, at);
   }
+  if (offers.some(({ isHeldBack }) => isHeldBack)) return { waitsFor: laterPrices };
   const begun = offers.filter((each) => startOf(each) <= at);
   const onOffer = begun.filter(({ pauses }) => !isPausedAt(pauses, at));
   if (begun.length > 0 && onOffer.length === 0) return { waitsFor: `suspended:${model}` };
@@ -85,10 +90,12 @@ function appTerms(
   isOperators: boolean,
 ): Found<PriceList | CountedPlan> {
   const app = facts.apps.get(slug);
+  if (app?.isHeldBack) return { waitsFor: laterPrices };
   if (!app || inForceAt(app.versions, at).length === 0) return { waitsFor: `app:${slug}` };
   if (isPausedAt(app.pauses, at)) return { waitsFor: `suspended:${slug}` };
   const subscription = (isOperators ? subscriptionAt : consentAt)(facts, slug, partyId, at);
   if (!subscription) return { waitsFor: `subscription:${slug}:${partyId}` };
+  if (subscription.isHeldBack) return { waitsFor: laterPrices };
   const terms = new SubscribedPlan(slug, app, subscription).at(at);
   return terms ?? { waitsFor: `plan:${slug}:${subscription.planId}` };
 }
