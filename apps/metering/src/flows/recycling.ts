@@ -81,6 +81,9 @@ export class Recycling {
 
   /** Recycles uses that waited for prices of their time, up to which all are known now. */
   async releaseDue(): Promise<void> {
+    // Which prices are known is asked of the log: not while nothing waits.
+    const [first] = await this.dataSource.query<object[]>(selectAnyDue, [laterPrices]);
+    if (!first) return;
     const { pricesKnownUntil } = await this.rateCard.factsAbout([]);
     if (!Number.isFinite(pricesKnownUntil)) return;
     for (let after = ''; ;) {
@@ -139,6 +142,8 @@ export class Recycling {
 const selectParked = `
   ${acrossLanes} select party_id as "partyId", use, waits_for as "waitsFor", sequence::float8 as sequence, place
   from parked_usage`;
+
+const selectAnyDue = `${acrossLanes} select 1 from parked_usage where waits_for = $1 limit 1`;
 
 const selectDue = `
   ${selectParked}
