@@ -6,7 +6,7 @@ export { EventBusServer } from './event-bus-server.ts';
 export type { Listening } from './listener/listener.ts';
 export { DecodedEvents } from './subscribers/decoded-events.ts';
 export { Policy } from './policy.ts';
-export { type ForeignProjection, projectionSubscriber } from './subscribers/foreign-projection.ts';
+export { type ForeignProjection, holdsBack, projectionSubscriber } from './subscribers/foreign-projection.ts';
 export type { PolicyDefinition } from './subscribers/policy-handler.ts';
 export { Reaction } from './subscribers/reaction.ts';
 export { isTransient } from './subscribers/transient.ts';

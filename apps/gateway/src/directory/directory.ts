@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { appRegistryCatalogue, modelKeyOf } from '@tokengrid/contracts';
-import { projectionSubscriber } from '@tokengrid/event-bus';
+import { holdsBack } from '@tokengrid/event-bus';
 import { StorageClock } from '@tokengrid/event-store';
 import { serviceConfig } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
@@ -102,7 +102,7 @@ export class Directory {
   }
 
   private async readApps(slugs: readonly string[]): Promise<ReadonlyMap<string, AppFacts>> {
-    const rows = await this.dataSource.query<AppFacts[]>(selectApps, [slugs, this.clock.now(), topic]);
+    const rows = await this.dataSource.query<AppFacts[]>(selectApps, [slugs, this.clock.now()]);
     return new Map(rows.map((app) => [app.slug, app]));
   }
 
@@ -115,7 +115,7 @@ export class Directory {
         partyIds,
         this.clock.now(),
       ]),
-      this.dataSource.query<{ readonly key: string }[]>(selectHeldBack, [slugs, partyIds, topic]),
+      this.dataSource.query<{ readonly key: string }[]>(selectHeldBack, [slugs, partyIds]),
     ]);
     const byKey = Map.groupBy(rows, ({ key }) => key);
     const held = new Set(heldBack.map(({ key }) => key));
@@ -130,13 +130,8 @@ export class Directory {
 
 const none: Subscriptions = { all: [], isHeldBack: false };
 
-/** Name under which the projection of apps holds back streams with an event that it can't read. */
-const subscriber = projectionSubscriber(apps.name);
-const { topic } = appRegistryCatalogue;
-
 /** Condition for a stream that is held back. @param stream expression of its id */
-const isHeldBack = (stream: string) =>
-  `exists (select from parked_events where subscriber = '${subscriber}' and topic = $3 and stream_id = ${stream})`;
+const isHeldBack = (stream: string) => holdsBack(apps.name, appRegistryCatalogue, stream);
 
 /** Condition for a party that is not suspended. @param party column of its id */
 const isServed = (party: string) =>

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { appRegistryCatalogue } from '@tokengrid/contracts';
-import { projectionSubscriber } from '@tokengrid/event-bus';
+import { holdsBack } from '@tokengrid/event-bus';
 import { StorageClock } from '@tokengrid/event-store';
 import { DataSource } from 'typeorm';
 import { apps } from './apps.projection.ts';
@@ -43,7 +43,7 @@ export class Consents {
   /** Consent under a subscription; never cached, since it may be withdrawn at any time. */
   async of(subscriptionId: string): Promise<Consent | undefined> {
     const now = this.clock.now();
-    const [row] = await this.source.query<Row[]>(selectConsent, [subscriptionId, now, topic]);
+    const [row] = await this.source.query<Row[]>(selectConsent, [subscriptionId, now]);
     if (!row) return undefined;
     const { appId, developerId, partyId, consented, needed, isHeldBack } = row;
     const scopes = (needed ?? []).filter((scope) => consented.includes(scope));
@@ -58,9 +58,7 @@ function refusalOf({ from, until, isSuspended, needed }: Row, now: number): stri
   return needed === null ? 'no version of the app is in force' : undefined;
 }
 
-/** Name under which the projection holds back streams with an event that it can't read. */
-const subscriber = projectionSubscriber(apps.name);
-const { topic } = appRegistryCatalogue;
+const isHeldBack = holdsBack(apps.name, appRegistryCatalogue, "app_id, 'subscription-' || app_id || '-' || party_id");
 
 const selectConsent = `
   select app_id as "appId", developer_id as "developerId", party_id as "partyId",
@@ -69,6 +67,5 @@ const selectConsent = `
     (select version.scopes from app_versions version
      where version.app_id = subscription.app_id and not withdrawn and effective_from <= $2
      order by effective_from desc, version desc limit 1) as needed,
-    exists (select from parked_events where subscriber = '${subscriber}' and topic = $3
-      and stream_id in (app_id, 'subscription-' || app_id || '-' || party_id)) as "isHeldBack"
+    ${isHeldBack} as "isHeldBack"
   from app_subscriptions subscription join apps using (app_id) where subscription_id = $1`;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { appRegistryCatalogue } from '@tokengrid/contracts';
-import { projectionSubscriber } from '@tokengrid/event-bus';
+import { holdsBack } from '@tokengrid/event-bus';
 import { AskedTogether } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type {
@@ -111,9 +111,7 @@ interface OfferRow {
 }
 
 /** Whether a stream is held back behind an event that can't be read. @param stream its id in SQL */
-const heldBack = (stream: string) => `
-  exists (select from parked_events where subscriber = '${projectionSubscriber(rateCard.name)}'
-    and topic = '${appRegistryCatalogue.topic}' and stream_id = ${stream}) as held_back`;
+const heldBack = (stream: string) => `${holdsBack(rateCard.name, appRegistryCatalogue, stream)} as held_back`;
 
 /** Pauses of a subject, as {@link Pause}. */
 const pausesOf = (subject: string) => `

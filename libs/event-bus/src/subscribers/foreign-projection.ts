@@ -46,6 +46,15 @@ export interface ForeignProjection<E extends DomainEvent = DomainEvent> {
 /** Subscriber name of a foreign projection. */
 export const projectionSubscriber = (projection: string): string => `projection-${projection}`;
 
+/**
+ * SQL condition: the projection holds back one of some streams, behind an event that it can't
+ * read. What its rows say of that stream may be old.
+ * @param streams SQL expressions of their ids, separated by commas
+ */
+export const holdsBack = (projection: string, { topic }: Pick<Catalogue, 'topic'>, streams: string): string =>
+  `exists (select from parked_events where subscriber = '${projectionSubscriber(projection)}'
+    and topic = '${topic}' and stream_id in (${streams}))`;
+
 type Attempt = LaneWork['events'][number];
 
 /** Next events of a lane, sorted by what to do with them. */
