@@ -20,10 +20,6 @@ const report = async (data: object) => {
   await metering.report(metering.operator, event);
   return event.id;
 };
-const parkedFor = async (eventId: string) => {
-  const { data } = (await metering.get(metering.operator, '/v1/parked?limit=1000')).body;
-  return data?.find((use) => use['eventId'] === eventId)?.['waitsFor'];
-};
 const charge = (eventId: string) => metering.until(() => metering.chargeOf(market.subscriber, eventId));
 
 /** Holds back a stream, as the projection does behind an event that it can't read. */
@@ -46,9 +42,9 @@ describe('a use waits, and is not rated at what may be an old price,', () => {
   ])("while an event about $what can't be read; others do not", async ({ used, other, stream }) => {
     await holdBack(stream());
     const waiting = await report(used);
-    expect(await parkedFor(waiting)).toBe('prices');
+    expect(await metering.parkedFor(waiting)).toBe('prices');
     expect(await charge(await report(other))).toBeDefined();
-    expect(await parkedFor(waiting)).toBe('prices');
+    expect(await metering.parkedFor(waiting)).toBe('prices');
     await release();
     expect(await charge(waiting)).toBeDefined();
   });

@@ -17,10 +17,6 @@ const report = async (data: object) => {
   await metering.report(metering.operator, event);
   return event.id;
 };
-const parkedFor = async (eventId: string) => {
-  const { data } = (await metering.get(metering.operator, '/v1/parked?limit=1000')).body;
-  return data?.find((use) => use['eventId'] === eventId)?.['waitsFor'];
-};
 const charge = (eventId: string) => metering.until(() => metering.chargeOf(market.subscriber, eventId));
 
 describe('a use of a time for which other prices were announced', () => {
@@ -33,7 +29,7 @@ describe('a use of a time for which other prices were announced', () => {
     // The rate card has the announcement once a use of its time waits for a missing price.
     const waiting = await metering.until(async () => {
       const eventId = await report(data);
-      return (await parkedFor(eventId)) === 'price:model:qwen' && eventId;
+      return (await metering.parkedFor(eventId)) === 'price:model:qwen' && eventId;
     });
     await metering.appRegistry.say(modelId, ModelPriceWithdrawn(named));
     const rated = { tokens: '6', priceVersion: 'model:qwen@1' };

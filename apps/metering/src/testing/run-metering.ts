@@ -95,6 +95,12 @@ export class RunningMetering extends TestedService {
     return this.send({ method: 'POST', path: '/v1/events', headers: authorized, body });
   }
 
+  /** What the parked use of an event waits for. */
+  async parkedFor(eventId: string): Promise<unknown> {
+    const { body } = await this.get(this.operator, '/v1/parked?limit=1000');
+    return body.data?.find((use) => use['eventId'] === eventId)?.['waitsFor'];
+  }
+
   /** The charge of an event. */
   async chargeOf(who: Caller, eventId: unknown): Promise<Record<string, unknown> | undefined> {
     const { body } = await this.get(who, '/v1/charges?limit=1000');
