@@ -16,6 +16,7 @@ export { flushing, laneStatement, writeRows } from './lane-rows.ts';
 export { EventStore } from './event-store.ts';
 export { laneEventOf } from './lane-record.ts';
 export { Batcher } from './batcher.ts';
+export { untilBeat } from './beat.ts';
 export { skippedBy } from './fold-stream.ts';
 export { recordedEvent } from './recorded-event.ts';
 export { defaultLimits, type EventStoreLimits } from './event-store-limits.ts';

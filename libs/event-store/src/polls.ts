@@ -1,3 +1,4 @@
+import { untilBeat } from './beat.ts';
 import type { DatabaseLook } from './database-look.ts';
 import type { EventStoreLimits } from './event-store-limits.ts';
 import type { Relay } from './relay.ts';
@@ -43,7 +44,7 @@ export class Polls {
         this.timer = undefined;
         void this.poll().finally(() => this.start());
       },
-      this.isOften ? limits.pollEveryMs : seldomMs,
+      this.isOften ? limits.pollEveryMs : untilBeat(seldomMs),
     );
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Repeating } from './repeating.ts';
+import { type NextRun, Repeating } from './repeating.ts';
 
 /** Work that notes when it runs, with its results in turn. */
 class Noted {
@@ -14,11 +14,11 @@ class Noted {
     (error) => this.failures.push(error),
   );
 
-  constructor(...results: Promise<number | void>[]) {
+  constructor(...results: Promise<NextRun>[]) {
     this.results = results;
   }
 
-  private readonly results: Promise<number | void>[];
+  private readonly results: Promise<NextRun>[];
 }
 
 describe('repeated work', () => {
@@ -68,5 +68,36 @@ describe('repeated work', () => {
     await stopping;
     await jest.advanceTimersByTimeAsync(500);
     expect(noted.at).toEqual([0]);
+  });
+
+  it('rests until it is woken, and runs once more if it is woken during a run', async () => {
+    const { promise, resolve } = Promise.withResolvers<'rest'>();
+    const noted = new Noted(Promise.resolve('rest'), promise, Promise.resolve('rest'));
+    noted.repeating.wake();
+    noted.repeating.wake();
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(noted.at).toEqual([100]);
+    noted.repeating.wake();
+    await jest.advanceTimersByTimeAsync(150);
+    noted.repeating.wake();
+    resolve('rest');
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(noted.at).toEqual([100, 1100, 1250]);
+  });
+
+  it('ends pauses of a quarter second and more together with others', async () => {
+    const at: number[] = [];
+    const each = () =>
+      new Repeating(
+        () => void at.push(Date.now()),
+        1000,
+        () => undefined,
+      );
+    await jest.advanceTimersByTimeAsync(300);
+    each().startLater();
+    await jest.advanceTimersByTimeAsync(500);
+    each().startLater();
+    await jest.advanceTimersByTimeAsync(2300);
+    expect(at).toEqual([1000, 1000, 2000, 2000, 3000, 3000]);
   });
 });

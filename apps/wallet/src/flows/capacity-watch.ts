@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EventStore } from '@tokengrid/event-store';
-import { Repeating, serviceConfig, serviceLog } from '@tokengrid/service';
+import { Repeating, Rest, serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import { Gauge, Registry } from 'prom-client';
 import { CapacityStream } from '../streams/capacity.ts';
@@ -10,7 +10,6 @@ import { type Capacity, capacityStreamId } from '../decisions/state/capacity.ts'
 import { NothingDue } from '../decisions/rules/due.ts';
 import { isWarningOutdated, watchCapacity } from '../decisions/capacity/watch-capacity.ts';
 import { Ledger } from '../projections/ledger.ts';
-import { Rest } from './rest.ts';
 
 /**
  * Checks at intervals how much of the declared capacity is outstanding, so that the operator is

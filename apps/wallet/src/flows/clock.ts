@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { type Command, EventStore, StorageClock, StreamUnreadable } from '@tokengrid/event-store';
-import { Repeating, serviceConfig, serviceLog } from '@tokengrid/service';
+import { Repeating, Rest, serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { WalletConfig } from '../config.ts';
 import { expireTokens } from '../decisions/wallets/expire-tokens.ts';
@@ -9,7 +9,6 @@ import { NothingDue } from '../decisions/rules/due.ts';
 import { renewPlan } from '../decisions/grants/renew-plan.ts';
 import { Deciding } from './deciding.ts';
 import { type Due, DueWallets } from '../projections/due-wallets.ts';
-import { Rest } from './rest.ts';
 import { Wallets } from '../streams/wallets.ts';
 
 /**

@@ -1,11 +1,10 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { commandIdOf } from '@tokengrid/contracts';
 import { EventStore } from '@tokengrid/event-store';
-import { Repeating, serviceConfig, serviceLog } from '@tokengrid/service';
+import { Repeating, Rest, serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { WalletConfig } from '../config.ts';
 import { PurchaseNotPending, recordPaymentRequest } from '../decisions/purchases/record-payment-request.ts';
-import { Rest } from '../flows/rest.ts';
 import { Wallets } from '../streams/wallets.ts';
 import { PaymentProvider, ProviderUnavailable } from './payment-provider.ts';
 import { PaymentWork, type WorkToDo } from './payment-work.ts';

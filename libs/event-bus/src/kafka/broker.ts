@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LogUnavailable } from '@tokengrid/event-store';
+import { LogUnavailable, untilBeat } from '@tokengrid/event-store';
 import { BrokerConnection } from './broker-connection.ts';
 import type { BrokerAddress, ConnectionSettings } from './broker-connection.ts';
-import { untilBeat } from '../deadline.ts';
 
 /** Part of a logger that the log needs; pino's has it. */
 export interface LogWarnings {

@@ -1,5 +1,5 @@
-import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
-import { untilBeat, waitIsOver } from '../deadline.ts';
+import { type LogRecord, type ReadOptions, untilBeat } from '@tokengrid/event-store';
+import { waitIsOver } from '../deadline.ts';
 import type { Tail } from '../tailing-log.ts';
 import type { SharedTopic } from './shared-topic.ts';
 

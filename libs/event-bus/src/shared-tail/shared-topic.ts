@@ -1,6 +1,6 @@
 import { setImmediate as turnOfTheLoop, setTimeout as passing } from 'node:timers/promises';
-import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
-import { untilBeat, waitIsOver } from '../deadline.ts';
+import { type LogRecord, type ReadOptions, untilBeat } from '@tokengrid/event-store';
+import { waitIsOver } from '../deadline.ts';
 import { PartitionOutOfRange, type Tail, UnreadableBatch } from '../tailing-log.ts';
 import { bytesOf, SharedLane } from './shared-lane.ts';
 

@@ -5,7 +5,7 @@ const longestRestMs = 60_000;
 
 /**
  * Pauses work that polls for something to do while it would find nothing: it depends on events
- * only, and none was stored since it found nothing. An idle wallet so costs its database nothing.
+ * only, and none was stored since it found nothing. An idle service so costs its database nothing.
  */
 export class Rest {
   private known: number | undefined;
