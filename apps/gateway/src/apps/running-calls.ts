@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { problem, ProblemError, Repeating, serviceConfig, serviceLog } from '@tokengrid/service';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type NextRun, problem, ProblemError, Repeating, serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { GatewayConfig } from '../config.ts';
 import { unavailable } from '../serving/failures.ts';
@@ -27,7 +27,7 @@ export interface RunningCall {
  * was revoked, or one of its scopes was withdrawn.
  */
 @Injectable()
-export class RunningCalls implements OnApplicationBootstrap, OnApplicationShutdown {
+export class RunningCalls implements OnApplicationShutdown {
   private readonly calls = new Map<RunningCall, { knownAt: number }>();
   private readonly bySubscription = new Map<string, number>();
   private readonly checking: Repeating;
@@ -42,10 +42,6 @@ export class RunningCalls implements OnApplicationBootstrap, OnApplicationShutdo
       checkEveryMs,
       (error) => log.error({ err: error }, 'running calls of apps could not be checked'),
     );
-  }
-
-  onApplicationBootstrap(): void {
-    this.checking.start();
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -65,6 +61,7 @@ export class RunningCalls implements OnApplicationBootstrap, OnApplicationShutdo
       throw new ProblemError(unavailable('as many requests to apps run as there may be'));
     this.bySubscription.set(subscriptionId, running + 1);
     this.calls.set(call, { knownAt: performance.now() });
+    this.checking.wake();
     return () => this.over(call);
   }
 
@@ -77,9 +74,10 @@ export class RunningCalls implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /** Ends what is not allowed any more. */
-  async check(): Promise<void> {
+  async check(): Promise<NextRun> {
     const groups = Map.groupBy(this.calls.keys(), ({ group }) => group);
     await Promise.all([...groups.values()].map((calls) => this.checkGroup(calls)));
+    return this.calls.size > 0 ? undefined : 'rest';
   }
 
   private async checkGroup(calls: readonly RunningCall[]): Promise<void> {

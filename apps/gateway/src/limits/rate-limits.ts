@@ -1,7 +1,15 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { KeyLimits } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
-import { AskedTogether, problem, ProblemError, serviceLog, type Principal } from '@tokengrid/service';
+import {
+  AskedTogether,
+  type NextRun,
+  type Principal,
+  problem,
+  ProblemError,
+  Repeating,
+  serviceLog,
+} from '@tokengrid/service';
 import type { Logger } from 'pino';
 import { unavailable } from '../serving/failures.ts';
 import { type Amounts, amountsBy, type Counted } from './amounts.ts';
@@ -47,37 +55,27 @@ const unlimited: Admission = { headers: {}, over: () => undefined };
 @Injectable()
 export class RateLimits implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly people = new Map<string, PersonUse>();
-  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly telling: Repeating;
+  private readonly forgetting: Repeating;
   private readonly together = new AskedTogether((questions: readonly Asking[]) => this.askAll(questions));
-  private telling: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly shared: SharedUses,
     private readonly clock: StorageClock,
     @Inject(serviceLog) private readonly log: Logger,
-  ) {}
+  ) {
+    const failed = (error: unknown) =>
+      log.warn({ err: error }, 'uses of keys could not be told to the other processes; limits are kept by less');
+    this.telling = new Repeating(() => this.tell(), tellEveryMs, failed);
+    this.forgetting = new Repeating(() => shared.forget(), forgetEveryMs, failed);
+  }
 
   onApplicationBootstrap(): void {
-    const quietly = (work: () => Promise<void>) => () => {
-      this.telling = this.telling.then(work).catch((error: unknown) => {
-        this.log.warn({ err: error }, 'uses of keys could not be told to the other processes; limits are kept by less');
-      });
-    };
-    this.timers.push(
-      setInterval(
-        quietly(() => this.tell()),
-        tellEveryMs,
-      ),
-      setInterval(
-        quietly(() => this.shared.forget()),
-        forgetEveryMs,
-      ),
-    );
+    this.forgetting.startLater();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
-    await this.telling;
+    await Promise.all([this.telling.stop(), this.forgetting.stop()]);
   }
 
   /** Admits a request of a key. @throws ProblemError 429 where a limit is reached; 503 */
@@ -139,6 +137,7 @@ export class RateLimits implements OnApplicationBootstrap, OnApplicationShutdown
     const { requestsPerMinute = Infinity, unitsPerMinute = Infinity, streams = Infinity } = limits;
     const use = new PersonUse(person, { requests: requestsPerMinute, units: unitsPerMinute, streams });
     this.people.set(person, use);
+    this.telling.wake();
     return use;
   }
 
@@ -167,14 +166,15 @@ export class RateLimits implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   /** Tells what is used here; who did not use anything lately leaves its share to others. */
-  private async tell(): Promise<void> {
+  private async tell(): Promise<NextRun> {
     const now = performance.now();
     for (const [person, use] of this.people) if (use.isOver(now)) this.people.delete(person);
     const asking = Array.from(this.people.values(), (use): Asking => ({
       use,
       amounts: use.wasUsed ? nothing : undefined,
     }));
-    if (asking.length > 0) await this.together.ask(asking);
+    if (asking.length === 0) return 'rest';
+    await this.together.ask(asking);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { StorageClock } from '@tokengrid/event-store';
-import { newId, poolOf, serviceLog } from '@tokengrid/service';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
+import { newId, poolOf, Repeating, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 
@@ -26,10 +27,13 @@ export class ProcessLease {
   private heldUntil = 0;
   /** Monotonic time since which it was renewed without a gap. */
   private since = 0;
-  private timer: NodeJS.Timeout | undefined;
-  private beating: Promise<void> = Promise.resolve();
   private lost: () => void = () => undefined;
-  private renewed: () => void = () => undefined;
+  private renewed: (areAllAlive: boolean) => void = () => undefined;
+  private readonly beats = new Repeating(
+    () => this.beat(),
+    beatMs,
+    (error) => this.log.warn({ err: error }, 'the lease of the process could not be renewed'),
+  );
 
   constructor(
     @Inject(DataSource) private readonly database: DataSource,
@@ -55,21 +59,17 @@ export class ProcessLease {
 
   /**
    * @param lost called once another process follows this one
-   * @param renewed called after each renewal
+   * @param renewed called after each renewal, with whether all processes that have slices live
    */
-  start(lost: () => void, renewed: () => void): void {
+  start(lost: () => void, renewed: (areAllAlive: boolean) => void): void {
     this.lost = lost;
     this.renewed = renewed;
-    this.beating = this.beat();
-    this.timer = setInterval(() => {
-      this.beating = this.beating.then(() => this.beat());
-    }, beatMs);
+    this.beats.start();
   }
 
   /** Ends the lease: what is still open can be taken over at once. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.beating;
+    await this.beats.stop();
     this.heldUntil = 0;
     try {
       await poolOf(this.database).query('delete from gateway_processes where gateway_id = $1', [this.name]);
@@ -80,37 +80,41 @@ export class ProcessLease {
 
   private async beat(): Promise<void> {
     const asked = performance.now();
-    try {
-      if (!this.isHeld) {
-        this.name = newId('gwy');
-        await poolOf(this.database).query(begin, [this.name, livingEpoch, leaseMs]);
-        this.since = asked;
-      } else if (!(await this.renew())) {
-        this.isHeld = false;
-        this.heldUntil = 0;
-        this.log.error(`${this.name} was followed by another process: it begins anew`);
-        this.lost();
-        return;
-      }
-      if (asked > this.heldUntil) this.since = asked;
-      this.isHeld = true;
-      this.heldUntil = asked + leaseMs;
-      this.renewed();
-    } catch (error) {
-      this.log.warn({ err: error }, 'the lease of the process could not be renewed');
+    if (!this.isHeld) {
+      this.name = newId('gwy');
+      await poolOf(this.database).query(begin, [this.name, livingEpoch, leaseMs]);
+      this.since = asked;
+      return this.heldFrom(asked, true);
     }
-  }
-
-  private async renew(): Promise<boolean> {
-    const { rowCount } = await poolOf(this.database).query({
+    const { rows } = await poolOf(this.database).query<{ all_alive: boolean }>({
       name: 'gateway-lease-renew',
-      text: `update gateway_processes set alive_until = clock_timestamp() + $3 * interval '1 millisecond'
-             where gateway_id = $1 and epoch = $2`,
+      text: renew,
       values: [this.name, livingEpoch, leaseMs],
     });
-    return rowCount === 1;
+    if (rows[0]) return this.heldFrom(asked, rows[0].all_alive);
+    this.isHeld = false;
+    this.heldUntil = 0;
+    this.log.error(`${this.name} was followed by another process: it begins anew`);
+    this.lost();
+  }
+
+  private heldFrom(asked: number, areAllAlive: boolean): void {
+    if (asked > this.heldUntil) this.since = asked;
+    this.isHeld = true;
+    this.heldUntil = asked + leaseMs;
+    this.renewed(areAllAlive);
   }
 }
+
+/** The beat of each process tells whether all are alive, too: usually nothing is to be done. */
+const renew = `${acrossLanes}
+  update gateway_processes set alive_until = clock_timestamp() + $3 * interval '1 millisecond'
+  where gateway_id = $1 and epoch = $2
+  returning not exists (select from gateway_processes where epoch <> $2 or alive_until < clock_timestamp())
+    and not exists (
+      select from open_slices where not exists (
+        select from gateway_processes where gateway_processes.gateway_id = open_slices.gateway_id)
+    ) as all_alive`;
 
 const begin = `
   insert into gateway_processes (gateway_id, epoch, alive_until)

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { SliceUse } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
-import { newId, Repeating, serviceConfig, serviceLog } from '@tokengrid/service';
+import { newId, type NextRun, Repeating, serviceConfig, serviceLog } from '@tokengrid/service';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import {
@@ -30,7 +30,6 @@ import { type Keeping, NoLongerSpeaking, SliceReports } from './slice-reports.ts
 import { type Spender, SpendingOver } from './spendings.ts';
 import { TakeOver } from './take-over.ts';
 import { inDoubt, unpayable } from './unpayable.ts';
-import { WhileNeeded } from './while-needed.ts';
 
 /** Limits of every payer's slices. A call back is followed within a second. */
 const limits: BookLimits = {
@@ -62,10 +61,10 @@ export class SlicedPurse extends Purse implements OnApplicationBootstrap, OnAppl
   private readonly bySlice = new Map<string, PayerSlices>();
   private readonly reports = new Map<string, SliceReports>();
   private readonly lists = new LRUCache<string, PriceList>({ max: mostKnownLists });
-  private readonly timers: NodeJS.Timeout[] = [];
-  private readonly soon = new WhileNeeded(pressingEveryMs, () => this.lookAtPressing());
+  private readonly soon: Repeating;
+  private readonly looking: Repeating;
   private readonly endingKeys: Repeating;
-  private checkpointing: Promise<void> = Promise.resolve();
+  private readonly checkpointing: Repeating;
   private isClosing = false;
 
   constructor(
@@ -80,34 +79,38 @@ export class SlicedPurse extends Purse implements OnApplicationBootstrap, OnAppl
     @Inject(serviceConfig) private readonly config: Pick<GatewayConfig, 'reportMs'>,
   ) {
     super();
+    const failed = (what: string) => (error: unknown) => log.warn({ err: error }, what);
+    const unlooked = failed('slices could not be looked at; the next look retries');
+    this.soon = new Repeating(() => this.lookAtPressing(), pressingEveryMs, unlooked);
+    this.looking = new Repeating(() => this.lookAtAll(), lookEveryMs, unlooked);
     this.endingKeys = new Repeating(
       () => this.endKeys(),
       endKeysEveryMs,
-      (error) => log.warn({ err: error }, 'whether keys have ended can not be told now'),
+      failed('whether keys have ended can not be told now'),
+    );
+    this.checkpointing = new Repeating(
+      () => this.checkpoint(),
+      checkpointEveryMs,
+      failed('the units of running requests could not be stored; the next checkpoint has them'),
     );
   }
 
   onApplicationBootstrap(): void {
     this.lease.start(
       () => this.begunAnew(),
-      () => void this.lookAtPressing(),
+      (areAllAlive) => {
+        this.lookAtPressing();
+        if (!areAllAlive) this.takeOver.look();
+      },
     );
-    this.takeOver.start();
-    this.endingKeys.startLater();
-    this.timers.push(
-      setInterval(() => this.lookAtAll(), lookEveryMs),
-      setInterval(() => {
-        this.checkpointing = this.checkpointing.then(() => this.checkpoint());
-      }, checkpointEveryMs),
-    );
+    this.checkpointing.startLater();
   }
 
   /** Gives all slices back, once their requests are over. */
   async onApplicationShutdown(): Promise<void> {
     this.isClosing = true;
-    for (const timer of this.timers) clearInterval(timer);
-    this.soon.stop();
-    await Promise.all([this.takeOver.stop(), this.endingKeys.stop(), this.checkpointing]);
+    const works = [this.takeOver, this.soon, this.looking, this.endingKeys, this.checkpointing];
+    await Promise.all(works.map((work) => work.stop()));
     const ending = [...this.payers.values()].map(async (payer) => {
       const action = payer.book.close();
       payer.tell();
@@ -248,12 +251,14 @@ export class SlicedPurse extends Purse implements OnApplicationBootstrap, OnAppl
       looked: () => {
         const { isPressing, isRefused } = payer.book;
         keep(this.pressing, payer, isPressing);
-        if (isPressing) this.soon.ask();
+        if (isPressing) this.soon.wake();
         keep(this.refused, payer, isRefused);
       },
       failed: (error) => this.log.warn({ err: error }, `a slice of ${partyId} could not be asked for or given back`),
     });
     this.payers.set(name, payer);
+    this.looking.wake();
+    this.endingKeys.wake();
     return payer;
   }
 
@@ -263,6 +268,7 @@ export class SlicedPurse extends Purse implements OnApplicationBootstrap, OnAppl
     const of = { sliceId, partyId, gatewayId: this.lease.gatewayId, epoch: livingEpoch };
     const reports = new SliceReports(of, this.edges, this.keepingOf(of.gatewayId));
     this.reports.set(sliceId, reports);
+    this.looking.wake();
     return reports;
   }
 
@@ -280,24 +286,24 @@ export class SlicedPurse extends Purse implements OnApplicationBootstrap, OnAppl
     };
   }
 
-  /** @returns whether there is more to look at */
-  private lookAtPressing(): boolean {
+  private lookAtPressing(): NextRun {
     for (const payer of [...this.pressing]) payer.lookNow();
-    return this.pressing.size > 0;
+    return this.pressing.size > 0 ? undefined : 'rest';
   }
 
-  private lookAtAll(): void {
+  private lookAtAll(): NextRun {
     for (const reports of this.reports.values()) reports.look();
     for (const [name, payer] of this.payers) {
       payer.lookNow();
       if (payer.book.isOver(this.now())) this.payers.delete(name);
     }
+    return this.payers.size + this.reports.size > 0 ? undefined : 'rest';
   }
 
   /** Ends what runs by keys that have expired, or were revoked as it began. */
-  private async endKeys(): Promise<void> {
+  private async endKeys(): Promise<NextRun> {
     const inUse = new Set([...this.payers.values()].flatMap(({ book }) => book.keyIds()));
-    if (inUse.size === 0) return;
+    if (inUse.size === 0 && this.payers.size === 0) return 'rest';
     for (const { keyId, why } of await this.endedKeys.among([...inUse], this.now())) {
       for (const payer of this.payers.values()) {
         if (!payer.book.keyIds().includes(keyId)) continue;
@@ -311,11 +317,7 @@ export class SlicedPurse extends Purse implements OnApplicationBootstrap, OnAppl
     const running = [...this.payers.values()].flatMap(({ book }) =>
       book.spendings.passed().map((use) => ({ sliceId: use.sliceId, use: servedUse(use) })),
     );
-    try {
-      await this.checkpoints.store(this.lease.gatewayId, running);
-    } catch (error) {
-      this.log.warn({ err: error }, 'the units of running requests could not be stored; the next checkpoint has them');
-    }
+    await this.checkpoints.store(this.lease.gatewayId, running);
   }
 
   /** Another process follows this one: it says what is left to say. */

@@ -11,7 +11,6 @@ import { Edges } from '../streams/edges.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { livingEpoch, ProcessLease } from './process-lease.ts';
 
-const lookEveryMs = 1000;
 /** Most slices given back at a time. */
 const mostAtOnce = 500;
 
@@ -29,8 +28,7 @@ interface OpenSlice {
  */
 @Injectable()
 export class TakeOver {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private running: Promise<void> | undefined;
 
   constructor(
     @Inject(DataSource) private readonly database: DataSource,
@@ -40,18 +38,17 @@ export class TakeOver {
     @Inject(serviceLog) private readonly log: Logger,
   ) {}
 
-  start(): void {
-    this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.look());
-    }, lookEveryMs);
+  /** Looks for dead processes, unless it does so already. */
+  look(): void {
+    this.running ??= this.followDead().finally(() => (this.running = undefined));
   }
 
+  /** Resolves once no look is running. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
     await this.running;
   }
 
-  private async look(): Promise<void> {
+  private async followDead(): Promise<void> {
     // After an outage the others get their chance to renew their leases first.
     if (!this.lease.isSteady) return;
     try {
@@ -65,12 +62,6 @@ export class TakeOver {
   /** Processes that have slices or a row, and no lease any more. */
   private async dead(): Promise<readonly string[]> {
     const pool = poolOf(this.database);
-    const { rows: looks } = await pool.query<{ all_alive: boolean }>({
-      name: 'are-all-processes-alive',
-      text: areAllAlive,
-      values: [livingEpoch],
-    });
-    if (looks[0]?.all_alive) return [];
     // Read before the leases are: a process has its lease before it has a slice.
     const { rows: spending } = await pool.query<{ gateway_id: string }>({
       name: 'processes-with-slices',
@@ -130,14 +121,6 @@ export class TakeOver {
     }
   }
 }
-
-/** One look a second, of every process: usually nothing is to be done. */
-const areAllAlive = `${acrossLanes}
-  select not exists (select from gateway_processes where epoch <> $1 or alive_until < clock_timestamp())
-    and not exists (
-      select from open_slices where not exists (
-        select from gateway_processes where gateway_processes.gateway_id = open_slices.gateway_id)
-    ) as all_alive`;
 
 const endDead = `
   update gateway_processes set epoch = epoch + 1 where epoch = $1 and alive_until < clock_timestamp()`;

@@ -1,6 +1,6 @@
 import { setTimeout as passing } from 'node:timers/promises';
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Repeating, serviceConfig, serviceLog } from '@tokengrid/service';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { type NextRun, Repeating, serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { GatewayConfig } from '../config.ts';
 import { KeptAnswers } from '../replays/kept-answers.ts';
@@ -26,7 +26,7 @@ const pauseMs = 20;
 
 /** Tasks that run at this process. */
 @Injectable()
-export class RunningTasks implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class RunningTasks implements BeforeApplicationShutdown {
   private readonly running = new Map<string, Running>();
   /** Ends that Postgres has not taken yet, by request. */
   private readonly unsettled = new Map<string, () => Promise<void>>();
@@ -40,10 +40,6 @@ export class RunningTasks implements OnApplicationBootstrap, BeforeApplicationSh
     const failed = (error: unknown) =>
       log.warn({ err: error }, 'tasks could not be looked at, or ended; the next look retries');
     this.looking = new Repeating(() => this.look(), lookEveryMs, failed);
-  }
-
-  onApplicationBootstrap(): void {
-    this.looking.start();
   }
 
   /** Lets tasks run as long as other requests may, then stops them. */
@@ -61,6 +57,7 @@ export class RunningTasks implements OnApplicationBootstrap, BeforeApplicationSh
 
   begun(of: TaskHere, task: Running['task']): void {
     this.running.set(of.answerId, { of, task });
+    this.looking.wake();
   }
 
   over(answerId: string): void {
@@ -78,10 +75,11 @@ export class RunningTasks implements OnApplicationBootstrap, BeforeApplicationSh
     } catch (error) {
       this.log.warn({ err: error, requestId }, `the task of ${requestId} could not be ended; the next look retries`);
       this.unsettled.set(requestId, end);
+      this.looking.wake();
     }
   }
 
-  private async look(): Promise<void> {
+  private async look(): Promise<NextRun> {
     const tasks = [...this.running.values()];
     await Promise.all(
       tasks.map(async ({ of, task }) => {
@@ -93,6 +91,7 @@ export class RunningTasks implements OnApplicationBootstrap, BeforeApplicationSh
       await end();
       this.unsettled.delete(requestId);
     }
+    return this.running.size > 0 ? undefined : 'rest';
   }
 
   private async untilNone(timeoutMs: number): Promise<void> {
