@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { commandIdOf } from '@tokengrid/contracts';
-import { StorageClock } from '@tokengrid/event-store';
+import { EventStore, StorageClock } from '@tokengrid/event-store';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
-import { Repeating, serviceLog } from '@tokengrid/service';
+import { Repeating, Rest, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { payerStreamOf } from '../decisions/state/payer.ts';
@@ -29,12 +29,19 @@ export class SlicesClock implements OnApplicationBootstrap, OnApplicationShutdow
     (error) => this.log.warn({ err: error }, 'slices could not be closed at their end; the next tick retries'),
   );
 
+  private readonly rest: Rest;
+  /** End of the slice that closes first, if known; epoch milliseconds. */
+  private nextEnd = Number.POSITIVE_INFINITY;
+
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     private readonly slices: Slices,
     private readonly clock: StorageClock,
+    @Inject(EventStore) store: Pick<EventStore, 'knownEvents'>,
     @Inject(serviceLog) private readonly log: Logger,
-  ) {}
+  ) {
+    this.rest = new Rest(store);
+  }
 
   onApplicationBootstrap(): void {
     this.ticks.startLater();
@@ -45,7 +52,18 @@ export class SlicesClock implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private async closeDue(): Promise<void> {
-    const due = await this.dataSource.query<Due[]>(selectDue, [this.clock.now(), mostAtOnce]);
+    if (this.nextEnd <= this.clock.now()) this.rest.end();
+    await this.rest.unlessResting(async () => {
+      const now = this.clock.now();
+      const first = await this.dataSource.query<Due[]>(selectFirst, [now, mostAtOnce]);
+      const due = first.filter(({ closes_at }) => Number(closes_at) <= now);
+      await this.close(due);
+      this.nextEnd = Number(first[0]?.closes_at ?? Number.POSITIVE_INFINITY);
+      return due.length === 0;
+    });
+  }
+
+  private async close(due: readonly Due[]): Promise<void> {
     await Promise.all(
       due.map(({ slice_id: sliceId, party_id: partyId, closes_at }) => {
         const id = commandIdOf('close-slice', sliceId, closes_at);
@@ -56,6 +74,7 @@ export class SlicesClock implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
-const selectDue = `
+/** What is due, or else what will be first. */
+const selectFirst = `
   ${acrossLanes} select slice_id, party_id, closes_at from open_slices
-  where closes_at <= $1 order by closes_at limit $2`;
+  where closes_at <= greatest($1, (select min(closes_at) from open_slices)) order by closes_at limit $2`;

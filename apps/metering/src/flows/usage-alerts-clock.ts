@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Repeating, serviceLog } from '@tokengrid/service';
+import { EventStore } from '@tokengrid/event-store';
+import { Repeating, Rest, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import { UsageAlerts } from './usage-alerts.ts';
 
@@ -15,11 +16,15 @@ export class UsageAlertsClock implements OnApplicationBootstrap, OnApplicationSh
     tickMs,
     (error) => this.log.warn({ err: error }, 'usage was not looked at for alerts; the next tick retries'),
   );
+  private readonly rest: Rest;
 
   constructor(
     private readonly alerts: UsageAlerts,
+    @Inject(EventStore) store: Pick<EventStore, 'knownEvents'>,
     @Inject(serviceLog) private readonly log: Logger,
-  ) {}
+  ) {
+    this.rest = new Rest(store);
+  }
 
   onApplicationBootstrap(): void {
     this.looks.startLater();
@@ -30,10 +35,12 @@ export class UsageAlertsClock implements OnApplicationBootstrap, OnApplicationSh
   }
 
   /** @returns milliseconds until the next look */
-  private async look(): Promise<number> {
+  private async look(): Promise<number | void> {
     const from = performance.now();
-    const isMore = await this.alerts.look();
+    let isMore = false;
+    await this.rest.unlessResting(async () => !(isMore = await this.alerts.look()));
     const took = performance.now() - from;
-    return isMore ? took : Math.max(tickMs, restTimes * took);
+    if (isMore) return took;
+    return restTimes * took > tickMs ? restTimes * took : undefined;
   }
 }
