@@ -16,6 +16,9 @@ interface Registered {
   readonly apiKey: { readonly id: string; readonly secret: string };
 }
 
+/** A command that no service knows: with a key that is known, 404. */
+const noCommand = randomUUID();
+
 /** A unique name. */
 export const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`;
 
@@ -35,13 +38,14 @@ export async function registerSubscriber(grid: Tokengrid): Promise<Party> {
   return admitted(grid, body as unknown as Registered);
 }
 
-/** Waits until the party's wallet is open, and both processes of the wallet know its key. */
+/** Waits until the party's wallet is open, and all processes know its key. */
 async function admitted(grid: Tokengrid, registered: Registered): Promise<Party> {
   const partyId = (registered.organizationId ?? registered.subscriberId)!;
   const { id: keyId, secret: key } = registered.apiKey;
-  const [wallet] = await Promise.all(
-    grid.wallets.map((client) => eventually(() => client.get(`/v1/parties/${partyId}/wallet`, key), hasStatus(200))),
-  );
+  const [wallet] = await Promise.all([
+    ...grid.wallets.map((client) => eventually(() => client.get(`/v1/parties/${partyId}/wallet`, key), hasStatus(200))),
+    ...grid.all.map((client) => eventually(() => client.get(`/v1/commands/${noCommand}`, key), hasStatus(404))),
+  ]);
   return { partyId, key, keyId, walletId: String(wallet!.body['walletId']) };
 }
 

@@ -73,6 +73,14 @@ export class Tokengrid {
     return new Client(address);
   }
 
+  /** All processes of all services. */
+  get all(): readonly Client[] {
+    const { services: first, instances } = this.stack.run;
+    return services.flatMap((service) =>
+      (instances[service] ?? [first[service]!]).map((address) => new Client(address)),
+    );
+  }
+
   /** Both processes of the wallet. */
   get wallets(): readonly [Client, Client] {
     const [first, second] = this.stack.run.instances['wallet']!;
