@@ -3,6 +3,7 @@ import { breakdowns } from './breakdowns.ts';
 import { commandLine } from './command-line.ts';
 import { everyService } from './every-service.ts';
 import { identity } from './identity.ts';
+import { idle } from './idle.ts';
 import { lostKeys } from './lost-keys.ts';
 import { metering } from './metering.ts';
 import { oauth } from './oauth.ts';
@@ -29,4 +30,5 @@ onOneStack({
   'restoring identity': lostKeys,
   'when parts break': breakdowns,
   thieves,
+  'an idle stack': idle,
 });
