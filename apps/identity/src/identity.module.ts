@@ -28,13 +28,14 @@ import { SigningKeyring } from './oauth/signing-keyring.ts';
 import { UsedAssertions } from './oauth/used-assertions.ts';
 import { Parties } from './streams/parties.ts';
 import { SigningKeys } from './streams/signing-keys.ts';
-import { WhenOrganizationRegisteredOrSubscriberRegisteredConfirmContact } from './policies/when-organization-registered-or-subscriber-registered-confirm-contact.ts';
+import { WhenOrganizationRegisteredConfirmContact } from './policies/when-organization-registered-confirm-contact.ts';
 import { WhenPersonalDataErasedDestroyKeys } from './policies/when-personal-data-erased-destroy-keys.ts';
 import { WhenPersonalDataErasedReleaseContact } from './policies/when-personal-data-erased-release-contact.ts';
 import { ClientDirectory } from './projections/client-directory.ts';
 import { PartyDirectory } from './projections/party-directory.ts';
 import { PartyViews } from './projections/party-views.ts';
 import { Registrations } from './flows/registrations.ts';
+import { RegisteringSubscribers } from './flows/registering-subscribers.ts';
 import { ReservingContacts } from './flows/reserving-contacts.ts';
 import { identityService } from './service.definition.ts';
 
@@ -79,7 +80,7 @@ const callers = [CallerTokens, Consents, Userinfo];
     OauthClientsController,
     OauthController,
     UserinfoController,
-    WhenOrganizationRegisteredOrSubscriberRegisteredConfirmContact,
+    WhenOrganizationRegisteredConfirmContact,
     WhenPersonalDataErasedReleaseContact,
     WhenPersonalDataErasedDestroyKeys,
   ],
@@ -91,6 +92,7 @@ const callers = [CallerTokens, Consents, Userinfo];
     Contacts,
     ReservingContacts,
     Registrations,
+    RegisteringSubscribers,
     IssuingApiKeys,
     IdentityAnswers,
     PartyDirectory,

@@ -72,6 +72,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   msisdn: 'phone number, with the country code',
   passwordHash: 'argon2id hash of the password',
   contactStreamId: 'stream of the reserved e-mail address or phone number',
+  keyless: 'true for a subscriber who was registered without an API key',
   mintedBy: 'key that asked for this one; absent for the first key of a party, and for a successor',
   succeeds: 'key that this one replaces',
   'ApiKeyIssued.parent': 'key that this one was minted from and ends with',

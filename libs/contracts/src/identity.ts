@@ -52,7 +52,10 @@ export const OrganizationRegistered = event(
 export const SubscriberRegistered = event(
   'SubscriberRegistered',
   'The operator registered a subscriber.',
-  z.strictObject({ partyId, name: encrypted, msisdn: encrypted, contactStreamId: text(120) }),
+  z.strictObject({
+    ...{ partyId, name: encrypted, msisdn: encrypted, contactStreamId: text(120) },
+    keyless: z.literal(true).optional(),
+  }),
 );
 
 /** Maximum number of people in a key's lineage, its own person included. */

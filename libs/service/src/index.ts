@@ -16,6 +16,8 @@ export { HttpAnswer } from './http/answers.ts';
 export { csvAnswer, csvBom } from './http/csv.ts';
 export type { MemberAnswer } from './http/command-batch.ts';
 export { Batch, BatchAnswer, batchIdempotencyKey, CommandBatch } from './http/command-batch.ts';
+export type { ItemAnswer } from './http/item-batch.ts';
+export { ItemBatch, Items, itemsAnswer } from './http/item-batch.ts';
 export type { IncomingCommand } from './http/incoming-command.ts';
 export { Incoming } from './http/incoming-command.ts';
 export type { ForeignApi } from './http/foreign-api.ts';

@@ -5,12 +5,11 @@ import { defaultScopesOf, type IncomingCommand, newId, serviceConfig } from '@to
 import type { IdentityConfig } from '../config.ts';
 import { ReservingContacts } from './reserving-contacts.ts';
 import { registerOrganization } from '../decisions/registrations/register-organization.ts';
-import { registerSubscriber } from '../decisions/registrations/register-subscriber.ts';
 import { IssuedSecrets, type SettledIssue } from '../key-store/issued-secrets.ts';
 import { MasterKey } from '../key-store/master-key.ts';
 import { PersonKeys } from '../key-store/person-keys.ts';
 import { Parties } from '../streams/parties.ts';
-import { type ContactKind, contactStreamIdOf } from '../personal-data/contact-address.ts';
+import { contactStreamIdOf } from '../personal-data/contact-address.ts';
 import { encryptText, type PersonalField } from '../personal-data/encrypted-text.ts';
 import { hashPassword } from '../personal-data/passwords.ts';
 
@@ -20,18 +19,12 @@ export interface OrganizationToRegister {
   readonly owner: { readonly name: string; readonly email: string; readonly password: string };
 }
 
-/** A subscriber to register. Plain text, which does not leave this file. */
-export interface SubscriberToRegister {
-  readonly msisdn: string;
-  readonly name: string;
-}
-
 const firstKeyName = 'first key';
 
 /**
- * Registers parties, in steps between which a crash may come: settle ids and secret, reserve the
- * contact, register. Every step finds the result of an earlier attempt of the same request, so a
- * repeat continues from there.
+ * Registers organizations, in steps between which a crash may come: settle ids and secret, reserve
+ * the contact, register. Every step finds the result of an earlier attempt of the same request, so
+ * a repeat continues from there.
  */
 @Injectable()
 export class Registrations {
@@ -54,7 +47,10 @@ export class Registrations {
     const issue = await this.settle(incoming, kind, newId('org'), newId('usr'));
     const earlier = issue.isFirst ? undefined : await this.store.outcomeOf(incoming.id, { streamId: issue.partyId });
     if (earlier?.published) return earlier;
-    const { contactStreamId, reservation } = await this.reserve(incoming, 'email', issue.partyId, owner.email);
+    const contactStreamId = contactStreamIdOf(this.master.ofContacts, 'email', owner.email);
+    const reservedForMs = this.config.contactReservationMs;
+    const wanted = { kind: 'email', streamId: contactStreamId, partyId: issue.partyId, reservedForMs } as const;
+    const { reservation } = await this.contacts.reserve(incoming, wanted);
     const encrypt = await this.encryptorOf(issue.personId!);
     const data = {
       partyId: issue.partyId,
@@ -73,41 +69,8 @@ export class Registrations {
     return this.parties.handle(registerOrganization, incoming.to(issue.partyId, data));
   }
 
-  /** Registers a subscriber, who is its own person. The outcome answers the request. */
-  async registerSubscriber(
-    incoming: IncomingCommand,
-    { msisdn, name }: SubscriberToRegister,
-  ): Promise<Outcome<IdentityEvent>> {
-    const subscriberId = newId('sub');
-    const issue = await this.settle(incoming, 'subscriber', subscriberId, subscriberId);
-    const earlier = issue.isFirst ? undefined : await this.store.outcomeOf(incoming.id, { streamId: issue.partyId });
-    if (earlier?.published) return earlier;
-    const { contactStreamId, reservation } = await this.reserve(incoming, 'msisdn', issue.partyId, msisdn);
-    const encrypt = await this.encryptorOf(issue.personId!);
-    const data = {
-      partyId: issue.partyId,
-      name: encrypt('name', name),
-      msisdn: encrypt('msisdn', msisdn),
-      contactStreamId,
-      firstKey: firstKeyOf(issue),
-      reservation,
-    };
-    return this.parties.handle(registerSubscriber, incoming.to(issue.partyId, data));
-  }
-
   private settle(incoming: IncomingCommand, kind: PartyKind, partyId: string, personId: string): Promise<SettledIssue> {
     return this.secrets.settle(incoming, { partyId, personId, keyId: newId('key'), scopes: defaultScopesOf(kind) });
-  }
-
-  private async reserve<Kind extends ContactKind>(
-    incoming: IncomingCommand,
-    kind: Kind,
-    partyId: string,
-    address: string,
-  ) {
-    const contactStreamId = contactStreamIdOf(this.master.ofContacts, kind, address);
-    const wanted = { kind, streamId: contactStreamId, partyId, reservedForMs: this.config.contactReservationMs };
-    return { contactStreamId, reservation: await this.contacts.reserve(incoming, wanted) };
   }
 
   private async encryptorOf(personId: string): Promise<(field: PersonalField, text: string) => string> {
@@ -116,6 +79,7 @@ export class Registrations {
   }
 }
 
-function firstKeyOf({ keyId, secretHash, scopes }: SettledIssue) {
+/** A party's first key. */
+export function firstKeyOf({ keyId, secretHash, scopes }: SettledIssue) {
   return { keyId, name: firstKeyName, secretHash, scopes, expiresAt: null };
 }

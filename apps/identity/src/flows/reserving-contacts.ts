@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { commandIdOf } from '@tokengrid/contracts';
-import { type Command, StorageClock } from '@tokengrid/event-store';
+import { commandIdOf, type IdentityEvent } from '@tokengrid/contracts';
+import type { Command, Outcome } from '@tokengrid/event-store';
 import type { IncomingCommand } from '@tokengrid/service';
 import { confirmContact } from '../decisions/contacts/confirm-contact.ts';
-import { reserveContact } from '../decisions/contacts/reserve-contact.ts';
+import { ReservationExpired, reserveContact } from '../decisions/contacts/reserve-contact.ts';
 import { giveUpRegistration } from '../decisions/registrations/give-up-registration.ts';
 import { lapsed, type Reservation, takenCodes } from '../decisions/rules/registrations.ts';
 import type { ContactKind } from '../personal-data/contact-address.ts';
@@ -18,67 +18,82 @@ export interface WantedContact<Kind extends ContactKind> {
   readonly reservedForMs: number;
 }
 
+/** Result of reserving a contact. */
+export interface ReservedContact<Kind extends ContactKind> {
+  readonly reservation: Reservation<Kind>;
+  /** Party that it is reserved for: of a repeat, that of the first attempt. */
+  readonly partyId: string;
+  readonly isRepeat: boolean;
+}
+
 /** Reserves contacts for registrations, and releases those of registrations that were given up. */
 @Injectable()
 export class ReservingContacts {
   constructor(
     private readonly contacts: Contacts,
     private readonly parties: Parties,
-    private readonly clock: StorageClock,
   ) {}
 
   /** Reserves a contact, as the first step of a registration; a repeat finds the first result. */
   async reserve<Kind extends ContactKind>(
     incoming: IncomingCommand,
     wanted: WantedContact<Kind>,
-  ): Promise<Reservation<Kind>> {
-    const { kind, streamId, partyId, reservedForMs } = wanted;
-    const givenUpPartyId = await this.givenUpHolder(incoming, wanted);
-    const data = { kind, partyId, reservedForMs, givenUpPartyId };
-    const { events } = await this.contacts.handle(reserveContact, stepOf(incoming, 'reserve', streamId, data));
+  ): Promise<ReservedContact<Kind>> {
+    const { events, repeated: isRepeat } = await this.reserveAnew(incoming, wanted);
     const [event] = events;
     switch (event?.type) {
       case 'ContactReserved':
-        return 'reserved';
+        return { isRepeat, partyId: event.data.partyId, reservation: 'reserved' };
       case 'ContactRefused':
-        return { refused: takenCodes[kind] };
+        return { isRepeat, partyId: wanted.partyId, reservation: { refused: takenCodes[wanted.kind] } };
       default:
-        throw new Error(`reserving ${streamId} ended in ${event?.type}`);
+        throw new Error(`reserving ${wanted.streamId} ended in ${event?.type}`);
+    }
+  }
+
+  private async reserveAnew(
+    incoming: IncomingCommand,
+    wanted: WantedContact<ContactKind>,
+  ): Promise<Outcome<IdentityEvent>> {
+    const step = (givenUpPartyId: string | null | undefined) => {
+      const { kind, streamId, partyId, reservedForMs } = wanted;
+      const data = { kind, partyId, reservedForMs, givenUpPartyId };
+      return this.contacts.handle(reserveContact, stepOf(incoming, reservingId(incoming), streamId, data));
+    };
+    try {
+      return await step(undefined);
+    } catch (error) {
+      if (!(error instanceof ReservationExpired)) throw error;
+      return step(await this.givenUp(incoming, wanted, error.partyId));
     }
   }
 
   /**
-   * Party of an expired reservation that was given up for good. A registered party is confirmed
-   * instead: the policy that confirms may be late, and the contact would look free.
+   * Gives up the party of an expired reservation, for good, and returns it. A registered party is
+   * confirmed instead, and null is returned: a subscriber's contact is confirmed only then, that of
+   * an organization by a policy, which may be late.
    */
-  private async givenUpHolder(
+  private async givenUp(
     incoming: IncomingCommand,
-    wanted: WantedContact<ContactKind>,
-  ): Promise<string | undefined> {
-    const { kind, streamId } = wanted;
-    const held = await this.contacts.load(streamId);
-    if (held.status !== 'reserved' || held.partyId === wanted.partyId || this.clock.now() < held.expiresAt)
-      return undefined;
-    const { partyId } = held;
-    const giveUp = stepOf(incoming, `give up ${partyId}`, partyId, { partyId });
+    { kind, streamId }: WantedContact<ContactKind>,
+    partyId: string,
+  ): Promise<string | null> {
+    const giveUp = stepOf(incoming, stepIdOf(incoming, `give up ${partyId}`), partyId, { partyId });
     const { events } = await this.parties.handle(giveUpRegistration, giveUp);
     const [event] = events;
     if (event?.type === 'PartyRefused' && event.data.code === lapsed.code) return partyId;
-    await this.contacts.handle(confirmContact, stepOf(incoming, `confirm ${partyId}`, streamId, { kind, partyId }));
-    return undefined;
+    const confirm = stepOf(incoming, stepIdOf(incoming, `confirm ${partyId}`), streamId, { kind, partyId });
+    await this.contacts.handle(confirmContact, confirm);
+    return null;
   }
 }
 
+/** Id of the command that reserves the contact of a registration. */
+export const reservingId = (incoming: Pick<IncomingCommand, 'id'>): string => stepIdOf(incoming, 'reserve');
+
+const stepIdOf = ({ id }: Pick<IncomingCommand, 'id'>, step: string): string => commandIdOf(`registration:${id}`, step);
+
 /** A command of one of the registration's steps, apart from the one that answers it. */
-function stepOf<Data>(incoming: IncomingCommand, step: string, streamId: string, data: Data): Command<Data> {
-  const { id, correlationId, traceparent } = incoming;
-  return {
-    id: commandIdOf(`registration:${id}`, step),
-    streamId,
-    data,
-    causationId: id,
-    correlationId,
-    traceparent,
-    answerOnceStored: true,
-  };
+function stepOf<Data>(incoming: IncomingCommand, id: string, streamId: string, data: Data): Command<Data> {
+  return { ...incoming.to(streamId, data), id, causationId: incoming.id, answerOnceStored: true };
 }

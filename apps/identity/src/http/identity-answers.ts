@@ -17,7 +17,8 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
     return this.showing(commandId, (apiKey) => ({ organizationId: partyId, userId: owner.userId, apiKey }));
   }
 
-  SubscriberRegistered({ commandId, data }: Event<'SubscriberRegistered'>): Promise<Answer> {
+  SubscriberRegistered({ commandId, data }: Event<'SubscriberRegistered'>): Answer | Promise<Answer> {
+    if (data.keyless) return { status: 201, body: { subscriberId: data.partyId } };
     return this.showing(commandId, (apiKey) => ({ subscriberId: data.partyId, apiKey }));
   }
 

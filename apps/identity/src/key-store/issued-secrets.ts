@@ -1,9 +1,12 @@
 import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { IdempotencyKeyReused } from '@tokengrid/event-store';
+import { Batcher, IdempotencyKeyReused } from '@tokengrid/event-store';
+import { byteaArray } from '@tokengrid/event-store/postgres';
 import { openBytes, sealBytes } from '@tokengrid/service';
+import type { PersonKey } from '../personal-data/encrypted-text.ts';
 import { KeyStore } from './key-store.ts';
 import { MasterKey } from './master-key.ts';
+import { PersonKeys } from './person-keys.ts';
 
 const secretBytes = 32;
 const dayMs = 86_400_000;
@@ -25,6 +28,22 @@ export interface SettledIssue extends Issue {
   readonly secretHash: string;
   /** True if this attempt settled it: nothing can have come of it before. */
   readonly isFirst: boolean;
+  /** Key of its person, if this attempt made it. */
+  readonly personKey: PersonKey | undefined;
+}
+
+/** A request whose issue is settled. */
+interface SettledRequest {
+  readonly id: string;
+  readonly inputHash: string;
+}
+
+/** An issue to settle. */
+export interface WantedIssue {
+  readonly request: SettledRequest;
+  readonly issue: Issue;
+  /** New key of the issue's person, kept with it. */
+  readonly personKey?: PersonKey | undefined;
 }
 
 /** Id, secret and scopes of a key, as its owner is shown them. */
@@ -62,9 +81,15 @@ function hashOfSecret(secret: string): string {
  */
 @Injectable()
 export class IssuedSecrets {
+  private readonly shows = new Batcher(async (commandIds: readonly string[]) => {
+    const rows = await this.rowsOf(commandIds, 'and shown_until > now()');
+    return commandIds.map((commandId) => rows.get(commandId));
+  });
+
   constructor(
     private readonly store: KeyStore,
     private readonly master: MasterKey,
+    private readonly persons: PersonKeys,
   ) {}
 
   /**
@@ -72,40 +97,69 @@ export class IssuedSecrets {
    * retry after a crash, continues with the same.
    * @throws IdempotencyKeyReused if the request's id came with another input before
    */
-  async settle(request: { readonly id: string; readonly inputHash: string }, issue: Issue): Promise<SettledIssue> {
-    const secret = newSecret();
-    const { partyId, personId, keyId, scopes } = issue;
-    const inserted = await this.store.rows<IssueRow>(
-      `insert into issued_secrets (command_id, ${columns}, shown_until)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9 * interval '1 millisecond')
-       on conflict (command_id) do nothing returning ${columns}`,
+  async settle(request: SettledRequest, issue: Issue): Promise<SettledIssue> {
+    const [settled] = await this.settleAll([{ request, issue }]);
+    if (settled instanceof Error) throw settled;
+    return settled!;
+  }
+
+  /**
+   * {@link settle} for many requests by one statement, with a new key of each person.
+   * @returns the issues in order; IdempotencyKeyReused for a request whose id came with another
+   * input before
+   */
+  async settleAll(wanted: readonly WantedIssue[]): Promise<readonly (SettledIssue | IdempotencyKeyReused)[]> {
+    const secrets = wanted.map(() => newSecret());
+    const inserted = new Set(await this.insert(wanted, secrets));
+    // Of two requests with one id, the first one is the repeated one.
+    const isFirst = wanted.map(({ request }) => inserted.delete(request.id));
+    const rows = await this.rowsOf(wanted.flatMap(({ request }, at) => (isFirst[at] ? [] : [request.id])));
+    return wanted.map(({ request, issue, personKey }, at) => {
+      if (isFirst[at]) return { ...issue, personKey, secretHash: hashOfSecret(secrets[at]!), isFirst: true };
+      const row = rows.get(request.id);
+      return row?.input_hash === request.inputHash ? settledOf(row) : new IdempotencyKeyReused(request.id);
+    });
+  }
+
+  /** Inserts issues with the keys of their persons. @returns command ids of the new ones */
+  private async insert(wanted: readonly WantedIssue[], secrets: readonly string[]): Promise<readonly string[]> {
+    const sealed = (secret: string, id: string) => sealBytes(this.master.ofSecrets, Buffer.from(secret), contextOf(id));
+    // Scopes go as JSON: Postgres has no arrays of arrays of different lengths.
+    const rows = await this.store.rows<{ readonly command_id: string }>(
+      `with issue as (
+         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[],
+           $8::bytea[], $9::bytea[])
+           as issue (command_id, input_hash, party_id, person_id, key_id, scopes, secret_hash, secret, wrapped_key)
+       ), inserted as (
+         insert into issued_secrets (command_id, ${columns}, shown_until)
+         select command_id, input_hash, party_id, person_id, key_id, array(select jsonb_array_elements_text(scopes)),
+           secret_hash, secret, now() + $10 * interval '1 millisecond'
+         from issue on conflict (command_id) do nothing returning command_id, person_id
+       ), keyed as (
+         insert into person_keys (person_id, wrapped_key)
+         select person_id, wrapped_key from issue join inserted using (command_id, person_id)
+         where wrapped_key is not null on conflict (person_id) do nothing
+       )
+       select command_id from inserted`,
       [
-        request.id,
-        request.inputHash,
-        partyId,
-        personId ?? null,
-        keyId,
-        scopes,
-        hashOfSecret(secret),
-        sealBytes(this.master.ofSecrets, Buffer.from(secret), contextOf(request.id)),
+        wanted.map(({ request }) => request.id),
+        wanted.map(({ request }) => request.inputHash),
+        wanted.map(({ issue }) => issue.partyId),
+        wanted.map(({ issue }) => issue.personId ?? null),
+        wanted.map(({ issue }) => issue.keyId),
+        wanted.map(({ issue }) => JSON.stringify(issue.scopes)),
+        secrets.map(hashOfSecret),
+        byteaArray(secrets.map((secret, at) => sealed(secret, wanted[at]!.request.id))),
+        byteaArray(wanted.map(({ personKey }) => personKey && this.persons.wrapped(personKey))),
         shownForMs,
       ],
     );
-    const row = inserted[0] ?? (await this.row(request.id));
-    if (row?.input_hash !== request.inputHash) throw new IdempotencyKeyReused(request.id);
-    return {
-      partyId: row.party_id,
-      personId: row.person_id ?? undefined,
-      keyId: row.key_id,
-      scopes: row.scopes,
-      secretHash: row.secret_hash,
-      isFirst: inserted.length > 0,
-    };
+    return rows.map((row) => row.command_id);
   }
 
   /** Secret of a command's answer; `undefined` after its time, or if the party was erased. */
   async shown(commandId: string): Promise<ShownKey | undefined> {
-    const row = await this.row(commandId, 'and shown_until > now()');
+    const row = await this.shows.add(commandId);
     if (!row?.secret) return undefined;
     const secret = openBytes(this.master.ofSecrets, row.secret, contextOf(commandId)).toString();
     return { id: row.key_id, secret, scopes: row.scopes };
@@ -121,13 +175,26 @@ export class IssuedSecrets {
     await this.store.run('update issued_secrets set secret = null where party_id = $1', [partyId]);
   }
 
-  private async row(commandId: string, condition = ''): Promise<IssueRow | undefined> {
-    const rows = await this.store.rows<IssueRow>(
-      `select ${columns} from issued_secrets where command_id = $1 ${condition}`,
-      [commandId],
+  private async rowsOf(commandIds: readonly string[], condition = ''): Promise<ReadonlyMap<string, IssueRow>> {
+    if (commandIds.length === 0) return new Map();
+    const rows = await this.store.rows<IssueRow & { readonly command_id: string }>(
+      `select command_id, ${columns} from issued_secrets where command_id = any($1::uuid[]) ${condition}`,
+      [commandIds],
     );
-    return rows[0];
+    return new Map(rows.map((row) => [row.command_id, row]));
   }
+}
+
+function settledOf(row: IssueRow): SettledIssue {
+  return {
+    partyId: row.party_id,
+    personId: row.person_id ?? undefined,
+    keyId: row.key_id,
+    scopes: row.scopes,
+    secretHash: row.secret_hash,
+    isFirst: false,
+    personKey: undefined,
+  };
 }
 
 function contextOf(commandId: string): string {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { byteaArray } from '@tokengrid/event-store/postgres';
 import { openBytes, sealBytes } from '@tokengrid/service';
 import type { PersonKey } from '../personal-data/encrypted-text.ts';
 import { KeyStore } from './key-store.ts';
@@ -13,8 +14,12 @@ interface KeyRow {
 }
 
 /** The person's key was destroyed: no more of their data is written. */
-class PersonErased extends Error {
+export class PersonErased extends Error {
   override readonly name = 'PersonErased';
+
+  constructor(personId: string) {
+    super(`the key of ${personId} was destroyed`);
+  }
 }
 
 /**
@@ -27,16 +32,36 @@ export class PersonKeys {
     private readonly master: MasterKey,
   ) {}
 
+  /** A new key for a person who never had one, to be kept with {@link wrapped}. */
+  newKey(personId: string): PersonKey {
+    return { personId, key: randomBytes(keyBytes) };
+  }
+
+  /** A person's key as the key store keeps it. */
+  wrapped({ personId, key }: PersonKey): Buffer {
+    return sealBytes(this.master.ofPersonKeys, key, contextOf(personId));
+  }
+
   /** Key of a person, created if there never was one. @throws PersonErased */
   async obtain(personId: string): Promise<PersonKey> {
-    const wrapped = sealBytes(this.master.ofPersonKeys, randomBytes(keyBytes), contextOf(personId));
-    await this.store.run(
-      'insert into person_keys (person_id, wrapped_key) values ($1, $2) on conflict (person_id) do nothing',
-      [personId, wrapped],
-    );
-    const key = (await this.find([personId])).get(personId);
-    if (!key) throw new PersonErased(`the key of ${personId} was destroyed`);
+    const key = (await this.obtainAll([personId])).get(personId);
+    if (!key) throw new PersonErased(personId);
     return key;
+  }
+
+  /** Keys of persons by id, created for those who never had one; without destroyed ones. */
+  async obtainAll(personIds: readonly string[]): Promise<ReadonlyMap<string, PersonKey>> {
+    const keys = new Map(personIds.map((personId) => [personId, this.newKey(personId)]));
+    const inserted = await this.store.rows<Pick<KeyRow, 'person_id'>>(
+      `insert into person_keys (person_id, wrapped_key) select * from unnest($1::text[], $2::bytea[])
+       on conflict (person_id) do nothing returning person_id`,
+      [[...keys.keys()], byteaArray([...keys.values()].map((key) => this.wrapped(key)))],
+    );
+    const isNew = new Set(inserted.map((row) => row.person_id));
+    const earlier = [...keys.keys()].filter((personId) => !isNew.has(personId));
+    for (const personId of earlier) keys.delete(personId);
+    for (const [personId, key] of await this.find(earlier)) keys.set(personId, key);
+    return keys;
   }
 
   /**

@@ -1,20 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { PersonalDataErased } from '@tokengrid/contracts';
-import {
-  contactStreamId,
-  organizationRegistered,
-  orgId,
-  subId,
-  subscriberRegistered,
-  userId,
-} from '../decisions/examples.fixture.ts';
-import { confirmationFor } from './when-organization-registered-or-subscriber-registered-confirm-contact.ts';
+import { contactStreamId, organizationRegistered, orgId, subId, userId } from '../decisions/examples.fixture.ts';
+import { confirmationFor } from './when-organization-registered-confirm-contact.ts';
 import { releaseFor } from './when-personal-data-erased-release-contact.ts';
 
 describe('what policies ask for', () => {
-  it('confirms the e-mail address of an organization, and the number of a subscriber', () => {
+  it('confirms the e-mail address of an organization', () => {
     expect(confirmationFor(organizationRegistered)).toEqual({ kind: 'email', partyId: orgId });
-    expect(confirmationFor(subscriberRegistered)).toEqual({ kind: 'msisdn', partyId: subId });
   });
 
   it('releases what the erased party was reached by', () => {

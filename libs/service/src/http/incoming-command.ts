@@ -66,6 +66,16 @@ export class CommandReader {
   }
 
   /**
+   * Reads a command of an item of a request: its id is that of the request and the item's place,
+   * its input the whole body.
+   */
+  readItem(request: FastifyRequest, index: number): IncomingCommand {
+    const { id, inputHash, correlationId, traceparent, isRepeatInFlight, isKeyed } = this.read(request);
+    const itemId = commandIdOf(keyScopeOf(request.principal), id, String(index));
+    return new RequestedCommand(itemId, inputHash, correlationId, traceparent, isRepeatInFlight, isKeyed);
+  }
+
+  /**
    * Tag of a text that the service issues, by which it recognizes it later: 16 characters of
    * base64url.
    * @param purpose tags of different purposes differ

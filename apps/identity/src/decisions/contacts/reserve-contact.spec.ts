@@ -1,8 +1,8 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ContactConfirmed, ContactRefused, ContactReleased, ContactReserved, instantOf } from '@tokengrid/contracts';
 import { givenFor, someContext } from '@tokengrid/kernel';
 import { contact } from '../state/contact.ts';
-import { reserveContact } from './reserve-contact.ts';
+import { ReservationExpired, reserveContact } from './reserve-contact.ts';
 import { orgId, otherOrgId } from '../examples.fixture.ts';
 
 const given = givenFor(contact);
@@ -11,6 +11,8 @@ const reservedForMs = 600_000;
 const reserve = { kind: 'email' as const, partyId: orgId, reservedForMs, givenUpPartyId: undefined };
 const reserved = (partyId: string, expiresAt: number) =>
   ContactReserved({ kind: 'email', partyId, expiresAt: instantOf(expiresAt) });
+const reservedState = (partyId: string, expiresAt: number) =>
+  contact.evolve(contact.initial, reserved(partyId, expiresAt));
 const refused = ContactRefused({ kind: 'email', code: 'IDENTITY.EMAIL_TAKEN' });
 
 describe('reserving a contact', () => {
@@ -39,8 +41,15 @@ describe('reserving a contact', () => {
       .when(reserveContact, reserve)
       .then(refused));
 
+  it('decides nothing on one whose reservation is over, until its holder was looked at', () =>
+    expect(() => reserveContact(reservedState(otherOrgId, now), reserve, someContext)).toThrow(
+      new ReservationExpired(otherOrgId),
+    ));
+
   it('refuses one whose reservation is over, while its registration was not given up', () =>
-    given(reserved(otherOrgId, 0)).when(reserveContact, reserve).then(refused));
+    given(reserved(otherOrgId, 0))
+      .when(reserveContact, { ...reserve, givenUpPartyId: null })
+      .then(refused));
 
   it('takes over a reservation whose registration was given up', () =>
     given(reserved(otherOrgId, 0))

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { ApiKeyIssued, PartyRefused } from '@tokengrid/contracts';
+import { ApiKeyIssued, PartyRefused, SubscriberRegistered } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
 import { party } from '../state/party.ts';
 import { registerSubscriber } from './register-subscriber.ts';
@@ -25,6 +25,11 @@ describe('registering a subscriber', () => {
           expiresAt: null,
         }),
       ));
+
+  it('registers it without a key, and says so, if none is asked for', () =>
+    given()
+      .when(registerSubscriber, { ...register, firstKey: undefined })
+      .then(SubscriberRegistered({ ...subscriber, keyless: true })));
 
   it('refuses what the number was refused for, before anything else', () =>
     given(subscriberRegistered)

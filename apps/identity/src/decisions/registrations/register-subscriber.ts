@@ -12,12 +12,13 @@ export interface RegisterSubscriber {
   readonly name: string;
   readonly msisdn: string;
   readonly contactStreamId: string;
-  readonly firstKey: KeyToIssue;
+  /** Absent for those of a batch. */
+  readonly firstKey: KeyToIssue | undefined;
   /** Result of reserving the phone number. */
   readonly reservation: Reservation<'msisdn'>;
 }
 
-/** Registers a subscriber with a first API key, if the phone number is reserved for it. */
+/** Registers a subscriber, perhaps with a first API key, if the phone number is reserved for it. */
 export function registerSubscriber(
   state: Party,
   { reservation, firstKey, ...subscriber }: RegisterSubscriber,
@@ -25,5 +26,6 @@ export function registerSubscriber(
   const { partyId } = subscriber;
   const refusal = registrationRefusal(state, reservation);
   if (refusal) return [PartyRefused({ partyId, ...refusal })];
+  if (!firstKey) return [SubscriberRegistered({ ...subscriber, keyless: true })];
   return [SubscriberRegistered(subscriber), issued(partyId, 'subscriber', firstKey)];
 }

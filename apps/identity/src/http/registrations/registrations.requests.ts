@@ -1,4 +1,4 @@
-import { shownName } from '@tokengrid/service';
+import { itemsAnswer, shownName } from '@tokengrid/service';
 import { z } from 'zod';
 
 const password = z
@@ -37,3 +37,29 @@ export type SubscriberRequest = z.output<typeof SubscriberRequest>;
 export const SubscriberAnswer = z
   .strictObject({ subscriberId: z.string(), apiKey: shownKey })
   .meta({ id: 'SubscriberAnswer' });
+
+/** Maximum number of subscribers in one batch: as many as a lane takes in one transaction. */
+const mostInBatch = 1000;
+
+/** An invalid subscriber of a batch. */
+export class Misshapen {
+  constructor(readonly sent: unknown) {}
+}
+
+export const SubscriberBatchRequest = z
+  .strictObject({
+    subscribers: z
+      .array(z.union([SubscriberRequest, z.unknown().transform((sent) => new Misshapen(sent))]))
+      .min(1)
+      .max(mostInBatch),
+  })
+  .meta({
+    id: 'SubscriberBatchRequest',
+    description: 'an invalid `SubscriberRequest` is answered 400 in its own place, and does not stop the others',
+  });
+export type SubscriberBatchRequest = z.output<typeof SubscriberBatchRequest>;
+
+export const SubscriberBatchAnswer = itemsAnswer({ subscriberId: 'sub_01jzx0000000000000000000ab' }).meta({
+  id: 'SubscriberBatchAnswer',
+  description: 'Outcome of each subscriber, in the order sent: 201 with the id, or a problem',
+});
