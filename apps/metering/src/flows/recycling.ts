@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { commandIdOf, type MeteringEvent, mostUsesOfEvent } from '@tokengrid/contracts';
 import type { Reaction } from '@tokengrid/event-bus';
-import type { Outcome } from '@tokengrid/event-store';
+import { Batcher, type Outcome } from '@tokengrid/event-store';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { NotYet } from '@tokengrid/kernel';
 import { DataSource } from 'typeorm';
@@ -56,6 +56,9 @@ const pageRows = 500;
  */
 @Injectable()
 export class Recycling {
+  /** True for needs that some use waits for: asked for all facts that arrive together. */
+  private readonly awaited = new Batcher((needs: readonly (readonly string[])[]) => this.whichAreAwaited(needs));
+
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     private readonly rateCard: RateCard,
@@ -70,6 +73,7 @@ export class Recycling {
   async release({ about, needs, isIn }: Arrival, reaction: Reaction): Promise<Outcome<MeteringEvent>[]> {
     const facts = await this.rateCard.factsAbout([about]);
     if (!isIn(facts)) throw new NotYet(`the rate card does not have it yet`);
+    if (!(await this.awaited.add(needs(facts)))) return [];
     const outcomes: Outcome<MeteringEvent>[] = [];
     for (let after = ''; ;) {
       const page = await this.dataSource.query<Waiting[]>(selectWaiting, [needs(facts), after, pageRows]);
@@ -77,6 +81,12 @@ export class Recycling {
       if (page.length < pageRows) return outcomes;
       after = page.at(-1)!.use.usageId;
     }
+  }
+
+  private async whichAreAwaited(needs: readonly (readonly string[])[]): Promise<readonly boolean[]> {
+    const rows = await this.dataSource.query<{ readonly need: string }[]>(selectAwaited, [needs.flat()]);
+    const awaited = new Set(rows.map(({ need }) => need));
+    return needs.map((each) => each.some((need) => awaited.has(need)));
   }
 
   /** Recycles uses that waited for prices of their time, up to which all are known now. */
@@ -149,6 +159,10 @@ const selectDue = `
   ${selectParked}
   where waits_for = $1 and (use ->> 'time')::timestamptz <= to_timestamp($2::float8 / 1000) and usage_id > $3
   order by usage_id limit $4`;
+
+const selectAwaited = `
+  ${acrossLanes} select need from unnest($1::text[]) need
+  where exists (select from parked_usage where waits_for = need)`;
 
 const selectWaiting = `
   ${selectParked}
