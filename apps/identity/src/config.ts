@@ -25,6 +25,11 @@ export const identityConfig = baseConfig.extend({
     .optional()
     .describe('issuer of access tokens, the public URL of identity; by default PUBLIC_URL, else the local address'),
   accessTokenSeconds: wholeNumber(60, 900).default(300).describe('life of an access token'),
+  mailOutboxDirectory: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('folder for the mails that development reads, with their secrets; without it no mail is sent'),
   signingKeyPeriodMs: wholeNumber(2 * minuteMs, 400 * dayMs)
     .default(30 * dayMs)
     .describe('time for which a key signs access tokens'),

@@ -13,6 +13,22 @@ import { UserinfoController } from './http/oauth/userinfo.controller.ts';
 import { PartiesController } from './http/parties/parties.controller.ts';
 import { RegistrationsController } from './http/registrations/registrations.controller.ts';
 import { IdentityAnswers } from './http/identity-answers.ts';
+import { AcceptingInvitations } from './flows/accepting-invitations.ts';
+import { InvitingPeople } from './flows/inviting-people.ts';
+import { MembershipsController } from './http/memberships/memberships.controller.ts';
+import { PeopleController } from './http/people/people.controller.ts';
+import { MailGateway } from './mail/mail-gateway.ts';
+import { MailOutbox } from './mail/mail-outbox.ts';
+import { WhenInvitationWithdrawnGiveUpPerson } from './policies/when-invitation-withdrawn-give-up-person.ts';
+import { WhenOrganizationRegisteredAddOwner } from './policies/when-organization-registered-add-owner.ts';
+import { WhenOrganizationRegisteredRegisterPerson } from './policies/when-organization-registered-register-person.ts';
+import { WhenPersonErasedDestroyKeys } from './policies/when-person-erased-destroy-keys.ts';
+import { WhenPersonErasedReleaseContact } from './policies/when-person-erased-release-contact.ts';
+import { WhenPersonRegisteredConfirmContact } from './policies/when-person-registered-confirm-contact.ts';
+import { WhenPersonalDataErasedErasePerson } from './policies/when-personal-data-erased-erase-person.ts';
+import { PeopleDirectory } from './projections/people-directory.ts';
+import { PeopleViews } from './projections/people-views.ts';
+import { People } from './streams/people.ts';
 import { ChangingOauthClients } from './flows/changing-oauth-clients.ts';
 import { IssuingApiKeys } from './flows/issuing-api-keys.ts';
 import { IssuedSecrets } from './key-store/issued-secrets.ts';
@@ -69,6 +85,15 @@ const oauth = [
   AuthorizationServer,
 ];
 
+const people = [
+  {
+    provide: MailGateway,
+    inject: [serviceConfig],
+    useFactory: ({ mailOutboxDirectory }: IdentityConfig) => new MailOutbox(mailOutboxDirectory),
+  },
+  ...[People, PeopleDirectory, PeopleViews, InvitingPeople, AcceptingInvitations],
+];
+
 const callers = [CallerTokens, Consents, Userinfo];
 
 @Module({
@@ -81,13 +106,23 @@ const callers = [CallerTokens, Consents, Userinfo];
     OauthController,
     UserinfoController,
     WhenOrganizationRegisteredConfirmContact,
+    MembershipsController,
+    PeopleController,
     WhenPersonalDataErasedReleaseContact,
     WhenPersonalDataErasedDestroyKeys,
+    WhenPersonalDataErasedErasePerson,
+    WhenOrganizationRegisteredRegisterPerson,
+    WhenOrganizationRegisteredAddOwner,
+    WhenPersonRegisteredConfirmContact,
+    WhenPersonErasedReleaseContact,
+    WhenPersonErasedDestroyKeys,
+    WhenInvitationWithdrawnGiveUpPerson,
   ],
   providers: [
     ...keyStore,
     ...oauth,
     ...callers,
+    ...people,
     Parties,
     Contacts,
     ReservingContacts,

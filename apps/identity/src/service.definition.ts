@@ -5,20 +5,25 @@ import { callersData } from './callers/callers.data.ts';
 import { IdentityAnswers } from './http/identity-answers.ts';
 import { IdentityProjections1764210000000 } from './migrations/1764210000000-identity-projections.ts';
 import { Oauth1764210000001 } from './migrations/1764210000001-oauth.ts';
+import { People1765200000000 } from './migrations/1765200000000-people.ts';
+import { memberships } from './projections/memberships.projection.ts';
+import { InvitationRow, MembershipRow } from './projections/memberships.table.ts';
 import { oauthClients } from './projections/oauth-clients.projection.ts';
 import { OauthClientRow } from './projections/oauth-clients.table.ts';
 import { parties } from './projections/parties.projection.ts';
 import { PartyRow } from './projections/parties.table.ts';
 import { partyKeys } from './projections/party-keys.projection.ts';
 import { PartyKeyRow } from './projections/party-keys.table.ts';
+import { people } from './projections/people.projection.ts';
+import { PersonRow } from './projections/people.table.ts';
 
 /** Definition of identity. */
 export const identityService: ServiceDefinition<IdentityEvent, undefined> = {
   catalogue: identityCatalogue,
-  projections: [parties, partyKeys, oauthClients],
+  projections: [parties, partyKeys, oauthClients, people, memberships],
   foreignProjections: callersData.foreignProjections,
-  migrations: [IdentityProjections1764210000000, Oauth1764210000001, ...callersData.migrations],
-  entities: [PartyRow, PartyKeyRow, OauthClientRow],
+  migrations: [IdentityProjections1764210000000, Oauth1764210000001, ...callersData.migrations, People1765200000000],
+  entities: [PartyRow, PartyKeyRow, OauthClientRow, PersonRow, MembershipRow, InvitationRow],
   answers: IdentityAnswers,
   api: identityApi,
 };

@@ -23,6 +23,7 @@ export function homePaths(home: string) {
     kafka: join(home, 'kafka'),
     postgres: join(home, 'postgres'),
     payments: join(home, 'payments.jsonl'),
+    mails: join(home, 'mails'),
   };
 }
 

@@ -39,6 +39,12 @@ describe("a service's environment", () => {
     });
   });
 
+  it('gives identity alone the folder for mails', () => {
+    const withMails = { ...surroundings, mailOutbox: '/home/mails' };
+    expect(serviceEnvironment('identity', withMails)).toMatchObject({ MAIL_OUTBOX_DIRECTORY: '/home/mails' });
+    expect(Object.keys(serviceEnvironment('wallet', withMails))).not.toContain('MAIL_OUTBOX_DIRECTORY');
+  });
+
   it("has the gateway's master key for the gateway only", () => {
     expect(serviceEnvironment('gateway', surroundings)).toMatchObject({ GATEWAY_MASTER_KEY: 'g' });
     expect(Object.keys(serviceEnvironment('metering', surroundings))).not.toContain('GATEWAY_MASTER_KEY');

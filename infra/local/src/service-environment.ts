@@ -15,6 +15,8 @@ export interface ServiceSurroundings {
   readonly paymentSandboxUrl?: string | undefined;
   /** Addresses of the model servers for development: endpoints that are no public ones. */
   readonly modelServerUrls?: readonly string[] | undefined;
+  /** Folder for mails, in place of a gateway. */
+  readonly mailOutbox?: string | undefined;
 }
 
 /** Environment of every instance of a service, without its port and number. */
@@ -35,6 +37,8 @@ export function serviceEnvironment(service: string, surroundings: ServiceSurroun
   if (service === 'identity') {
     env['IDENTITY_KEYS_DATABASE_URL'] = postgres[identityKeys];
     env['IDENTITY_MASTER_KEY'] = base['IDENTITY_MASTER_KEY'] || secrets.identityMasterKey;
+    const mails = base['MAIL_OUTBOX_DIRECTORY'] || surroundings.mailOutbox;
+    if (mails) env['MAIL_OUTBOX_DIRECTORY'] = mails;
   }
   if (service === 'gateway') env['GATEWAY_MASTER_KEY'] = base['GATEWAY_MASTER_KEY'] || secrets.gatewayMasterKey;
   if (service === 'wallet') env['RECEIPT_SIGNING_KEY'] = base['RECEIPT_SIGNING_KEY'] || secrets.receiptSigningKey;

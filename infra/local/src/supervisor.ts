@@ -1,4 +1,4 @@
-import { createHome, resolveHome } from './home.ts';
+import { createHome, homePaths, resolveHome } from './home.ts';
 import { openKafka } from './kafka.ts';
 import type { Kafka } from './kafka.ts';
 import { modelServers, openModelServer } from './model-server/model-server-part.ts';
@@ -215,6 +215,7 @@ class Supervisor implements Stack {
       postgres: this.databases,
       paymentSandboxUrl: this.sandbox?.url,
       modelServerUrls: this.modelServers.map(({ url }) => url),
+      mailOutbox: homePaths(this.home).mails,
     });
     const name = number === 1 ? service : `${service}-${number}`;
     const line = (text: string) => this.options.serviceLine?.(name, text);

@@ -3,7 +3,8 @@ import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { keyBudget, keyRights } from './identity/key-rights.ts';
 import { oauthClientEvents, signingKeyEvents } from './identity/oauth.ts';
-import { partyId } from './ids.ts';
+import { membershipEvents, personEvents } from './identity/people.ts';
+import { contactHolderId, partyId } from './ids.ts';
 import { codesOf } from './refusals/commands.ts';
 import { identityRefusals } from './refusals/identity.ts';
 import { encrypted, instant, keyHolderKind, text } from './vocabulary.ts';
@@ -17,17 +18,17 @@ const contactKind = z.enum(['email', 'msisdn']);
 export const ContactReserved = event(
   'ContactReserved',
   'An e-mail address or phone number was reserved for a registration in progress.',
-  z.strictObject({ kind: contactKind, partyId, expiresAt: instant }),
+  z.strictObject({ kind: contactKind, partyId: contactHolderId, expiresAt: instant }),
 );
 export const ContactConfirmed = event(
   'ContactConfirmed',
   'The party of a reserved e-mail address or phone number registered.',
-  z.strictObject({ kind: contactKind, partyId }),
+  z.strictObject({ kind: contactKind, partyId: contactHolderId }),
 );
 export const ContactReleased = event(
   'ContactReleased',
   'An e-mail address or phone number was released.',
-  z.strictObject({ kind: contactKind, partyId }),
+  z.strictObject({ kind: contactKind, partyId: contactHolderId }),
 );
 export const ContactRefused = event(
   'ContactRefused',
@@ -167,6 +168,8 @@ export const identityEvents = [
   ...partyEvents,
   ...oauthClientEvents,
   ...signingKeyEvents,
+  ...personEvents,
+  ...membershipEvents,
 ] as const;
 export type IdentityEvent = EventOf<(typeof identityEvents)[number]>;
 export const identityCatalogue = catalogue('identity', identityEvents, {

@@ -14,6 +14,11 @@ export const typeId = (...prefixes: readonly string[]) =>
 /** A party: an organization, a subscriber, or the operator. */
 export const partyId = z.string().regex(new RegExp(`^((org|sub)_${suffix}|${operatorPartyId})$`), 'must be a party id');
 
+/** The holder of an e-mail address or a phone number: a party, or a person. */
+export const contactHolderId = z
+  .string()
+  .regex(new RegExp(`^((org|sub|usr)_${suffix}|${operatorPartyId})$`), 'must be the id of a party or a person');
+
 /**
  * Id of a party's wallet. It has the party's own suffix, so that no look-up is needed and none can
  * race.

@@ -27,6 +27,7 @@ export * from './vocabulary.ts';
 export * from './identity.ts';
 export * from './identity/key-rights.ts';
 export * from './identity/oauth.ts';
+export * from './identity/people.ts';
 export * from './wallet.ts';
 export * from './wallet/spendable.ts';
 export * from './market-words.ts';

@@ -59,6 +59,7 @@ export { openDatabase, poolOf } from './postgres/database.ts';
 export { rowsAfter } from './postgres/rows-after.ts';
 export { type NextRun, Repeating } from './repeating.ts';
 export { Rest } from './rest.ts';
+export { scopesOfRole } from './roles.ts';
 export type { RunningService } from './run-service.ts';
 export type { Scope } from './scopes.ts';
 export { defaultScopesOf, everyScope, scopes } from './scopes.ts';

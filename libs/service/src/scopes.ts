@@ -6,6 +6,7 @@ import type { PartyKind } from '@tokengrid/contracts';
  */
 const scopeTable = {
   'identity:parties:read': ['developer', 'provider', 'subscriber'],
+  'identity:people:write': ['developer', 'provider'],
   'identity:api-keys:write': ['developer', 'provider', 'subscriber'],
   'identity:oauth-clients:write': ['developer', 'provider', 'subscriber'],
   'identity:personal-data:write': ['developer', 'provider', 'subscriber'],

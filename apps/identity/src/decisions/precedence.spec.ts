@@ -36,6 +36,8 @@ import {
   subscriberRegistered,
   userId,
 } from './examples.fixture.ts';
+import { membershipCases } from './memberships/precedence.fixture.ts';
+import { peopleCases } from './people/precedence.fixture.ts';
 import { deleteOauthClient } from './oauth-clients/delete-oauth-client.ts';
 import { maxOauthClients, registerOauthClient } from './oauth-clients/register-oauth-client.ts';
 import { revokeAccessToken } from './oauth-clients/revoke-access-token.ts';
@@ -245,6 +247,8 @@ const cases = {
     identityRefusals.revokeAccessToken,
     { 'IDENTITY.OAUTH_CLIENT_NOT_ACTIVE': nothing },
   ),
+  ...peopleCases,
+  ...membershipCases,
   // It always refuses: that is how a registration is given up.
   giveUpRegistration: precedenceCases(
     { aggregate: party, decide: giveUpRegistration, given: [], when: { partyId: orgId } },

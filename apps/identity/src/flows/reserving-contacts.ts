@@ -4,16 +4,19 @@ import type { Command, Outcome } from '@tokengrid/event-store';
 import type { IncomingCommand } from '@tokengrid/service';
 import { confirmContact } from '../decisions/contacts/confirm-contact.ts';
 import { ReservationExpired, reserveContact } from '../decisions/contacts/reserve-contact.ts';
+import { giveUpPerson } from '../decisions/people/give-up-person.ts';
 import { giveUpRegistration } from '../decisions/registrations/give-up-registration.ts';
 import { lapsed, type Reservation, takenCodes } from '../decisions/rules/registrations.ts';
 import type { ContactKind } from '../personal-data/contact-address.ts';
 import { Contacts } from '../streams/contacts.ts';
 import { Parties } from '../streams/parties.ts';
+import { People } from '../streams/people.ts';
 
 /** Contact for a registration. */
 export interface WantedContact<Kind extends ContactKind> {
   readonly kind: Kind;
   readonly streamId: string;
+  /** The party or person under registration. */
   readonly partyId: string;
   readonly reservedForMs: number;
 }
@@ -32,6 +35,7 @@ export class ReservingContacts {
   constructor(
     private readonly contacts: Contacts,
     private readonly parties: Parties,
+    private readonly people: People,
   ) {}
 
   /** Reserves a contact, as the first step of a registration; a repeat finds the first result. */
@@ -78,22 +82,31 @@ export class ReservingContacts {
     { kind, streamId }: WantedContact<ContactKind>,
     partyId: string,
   ): Promise<string | null> {
-    const giveUp = stepOf(incoming, stepIdOf(incoming, `give up ${partyId}`), partyId, { partyId });
-    const { events } = await this.parties.handle(giveUpRegistration, giveUp);
-    const [event] = events;
-    if (event?.type === 'PartyRefused' && event.data.code === lapsed.code) return partyId;
+    if (await this.giveUp(incoming, partyId)) return partyId;
     const confirm = stepOf(incoming, stepIdOf(incoming, `confirm ${partyId}`), streamId, { kind, partyId });
     await this.contacts.handle(confirmContact, confirm);
     return null;
+  }
+
+  /** Gives up a registration. @returns false for one that was completed */
+  private async giveUp(incoming: IncomingCommand, holderId: string): Promise<boolean> {
+    const id = stepIdOf(incoming, `give up ${holderId}`);
+    const { events } = holderId.startsWith('usr_')
+      ? await this.people.handle(giveUpPerson, stepOf(incoming, id, holderId, { userId: holderId }))
+      : await this.parties.handle(giveUpRegistration, stepOf(incoming, id, holderId, { partyId: holderId }));
+    const [event] = events;
+    return (event?.type === 'PartyRefused' || event?.type === 'PersonRefused') && event.data.code === lapsed.code;
   }
 }
 
 /** Id of the command that reserves the contact of a registration. */
 export const reservingId = (incoming: Pick<IncomingCommand, 'id'>): string => stepIdOf(incoming, 'reserve');
 
-const stepIdOf = ({ id }: Pick<IncomingCommand, 'id'>, step: string): string => commandIdOf(`registration:${id}`, step);
+/** Id of a step of a registration. */
+export const stepIdOf = ({ id }: Pick<IncomingCommand, 'id'>, step: string): string =>
+  commandIdOf(`registration:${id}`, step);
 
 /** A command of one of the registration's steps, apart from the one that answers it. */
-function stepOf<Data>(incoming: IncomingCommand, id: string, streamId: string, data: Data): Command<Data> {
+export function stepOf<Data>(incoming: IncomingCommand, id: string, streamId: string, data: Data): Command<Data> {
   return { ...incoming.to(streamId, data), id, causationId: incoming.id, answerOnceStored: true };
 }

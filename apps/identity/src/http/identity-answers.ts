@@ -74,6 +74,38 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
     return refusalOf(event);
   }
 
+  PersonInvited({ data: { invitationId, role, expiresAt } }: Event<'PersonInvited'>): Answer {
+    return { status: 201, body: { invitationId, role, expiresAt } };
+  }
+
+  PersonJoined({ data: { partyId, userId, role } }: Event<'PersonJoined'>): Answer {
+    return { status: 200, body: { partyId, userId, role } };
+  }
+
+  RoleChanged({ data: { partyId, userId, role } }: Event<'RoleChanged'>): Answer {
+    return { status: 200, body: { partyId, userId, role } };
+  }
+
+  InvitationWithdrawn(): Answer {
+    return { status: 204 };
+  }
+
+  MembershipEnded(): Answer {
+    return { status: 204 };
+  }
+
+  MembershipRefused(event: Event<'MembershipRefused'>): Answer {
+    return refusalOf(event);
+  }
+
+  PersonErased(): Answer {
+    return { status: 204 };
+  }
+
+  PersonRefused(event: Event<'PersonRefused'>): Answer {
+    return refusalOf(event);
+  }
+
   /** Answered by the successor's `ApiKeyIssued`, which comes before it. */
   readonly ApiKeyRotated = 'silent';
   /** The authorization server answers, not the event. */
@@ -82,6 +114,13 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
   readonly SigningKeyPublished = 'silent';
   /** Follows the rotation of another key. */
   readonly ApiKeyShortened = 'silent';
+  // A page answers, or a later event.
+  readonly PersonRegistered = 'silent';
+  readonly EmailProofRequested = 'silent';
+  readonly EmailProved = 'silent';
+  readonly PersonSignedIn = 'silent';
+  readonly SignInRefused = 'silent';
+  readonly PasswordChanged = 'silent';
   // Steps of a registration: a later event answers.
   readonly ContactReserved = 'silent';
   readonly ContactConfirmed = 'silent';

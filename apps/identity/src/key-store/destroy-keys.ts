@@ -9,7 +9,7 @@ import type { PersonKeys } from './person-keys.ts';
 export async function destroyKeys(
   keys: PersonKeys,
   secrets: IssuedSecrets,
-  { personIds, partyId }: EventOf<typeof PersonalDataErased>['data'],
+  { personIds, partyId }: Pick<EventOf<typeof PersonalDataErased>['data'], 'personIds' | 'partyId'>,
 ): Promise<void> {
   await keys.destroy(personIds);
   await secrets.destroyOf(partyId);

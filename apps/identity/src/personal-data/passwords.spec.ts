@@ -1,6 +1,6 @@
 import { argon2Sync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { hashPassword } from './passwords.ts';
+import { hashPassword, isPasswordOf } from './passwords.ts';
 
 /** Verifies by the string alone, as any argon2 library does. */
 function verifies(password: string, hashed: string): boolean {
@@ -30,4 +30,17 @@ describe('a password', () => {
 
   it('is the same however its characters are composed', async () =>
     expect(verifies('café', await hashPassword('cafe\u0301'))).toBe(true));
+
+  it('is checked against its hash, whatever parameters that states', async () => {
+    const hashed = await hashPassword('correct horse');
+    expect(await isPasswordOf(hashed, 'correct horse')).toBe(true);
+    expect(await isPasswordOf(hashed, 'correct house')).toBe(false);
+    expect(await isPasswordOf(await hashPassword('café'), 'cafe\u0301')).toBe(true);
+    const weaker = argon2Sync('argon2id', {
+      ...{ message: 'correct horse', nonce: Buffer.alloc(16, 1), memory: 64, passes: 1, parallelism: 1, tagLength: 32 },
+    });
+    const text = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
+    const earlier = `$argon2id$v=19$m=64,t=1,p=1$${text(Buffer.alloc(16, 1))}$${text(weaker)}`;
+    expect(await isPasswordOf(earlier, 'correct horse')).toBe(true);
+  });
 });

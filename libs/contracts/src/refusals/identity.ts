@@ -100,8 +100,8 @@ export const identityCodes = {
   ),
   'IDENTITY.API_KEY_LIMITED': refused(
     409,
-    'the API key has limits or an end; register the client with a key without any',
-    'An OAuth client stands by itself, so a key with limits, an end or a parent registers none.',
+    'the API key has limits or an end; use a key without any',
+    'An OAuth client and a member stand by themselves, so a key with limits, an end or a parent makes none.',
   ),
   'IDENTITY.TOO_MANY_OAUTH_CLIENTS': refused(
     409,
@@ -117,6 +117,55 @@ export const identityCodes = {
     409,
     'the OAuth client has public keys and no secret',
     'The OAuth client proves itself by its keys and has no secret to rotate. Register another one with other keys.',
+  ),
+  'IDENTITY.EMAIL_ALREADY_PROVED': refused(
+    409,
+    'the e-mail address is already proved',
+    'The person has proved the e-mail address already.',
+  ),
+  'IDENTITY.CODE_TOO_SOON': refused(
+    409,
+    'a code was sent a moment ago; wait a minute before the next one',
+    'A code was sent less than a minute ago. Look for it, or ask again later.',
+  ),
+  'IDENTITY.CODE_EXPIRED': refused(
+    409,
+    'the code is expired, used, or was guessed too often; ask for another one',
+    'The code works once, for 15 minutes and for 5 attempts. Ask for another one.',
+  ),
+  'IDENTITY.CODE_WRONG': refused(409, 'the code is wrong', 'The code is not the one that was sent last.'),
+  'IDENTITY.SIGN_IN_LOCKED': refused(
+    409,
+    'too many wrong passwords; try again later',
+    'After 5 wrong passwords in a row sign-in is locked for 30 seconds, for twice as long after each further one, and for an hour at most.',
+  ),
+  'IDENTITY.PASSWORD_WRONG': refused(409, 'the password is wrong', "The password is not the person's."),
+  'IDENTITY.PERSON_ERASED': refused(409, 'the person is erased', "The person's data is erased."),
+  'IDENTITY.PERSON_OWNS_ORGANIZATION': refused(
+    409,
+    "the organization that the person registered needs their data; erase the organization's personal data",
+    "The person registered an organization, whose name and address are under the person's key. Erase the personal data of that organization, which erases the person, too.",
+  ),
+  'IDENTITY.ALREADY_MEMBER': refused(
+    409,
+    'the person is a member already',
+    'The person is a member of the party already.',
+  ),
+  'IDENTITY.TOO_MANY_PEOPLE': refused(
+    409,
+    'the party has the maximum number of members and open invitations; end one first',
+    'A party has at most 200 members and open invitations. End one first.',
+  ),
+  'IDENTITY.INVITATION_NOT_OPEN': refused(
+    409,
+    'the invitation is accepted, withdrawn or expired; ask for another one',
+    'An invitation is accepted once, within 7 days, with the secret that was sent. Ask for another one.',
+  ),
+  'IDENTITY.NOT_A_MEMBER': refused(409, 'the person is no member', 'The person is no member of the party.'),
+  'IDENTITY.LAST_OWNER': refused(
+    409,
+    'the person is the last owner; make another one first',
+    'An organization keeps an owner. Make another person an owner first.',
   ),
 } satisfies Codes;
 
@@ -163,4 +212,22 @@ export const identityRefusals = {
   rotateClientSecret: ['IDENTITY.OAUTH_CLIENT_NOT_ACTIVE', 'IDENTITY.OAUTH_CLIENT_WITHOUT_SECRET'],
   deleteOauthClient: ['IDENTITY.OAUTH_CLIENT_NOT_ACTIVE'],
   revokeAccessToken: ['IDENTITY.OAUTH_CLIENT_NOT_ACTIVE'],
+  registerPerson: [
+    'IDENTITY.EMAIL_TAKEN',
+    'IDENTITY.REGISTRATION_LAPSED',
+    'IDENTITY.PERSON_ERASED',
+    'IDENTITY.ALREADY_REGISTERED',
+  ],
+  giveUpPerson: ['IDENTITY.ALREADY_REGISTERED', 'IDENTITY.REGISTRATION_LAPSED'],
+  requestEmailProof: ['NOT_FOUND', 'IDENTITY.EMAIL_ALREADY_PROVED', 'IDENTITY.CODE_TOO_SOON'],
+  proveEmail: ['NOT_FOUND', 'IDENTITY.EMAIL_ALREADY_PROVED', 'IDENTITY.CODE_EXPIRED', 'IDENTITY.CODE_WRONG'],
+  signIn: ['NOT_FOUND', 'IDENTITY.SIGN_IN_LOCKED', 'IDENTITY.PASSWORD_WRONG'],
+  changePassword: ['NOT_FOUND'],
+  erasePerson: ['IDENTITY.PERSON_ERASED', 'IDENTITY.PERSON_OWNS_ORGANIZATION'],
+  invitePerson: ['NOT_FOUND', 'IDENTITY.API_KEY_LIMITED', 'IDENTITY.ALREADY_MEMBER', 'IDENTITY.TOO_MANY_PEOPLE'],
+  withdrawInvitation: ['IDENTITY.INVITATION_NOT_OPEN'],
+  acceptInvitation: ['IDENTITY.INVITATION_NOT_OPEN', 'IDENTITY.ALREADY_MEMBER'],
+  addOwner: ['NOT_FOUND', 'IDENTITY.ALREADY_MEMBER'],
+  changeRole: ['IDENTITY.NOT_A_MEMBER', 'IDENTITY.LAST_OWNER'],
+  endMembership: ['IDENTITY.NOT_A_MEMBER', 'IDENTITY.LAST_OWNER'],
 } as const satisfies Refusals<keyof typeof identityCodes>;

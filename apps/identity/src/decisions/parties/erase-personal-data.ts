@@ -1,4 +1,4 @@
-import { PartyRefused, PersonalDataErased } from '@tokengrid/contracts';
+import { InvitationWithdrawn, PartyRefused, PersonalDataErased } from '@tokengrid/contracts';
 import type { Party } from '../state/party.ts';
 import { isRegistered } from '../state/party.ts';
 import type { Decided } from '../rules/decided.ts';
@@ -8,8 +8,9 @@ export interface ErasePersonalData {
 }
 
 /**
- * Erases a party's personal data. A policy destroys the encryption keys after this event, so that a
- * crash between the two only delays the erasure.
+ * Erases a party's personal data, and ends its invitations, whose addresses are data, too. A policy
+ * destroys the encryption keys after this event, so that a crash between the two only delays the
+ * erasure.
  */
 export function erasePersonalData(state: Party, { partyId }: ErasePersonalData): Decided<'erasePersonalData'> {
   if (!isRegistered(state)) {
@@ -18,6 +19,9 @@ export function erasePersonalData(state: Party, { partyId }: ErasePersonalData):
   if (state.erased) {
     return [PartyRefused({ partyId, code: 'IDENTITY.PARTY_ERASED' })];
   }
-  const { personIds, contactStreamId } = state;
-  return [PersonalDataErased({ partyId, personIds: [...personIds], contactStreamId })];
+  const { personIds, contactStreamId, invitations } = state;
+  return [
+    PersonalDataErased({ partyId, personIds: [...personIds], contactStreamId }),
+    ...invitations.map(({ invitationId, userId }) => InvitationWithdrawn({ partyId, invitationId, userId })),
+  ];
 }

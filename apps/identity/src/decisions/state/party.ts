@@ -5,12 +5,14 @@ import type {
   KeyBudget,
   KeyHolderKind,
   KeyRights,
+  membershipEvents,
   oauthClientEvents,
   partyEvents,
   registrationEvents,
 } from '@tokengrid/contracts';
 import { operatorPartyId } from '@tokengrid/contracts';
 import type { Aggregate, EventNamed } from '@tokengrid/kernel';
+import { evolveMemberships, type Memberships } from './memberships.ts';
 
 /** A key that was neither revoked nor removed. */
 export interface ApiKey {
@@ -36,7 +38,7 @@ export interface OauthClient {
 }
 
 /** A registered party; the operator is one from its first key on. */
-export interface RegisteredParty {
+export interface RegisteredParty extends Memberships {
   readonly status: 'active' | 'suspended';
   readonly kind: KeyHolderKind;
   /** Persons whose keys encrypt its personal data. */
@@ -56,7 +58,7 @@ export type Party = { readonly status: 'unregistered' } | { readonly status: 're
 /** The stream of one party, `org_…`, `sub_…` or `operator`. */
 export const party: Aggregate<Party, IdentityEvent> = {
   name: 'party',
-  stateVersion: 3,
+  stateVersion: 4,
   initial: { status: 'unregistered' },
   evolve: evolveParty,
 };
@@ -68,7 +70,13 @@ export function isRegistered(state: Party): state is RegisteredParty {
 
 function evolveParty(
   state: Party,
-  event: EventsOf<typeof registrationEvents | typeof apiKeyEvents | typeof partyEvents | typeof oauthClientEvents>,
+  event: EventsOf<
+    | typeof registrationEvents
+    | typeof apiKeyEvents
+    | typeof partyEvents
+    | typeof oauthClientEvents
+    | typeof membershipEvents
+  >,
 ): Party {
   switch (event.type) {
     case 'OrganizationRegistered':
@@ -104,6 +112,14 @@ function evolveParty(
       const { clientId: deleted } = event.data;
       return changed(state, ({ clients }) => ({ clients: clients.filter(({ clientId }) => clientId !== deleted) }));
     }
+    case 'PersonInvited':
+      return changed(holding(state, event.data.partyKind), (party) => evolveMemberships(party, event));
+    case 'InvitationWithdrawn':
+    case 'PersonJoined':
+    case 'RoleChanged':
+    case 'MembershipEnded':
+    case 'MembershipRefused':
+      return changed(state, (party) => evolveMemberships(party, event));
     case 'PartySuspended':
       return changed(state, () => ({ status: 'suspended' }));
     case 'PartyReinstated':
@@ -143,8 +159,10 @@ function holding(state: Party, kind: KeyHolderKind): Party {
   return kind === 'operator' && !isRegistered(state) ? registered('operator', operatorPartyId, operatorPartyId) : state;
 }
 
+const nothing = { keys: [], clients: [], members: [], invitations: [] };
+
 function registered(kind: KeyHolderKind, personId: string, contactStreamId: string): RegisteredParty {
-  return { status: 'active', kind, personIds: [personId], contactStreamId, erased: false, keys: [], clients: [] };
+  return { status: 'active', kind, personIds: [personId], contactStreamId, erased: false, ...nothing };
 }
 
 function changed(state: Party, change: (party: RegisteredParty) => Partial<RegisteredParty>): Party {

@@ -1,7 +1,8 @@
 import { itemsAnswer, shownName } from '@tokengrid/service';
 import { z } from 'zod';
 
-const password = z
+/** A password that a person chooses. */
+export const password = z
   .string()
   .min(8, 'must have at least 8 characters')
   .max(128)

@@ -1,0 +1,23 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, PersonErased } from '@tokengrid/contracts';
+import { identityCatalogue } from '@tokengrid/contracts';
+import { Policy } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { destroyKeys } from '../key-store/destroy-keys.ts';
+import { IssuedSecrets } from '../key-store/issued-secrets.ts';
+import { PersonKeys } from '../key-store/person-keys.ts';
+
+@Controller()
+export class WhenPersonErasedDestroyKeys {
+  constructor(
+    private readonly keys: PersonKeys,
+    private readonly secrets: IssuedSecrets,
+  ) {}
+
+  /** Destroys the key of an erased person. */
+  @Policy({ name: 'when-person-erased-destroy-keys', from: identityCatalogue, on: ['PersonErased'] })
+  async destroy({ data: { userId } }: Recorded<EventOf<typeof PersonErased>>): Promise<readonly []> {
+    await destroyKeys(this.keys, this.secrets, { personIds: [userId], partyId: userId });
+    return [];
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { scopesOfRole } from './roles.ts';
+import { defaultScopesOf } from './scopes.ts';
+
+describe("the scopes of a person's role", () => {
+  it('are all of the kind for an owner', () => {
+    expect(scopesOfRole('developer', 'owner')).toEqual(defaultScopesOf('developer'));
+    expect(scopesOfRole('provider', 'owner')).toEqual(defaultScopesOf('provider'));
+  });
+
+  it.each(['admin', 'developer', 'viewer'] as const)('let no tokens and no money leave by a person who is %s', (role) =>
+    expect(scopesOfRole('developer', role)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(wallet:(sales|transfers)|settlement:payouts):write$/)]),
+    ),
+  );
+
+  it('only read for a viewer, and for all of the operator but the invitations of an admin', () => {
+    const writes = (kind: 'developer' | 'operator', role: Parameters<typeof scopesOfRole>[1]) =>
+      scopesOfRole(kind, role).filter((scope) => !scope.endsWith(':read'));
+    expect(writes('developer', 'viewer')).toEqual([]);
+    for (const role of ['finance', 'support', 'auditor', 'reviewer'] as const) {
+      expect(writes('operator', role)).toEqual([]);
+      expect(scopesOfRole('operator', role).length).toBeGreaterThan(0);
+    }
+    expect(writes('operator', 'admin')).toEqual(['identity:people:write']);
+  });
+
+  it('are none for a role of the other kind', () => {
+    expect(scopesOfRole('developer', 'auditor')).toEqual([]);
+    expect(scopesOfRole('operator', 'owner')).toEqual([]);
+  });
+});

@@ -1,0 +1,68 @@
+import type { KeyHolderKind, Role } from '@tokengrid/contracts';
+import { defaultScopesOf, type Scope, scopes } from './scopes.ts';
+
+const everyone = ['owner', 'admin', 'developer', 'finance', 'viewer'] as const;
+const owners = ['owner'] as const;
+const admins = ['owner', 'admin'] as const;
+const builders = ['owner', 'admin', 'developer'] as const;
+const watchers = ['owner', 'admin', 'developer', 'viewer'] as const;
+const buyers = ['owner', 'admin', 'finance'] as const;
+const payers = ['owner', 'finance'] as const;
+const bookkeepers = ['owner', 'admin', 'finance', 'viewer'] as const;
+
+/** Roles of an organization's people that have a scope. Money leaves by owners and finance only. */
+const roleTable = {
+  'identity:parties:read': everyone,
+  'identity:people:write': admins,
+  'identity:api-keys:write': builders,
+  'identity:oauth-clients:write': builders,
+  'identity:personal-data:write': owners,
+  'wallet:balances:read': everyone,
+  'wallet:entries:read': bookkeepers,
+  'wallet:purchases:write': buyers,
+  'wallet:sales:write': payers,
+  'wallet:transfers:write': payers,
+  'wallet:holds:write': builders,
+  'wallet:limits:write': buyers,
+  'app-registry:apps:read': everyone,
+  'app-registry:apps:write': builders,
+  'app-registry:models:read': everyone,
+  'app-registry:models:write': builders,
+  'app-registry:subscriptions:write': builders,
+  'metering:events:write': builders,
+  'metering:sources:read': watchers,
+  'metering:sources:write': builders,
+  'metering:corrections:write': builders,
+  'metering:usage:read': everyone,
+  'metering:charges:read': everyone,
+  'metering:alerts:read': everyone,
+  'metering:alerts:write': ['owner', 'admin', 'developer', 'finance'],
+  'settlement:accruals:read': bookkeepers,
+  'settlement:statements:read': bookkeepers,
+  'settlement:payouts:read': bookkeepers,
+  'settlement:payouts:write': payers,
+  'gateway:completions:write': builders,
+  'gateway:apps:write': builders,
+  'gateway:credentials:write': builders,
+  'gateway:requests:read': watchers,
+} as const satisfies Readonly<Record<Scope, readonly Role[]>>;
+
+const isRead = (scope: string): boolean => scope.endsWith(':read');
+const isOf = (...services: readonly string[]) => {
+  return (scope: string): boolean => services.some((service) => scope.startsWith(`${service}:`));
+};
+
+/** Scopes of the operator's people: they read. Routes of the operator alone take its keys. */
+const operatorTable: Readonly<Partial<Record<Role, (scope: string) => boolean>>> = {
+  admin: (scope) => isRead(scope) || scope === 'identity:people:write',
+  auditor: isRead,
+  finance: (scope) => isRead(scope) && isOf('identity', 'wallet', 'settlement')(scope),
+  support: (scope) => isRead(scope) && !isOf('settlement')(scope),
+  reviewer: (scope) => isRead(scope) && isOf('identity', 'app-registry')(scope),
+};
+
+/** Scopes that a role has for a party of a kind: those of the kind that the role is given. */
+export function scopesOfRole(kind: KeyHolderKind, role: Role): readonly Scope[] {
+  if (kind === 'operator') return scopes.filter((scope) => operatorTable[role]?.(scope) ?? false);
+  return defaultScopesOf(kind).filter((scope) => (roleTable[scope] as readonly Role[]).includes(role));
+}
