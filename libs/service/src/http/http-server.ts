@@ -21,6 +21,7 @@ import { invalidArgument, problem, ProblemError, problemType } from './problem.t
 import { answerError } from './problem.filter.ts';
 import { answerClientError, answerWhatNodeWould, refuseBadHost } from './raw-errors.ts';
 import { refuseRepeatedHeaders } from './repeated-headers.ts';
+import { maxPathParameterLength } from './route-path.ts';
 import type { RouteSettings } from './route-settings.ts';
 import { ServiceAdapter } from './service-adapter.ts';
 import { refuseBadQuery, refuseQuery, refuseUntakenQuery } from './unknown-query.ts';
@@ -66,6 +67,7 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
   const adapter = new ServiceAdapter({
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: config.requestTimeoutMs,
+    routerOptions: { maxParamLength: maxPathParameterLength },
     // Node takes the time limit of a request only with that of its headers, when the server is
     // created.
     http: {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call, told } from '../specimen/call.ts';
 import type { Specimen } from '../specimen/run-jars.ts';
 import { runJars } from '../specimen/run-jars.ts';
+import { maxPathParameterLength } from './route-path.ts';
 
 let jars: Specimen;
 beforeAll(async () => {
@@ -64,7 +65,7 @@ describe('every error', () => {
     [
       'a parameter that is too long',
       'GET',
-      `/v1/jars/${'a'.repeat(500)}`,
+      `/v1/jars/${'a'.repeat(maxPathParameterLength + 1)}`,
       400,
       'INVALID_ARGUMENT',
       'the path of the URL is malformed or too long',
@@ -74,6 +75,12 @@ describe('every error', () => {
     expect(told(answered)).toEqual({ status, code, detail });
     expect(answered.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(answered.headers.get('x-correlator')).not.toBeNull();
+  });
+
+  it('is not made of a parameter that is as long as the router lets through', async () => {
+    const jarId = 'ü'.repeat(maxPathParameterLength);
+    const answered = await call(`${jars.url}/v1/jars/${encodeURIComponent(jarId)}`);
+    expect(told(answered)).toMatchObject({ status: 404, detail: `no such jar: ${jarId}` });
   });
 
   it('says which methods a path takes', async () => {

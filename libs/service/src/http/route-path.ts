@@ -1,5 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 
+/**
+ * Maximum length of a parameter in a path, in UTF-16 units after decoding. Longer than any
+ * parameter may be, so that a schema refuses what is too long, at its place.
+ */
+export const maxPathParameterLength = 1024;
+
 /** A piece of a route's pattern: literal text, or the name of a parameter. */
 type Piece = { readonly text: string } | { readonly parameter: string };
 

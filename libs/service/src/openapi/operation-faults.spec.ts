@@ -45,6 +45,11 @@ describe('an operation', () => {
       { parameters: [{ name: 'id', in: 'path', description: 'Id' }] },
       'the parameter id has no example',
     ],
+    [
+      'parameters of a length that the router lets through',
+      { parameters: [{ ...whole.parameters[0], schema: { type: 'string', maxLength: 1025 } }] },
+      'the parameter jarId of up to 1025 characters: a path has 1024',
+    ],
     ['an example', { requestBody: body({ type: 'string' }) }, 'the body (application/json): the whole has no example'],
     ['an example that its schema admits', { requestBody: body({ type: 'string' }, 5) }, 'that its schema refuses at /'],
   ])('needs %s', (_, changes, fault) => expect(faultsOf(changes)).toContainEqual(expect.stringContaining(fault)));

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { operationsOf, type PlacedOperation } from './complete-operation.ts';
+import { maxPathParameterLength } from '../http/route-path.ts';
 import { exampleOf, NoExample, type Schemas } from './examples.ts';
 import { parserOf } from './json-schema.ts';
 
@@ -49,9 +50,15 @@ const resolved = (value: unknown, document: OpenAPIObject): Json => {
 
 function parameterFaults({ parameters = [] }: PlacedOperation['operation'], document: OpenAPIObject): string[] {
   return parameters.flatMap((parameter) => {
-    const { name, in: place, description, example } = resolved(parameter, document);
+    const { name, in: place, description, example, schema } = resolved(parameter, document);
     if (!description) return [`the parameter ${String(name)} has no description`];
-    return place === 'path' && example === undefined ? [`the parameter ${String(name)} has no example`] : [];
+    if (place !== 'path') return [];
+    if (example === undefined) return [`the parameter ${String(name)} has no example`];
+    const { maxLength = 0 } = resolved(schema ?? {}, document) as { readonly maxLength?: number };
+    // The router refuses it before its schema is asked.
+    return maxLength > maxPathParameterLength
+      ? [`the parameter ${String(name)} of up to ${maxLength} characters: a path has ${maxPathParameterLength}`]
+      : [];
   });
 }
 

@@ -86,6 +86,7 @@ describe('a source', () => {
       [newType(), { ...chat, units: { input_tokens: { value: '-1' } } }, '/units/input_tokens/value'],
       ['tokengrid.usage', chat, '/type'],
       [' ', chat, '/type'],
+      ['t'.repeat(256), chat, '/type'],
     ];
     for (const [type, mapping, pointer] of bad) {
       expect(await set(metering.operator, type, mapping)).toMatchObject({
@@ -93,6 +94,14 @@ describe('a source', () => {
       });
     }
     expect(await set(metering.operator, newType(), { units: chat.units })).toMatchObject({ status: 400 });
+  });
+
+  it.each(['t', 'ü', '型'])('is of a type of up to 255 characters: %s', async (letter) => {
+    const type = `${newType()}.`.padEnd(255, letter);
+    expect(await set(metering.operator, type, chat)).toMatchObject({ status: 200, body: { type } });
+    const event = answered(type);
+    expect(await metering.report(metering.operator, event)).toMatchObject({ status: 202, body: { accepted: 1 } });
+    expect(await metering.call(metering.operator, 'DELETE', place(type))).toMatchObject({ status: 204 });
   });
 
   it("of a developer is for its own apps, and goes before the operator's", async () => {
