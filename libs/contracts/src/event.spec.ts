@@ -9,6 +9,7 @@ import {
   type EventDeclaration,
   InvalidEvent,
   UnreadableEvent,
+  writeEvent,
 } from './event.ts';
 import { amount } from './money.ts';
 
@@ -73,6 +74,18 @@ describe('an event', () => {
       expect(() => write(data)).toThrow(message);
     }
     expect(() => encodeEvent(JarFilled as EventDeclaration, { tokens: 5n, kind: 'round' }, 10)).toThrow('29 bytes');
+  });
+
+  it('is written without what a later release added to what it is made of, and with no other fault', () => {
+    const write = (data: unknown, most?: number) => writeEvent(JarFilled as EventDeclaration, data, most);
+    const known = { tokens: 5n, kind: 'round' };
+    const value = Buffer.from('{"tokens":"5","kind":"round"}');
+    expect(write(known)).toEqual({ value, data: known });
+    expect(write({ ...known, lid: { made: 'of cork' } })).toEqual({
+      ...{ value, data: known, leftOut: 'JarFilled: left out: /: Unrecognized key: "lid"' },
+    });
+    expect(() => write({ ...known, tokens: -5n, lid: 'on' })).toThrow(InvalidEvent);
+    expect(() => write({ ...known, lid: 'on' }, 10)).toThrow('bytes, the maximum is 10');
   });
 
   it('is read from a part of a larger buffer', () => {

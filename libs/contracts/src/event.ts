@@ -90,6 +90,16 @@ export class InvalidEvent extends Error {
   override readonly name = 'InvalidEvent';
 }
 
+/** Data that the event's own schema refuses. */
+class UnfitEvent extends InvalidEvent {
+  constructor(
+    type: string,
+    readonly fault: string,
+  ) {
+    super(`${type} can't be stored, its schema refuses it: ${fault}`);
+  }
+}
+
 /**
  * The event's data as bytes, checked against what readers accept. Most data is known to fit without
  * decoding the bytes.
@@ -106,7 +116,36 @@ export function encodeEvent(
   if (declaration.fits(data)) return value;
   const problem = problemOf(declaration.schema.safeParse(JSON.parse(value.toString())));
   if (problem === undefined) return value;
-  throw new InvalidEvent(`${declaration.type} can't be stored, its schema refuses it: ${problem}`);
+  throw new UnfitEvent(declaration.type, problem);
+}
+
+/** An event's bytes, and the data that they hold. */
+export interface WrittenEvent {
+  readonly value: Buffer;
+  readonly data: unknown;
+  /** Places of the fields that were left out; absent if there are none. */
+  readonly leftOut?: string;
+}
+
+/**
+ * The event's data as bytes, without the fields that this release does not know. A decision takes
+ * them over from a state or a row that a newer release has stored beside this one.
+ * @throws InvalidEvent as {@link encodeEvent}, for any other fault
+ */
+export function writeEvent(
+  declaration: Pick<DeclaredEvent<string, unknown>, 'type' | 'fits' | 'schema' | 'readable'>,
+  data: unknown,
+  maxBytes = Infinity,
+): WrittenEvent {
+  try {
+    return { value: encodeEvent(declaration, data, maxBytes), data };
+  } catch (error) {
+    if (!(error instanceof UnfitEvent)) throw error;
+    const known = declaration.readable.safeParse(JSON.parse(encodeData(data).toString()));
+    if (!known.success) throw error;
+    const value = encodeEvent(declaration, known.data, maxBytes);
+    return { value, data: known.data, leftOut: `${declaration.type}: left out: ${error.fault}` };
+  }
 }
 
 /** Bytes that do not fit the event's declaration, with the place and the fault. */

@@ -1,5 +1,14 @@
 export type { Catalogue, EventDeclaration, EventOf, EventsOf, TopicAccess, Upcast } from './event.ts';
-export { catalogue, decodeData, encodeData, encodeEvent, event, InvalidEvent, UnreadableEvent } from './event.ts';
+export {
+  catalogue,
+  decodeData,
+  encodeData,
+  encodeEvent,
+  event,
+  InvalidEvent,
+  UnreadableEvent,
+  writeEvent,
+} from './event.ts';
 export { type DeclarationWith, eventsWith } from './events-with.ts';
 export { loosened } from './loosened.ts';
 export { declarationOf, NewerEvent, readData } from './reading.ts';

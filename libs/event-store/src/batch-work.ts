@@ -1,4 +1,4 @@
-import { type Catalogue, encodeEvent, hashOf, type StoredEvent } from '@tokengrid/contracts';
+import { type Catalogue, hashOf, type StoredEvent, writeEvent } from '@tokengrid/contracts';
 import type { Aggregate, DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Command } from './command.ts';
 import type { ChainedEvent } from './event-log.ts';
@@ -86,8 +86,8 @@ export class BatchWork {
       const before = touched.get(streamId)?.after ?? this.loaded(streamId, kind);
       const { storedRevision } = before;
       const revision = before.revision + 1;
-      draft.add(event, streamId, revision);
-      const after = { revision, state: kind.evolve(before.state, event), storedRevision };
+      const written = draft.add(event, streamId, revision);
+      const after = { revision, state: kind.evolve(before.state, written), storedRevision };
       touched.set(streamId, { after, stateVersion: kind.stateVersion });
     }
     this.accept(pending, draft, touched);
@@ -175,12 +175,15 @@ class Draft {
     private readonly time: number,
   ) {}
 
-  add({ type, data }: DomainEvent, streamId: string, revision: number): void {
+  /** @returns the event as it is stored */
+  add({ type, data: stated }: DomainEvent, streamId: string, revision: number): DomainEvent {
     const declaration = this.declarations[type];
     if (!declaration) throw new Error(`${type} is not an event of ${this.options.catalogue.service}`);
     const { id, inputHash, causationId = id, correlationId, traceparent } = this.command;
     const { service } = this.options.catalogue;
     const previousHash = this.head.hash;
+    const { value, data, leftOut } = writeEvent(declaration, stated, this.options.maxEventBytes);
+    if (leftOut !== undefined) this.options.trimmed(streamId, leftOut);
     const unhashed = {
       service,
       lane: this.options.lane,
@@ -195,11 +198,12 @@ class Draft {
       causationId,
       correlationId,
       traceparent,
-      value: encodeEvent(declaration, data, this.options.maxEventBytes),
+      value,
     };
     const event: StoredEvent = { ...unhashed, hash: hashOf(unhashed, previousHash) };
     this.chained.push({ event, previousHash });
     this.recorded.push(recordedEvent(event, data));
     this.head = { sequence: event.sequence, hash: event.hash, time: this.time };
+    return { type, data };
   }
 }

@@ -51,6 +51,8 @@ export interface LaneOptions {
   readonly failed: (error: unknown) => void;
   /** Called for a decision that stated an invalid event. */
   readonly invalid: (streamId: string, error: InvalidEvent) => void;
+  /** Called for an event that is stored without fields that its schema does not have. */
+  readonly trimmed: (streamId: string, leftOut: string) => void;
   /** Called after loading a command's stream, with the failure if it failed. */
   readonly loaded: (streamId: string, failure: Error | undefined) => void;
   /** Called for each new command. */

@@ -146,6 +146,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       },
       failed: (error) => observer.failed?.(error),
       invalid: (streamId, error) => observer.invalid?.(streamId, error),
+      trimmed: (streamId, leftOut) => observer.trimmed?.(streamId, leftOut),
       loaded: (streamId, failure) => this.unreadable.loaded(streamId, failure),
     });
   }

@@ -12,6 +12,11 @@ export interface StoreObserver {
   unreadable?(streamId: string, failure: StreamUnreadable | undefined): void;
   /** Called for an invalid event of a decision: its command failed, and nothing of it is stored. */
   invalid?(streamId: string, error: InvalidEvent): void;
+  /**
+   * Called for an event that is stored without fields that its schema does not have: a newer
+   * release has stored what its decision read.
+   */
+  trimmed?(streamId: string, leftOut: string): void;
   /** Called with a lane's lead over the storage clock; 0 if it is not ahead. */
   ahead?(lane: number, milliseconds: number): void;
   /** Called with an outage or another error before a retry. */

@@ -39,6 +39,11 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
     help: 'events that their schema refused, and that were not stored',
     registers,
   });
+  const trimmed = new Counter({
+    name: 'events_trimmed_total',
+    help: 'events stored without fields that only a newer release knows',
+    registers,
+  });
   const lanesAhead = new Gauge({
     name: 'lane_ahead_seconds',
     help: "offset of a lane's time ahead of Postgres' clock",
@@ -69,6 +74,10 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
     invalid: (streamId, error) => {
       invalid.inc();
       log.error({ err: error, streamId }, `a command to ${streamId} failed: ${error.message}`);
+    },
+    trimmed: (streamId, leftOut) => {
+      trimmed.inc();
+      tellSeldom(leftOut, () => log.warn({ streamId }, `an event of ${streamId} is stored in part: ${leftOut}`));
     },
     failed: (error) => tellSeldom(messageOf(error), () => log.warn({ err: error }, 'the event store will retry')),
   };

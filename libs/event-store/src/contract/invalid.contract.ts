@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { InvalidEvent } from '@tokengrid/contracts';
-import { laneOf } from '@tokengrid/kernel';
+import { type DomainEvent, laneOf } from '@tokengrid/kernel';
 import { command, contractLanes, intactLane, type OpenStore, type StoreUnderTest } from './event-store.contract.ts';
 import { deposit, Deposited, type PurseDecision, purse } from './purse.ts';
 
@@ -10,6 +10,15 @@ const depositNothing: PurseDecision<object> = () => [Deposited({ tokens: 1n }), 
 const note =
   (length: number): PurseDecision<object> =>
   () => [Deposited({ tokens: 1n, note: 'n'.repeat(length) })];
+
+/**
+ * Takes data over from a state or a row that a newer release has stored, with a field of that
+ * release.
+ */
+const takeOver: PurseDecision<object> = () => {
+  const newer = { tokens: 1n, note: 'n', lid: { made: 'of cork' } };
+  return [Deposited(newer)];
+};
 
 /** Contract for decisions that state an invalid event, whatever the storage. */
 export function invalidContract(name: string, open: OpenStore): void {
@@ -40,6 +49,19 @@ export function invalidContract(name: string, open: OpenStore): void {
       expect(await under.store.outcomeOf(bad.id)).toBeUndefined();
       const lanes = Array.from({ length: contractLanes }, (_, lane) => intactLane(under.log, lane));
       expect(lanes.flat()).toHaveLength(3);
+    });
+
+    it('is not one that has what only a newer release knows, which is left out', async () => {
+      under = await open();
+      const keeping = { ...purse, evolve: (_: unknown, { data }: DomainEvent) => data } as unknown as typeof purse;
+      const known = { tokens: 1n, note: 'n' };
+      const first = command('a', {});
+      const { events } = await under.store.streams(keeping).handle(takeOver, first);
+      expect(events.map(({ data }) => data)).toEqual([known]);
+      expect(await under.store.streams(keeping).load('a')).toEqual(known);
+      expect(await under.store.streams(keeping).handle(takeOver, first)).toMatchObject({ repeated: true });
+      const lane = intactLane(under.log, laneOf('a', contractLanes));
+      expect(lane.map(({ value }) => value.toString())).toEqual(['{"tokens":"1","note":"n"}']);
     });
 
     it('is one, too, that is longer than the log takes', async () => {
