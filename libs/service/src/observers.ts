@@ -34,16 +34,6 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
     buckets: secondsBuckets,
     registers,
   });
-  const invalid = new Counter({
-    name: 'events_invalid_total',
-    help: 'events that their schema refused, and that were not stored',
-    registers,
-  });
-  const trimmed = new Counter({
-    name: 'events_trimmed_total',
-    help: 'events stored without fields that only a newer release knows',
-    registers,
-  });
   const lanesAhead = new Gauge({
     name: 'lane_ahead_seconds',
     help: "offset of a lane's time ahead of Postgres' clock",
@@ -71,6 +61,28 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
       if (!failure) log.info({ streamId }, `stream ${streamId} can be read again`);
       else tellSeldom(failure.message, () => log.error({ err: failure, streamId }, `stream ${failure.message}`));
     },
+    ...eventObserver(log, registers, tellSeldom),
+    failed: (error) => tellSeldom(messageOf(error), () => log.warn({ err: error }, 'the event store will retry')),
+  };
+}
+
+/** Logs and metrics of events that do not fit their schema. */
+function eventObserver(
+  log: Logger,
+  registers: Registry[],
+  tellSeldom: ReturnType<typeof seldom>,
+): Pick<StoreObserver, 'invalid' | 'trimmed'> {
+  const invalid = new Counter({
+    name: 'events_invalid_total',
+    help: 'events that their schema refused, and that were not stored',
+    registers,
+  });
+  const trimmed = new Counter({
+    name: 'events_trimmed_total',
+    help: 'events stored without fields that only a newer release knows',
+    registers,
+  });
+  return {
     invalid: (streamId, error) => {
       invalid.inc();
       log.error({ err: error, streamId }, `a command to ${streamId} failed: ${error.message}`);
@@ -79,7 +91,6 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
       trimmed.inc();
       tellSeldom(leftOut, () => log.warn({ streamId }, `an event of ${streamId} is stored in part: ${leftOut}`));
     },
-    failed: (error) => tellSeldom(messageOf(error), () => log.warn({ err: error }, 'the event store will retry')),
   };
 }
 

@@ -12,7 +12,10 @@ afterAll(() => payments.close(), 60_000);
 
 describe('a payment that contradicts itself', () => {
   const resolve = (id: string, action: string, who = wallet.operator) =>
-    wallet.call(who, 'POST', `/v1/payment-contradictions/${encodeURIComponent(id)}/resolve`, { action, note: 'looked at' });
+    wallet.call(who, 'POST', `/v1/payment-contradictions/${encodeURIComponent(id)}/resolve`, {
+      action,
+      note: 'looked at',
+    });
   const decide = (approvalId: unknown, word: string, who: Caller) =>
     wallet.call(who, 'POST', `/v1/approvals/${String(approvalId)}/${word}`, word === 'reject' ? {} : undefined);
 
