@@ -5,6 +5,7 @@ import { GuardedConnections } from './connect/guarded-connections.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { CredentialsSweep } from './credentials/credentials-sweep.ts';
 import { KeyStore } from './credentials/key-store.ts';
+import { LostCredentials } from './credentials/lost-credentials.ts';
 import { MasterKey } from './credentials/master-key.ts';
 import { CredentialsController } from './http/credentials/credentials.controller.ts';
 import { KeyController } from './http/key/key.controller.ts';
@@ -42,6 +43,7 @@ import { Directory } from './directory/directory.ts';
       useFactory: ({ gatewayMasterKey }: GatewayConfig) => new MasterKey(gatewayMasterKey),
     },
     KeyStore,
+    LostCredentials,
     KeyCaps,
     Requests,
     Credentials,

@@ -33,6 +33,7 @@ import { ChangingOauthClients } from './flows/changing-oauth-clients.ts';
 import { IssuingApiKeys } from './flows/issuing-api-keys.ts';
 import { IssuedSecrets } from './key-store/issued-secrets.ts';
 import { KeyStore } from './key-store/key-store.ts';
+import { LostKeys } from './key-store/lost-keys.ts';
 import { MasterKey } from './key-store/master-key.ts';
 import { PersonKeys } from './key-store/person-keys.ts';
 import { SealedSigningKeys } from './key-store/sealed-signing-keys.ts';
@@ -72,6 +73,7 @@ const keyStore = [
   IssuedSecrets,
   SecretSweep,
   SealedSigningKeys,
+  LostKeys,
 ];
 
 const oauth = [

@@ -3,6 +3,7 @@ import { dataOf, type ServiceDefinition } from '@tokengrid/service';
 import { identityApi } from './api.ts';
 import { callersData } from './callers/callers.data.ts';
 import { IdentityAnswers } from './http/identity-answers.ts';
+import { LostKeys } from './key-store/lost-keys.ts';
 import { IdentityProjections1764210000000 } from './migrations/1764210000000-identity-projections.ts';
 import { Oauth1764210000001 } from './migrations/1764210000001-oauth.ts';
 import { People1765200000000 } from './migrations/1765200000000-people.ts';
@@ -25,6 +26,7 @@ export const identityService: ServiceDefinition<IdentityEvent, undefined> = {
   migrations: [IdentityProjections1764210000000, Oauth1764210000001, ...callersData.migrations, People1765200000000],
   entities: [PartyRow, PartyKeyRow, OauthClientRow, PersonRow, MembershipRow, InvitationRow],
   answers: IdentityAnswers,
+  faults: LostKeys,
   api: identityApi,
 };
 

@@ -9,6 +9,8 @@ const well: HealthChecks = {
   draining: () => false,
   problems: () => [],
   warnings: () => [],
+  goneTables: async () => [],
+  ownFaults: async () => [],
   checkDatabase: async () => undefined,
   checkLog: async () => undefined,
   timeoutMs: 50,
@@ -45,6 +47,18 @@ describe('readiness', () => {
       { warnings: () => ['charge-wallet, lane 2: a gap'] },
       'degraded',
       ['charge-wallet, lane 2: a gap'],
+    ],
+    [
+      'unready when a table is gone',
+      { goneTables: async () => ['the table jars is gone'] },
+      'unready',
+      ['the table jars is gone'],
+    ],
+    [
+      'degraded when the service lacks keys of its own',
+      { ownFaults: async () => ['keys of jars are lost'] },
+      'degraded',
+      ['keys of jars are lost'],
     ],
     [
       'unready without both, for both reasons',

@@ -23,9 +23,19 @@ export interface HealthChecks {
   problems(): readonly string[];
   /** Faults that do not keep the service from answering. */
   warnings(): readonly string[];
+  /** Tables of the database that are gone, a sentence each. */
+  goneTables(): Promise<readonly string[]>;
+  /** Faults that the service looks for itself, which do not keep it from answering. */
+  ownFaults(): Promise<readonly string[]>;
   checkDatabase(): Promise<void>;
   checkLog(): Promise<void>;
   readonly timeoutMs: number;
+}
+
+/** Faults that a service looks for itself, such as keys that are lost: one of its providers. */
+export interface OwnFaults {
+  /** The faults, a sentence each. The service goes on answering what it can. */
+  look(): Promise<readonly string[]>;
 }
 
 /**
@@ -38,23 +48,33 @@ export class Health {
 
   async readiness(): Promise<Readiness> {
     const { checks } = this;
-    const [database, log] = await Promise.all([
-      failure('Postgres', checks.checkDatabase(), checks.timeoutMs),
+    const gone: string[] = [];
+    const own: string[] = [];
+    const looks = [checks.checkDatabase(), filling(gone, checks.goneTables())];
+    const [database, faults, log] = await Promise.all([
+      failure('Postgres', Promise.all(looks), checks.timeoutMs),
+      failure('the look for own faults', filling(own, checks.ownFaults()), checks.timeoutMs),
       failure('Kafka', checks.checkLog(), checks.timeoutMs),
     ]);
-    const reasons = [...checks.problems()];
+    const reasons = [...checks.problems(), ...gone];
     if (checks.draining()) reasons.push('the service is shutting down');
     if (!checks.started()) reasons.push('the subscribers have not started');
     if (database !== undefined) reasons.push(database);
     const unready = reasons.length > 0;
-    const warnings = [...checks.warnings()];
+    const warnings = [...checks.warnings(), ...own];
+    // A look at tables that are gone fails, too.
+    if (faults !== undefined && !unready) warnings.push(faults);
     if (log !== undefined) warnings.push(`${log}; commands are answered 202 and published later`);
     const status = unready ? 'unready' : warnings.length > 0 ? 'degraded' : 'ready';
     return { status, reasons: [...reasons, ...warnings] };
   }
 }
 
-async function failure(name: string, check: Promise<void>, timeoutMs: number): Promise<string | undefined> {
+async function filling(list: string[], found: Promise<readonly string[]>): Promise<void> {
+  list.push(...(await found));
+}
+
+async function failure(name: string, check: Promise<unknown>, timeoutMs: number): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve(`${name} did not answer within ${timeoutMs} ms`), timeoutMs);

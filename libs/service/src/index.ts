@@ -55,6 +55,7 @@ export { csvType, Responds, RespondsCsv, RespondsCsvToo } from './openapi/respon
 export type { Parts } from './parts.ts';
 export { AskedTogether } from './postgres/asked-together.ts';
 export { amountColumn, integerColumn, optionalIntegerColumn } from './postgres/columns.ts';
+export type { OwnFaults } from './health.ts';
 export { openDatabase, poolOf } from './postgres/database.ts';
 export { rowsAfter } from './postgres/rows-after.ts';
 export { type NextRun, Repeating } from './repeating.ts';

@@ -4,11 +4,13 @@ import { identityCatalogue } from '@tokengrid/contracts';
 import type { ForeignProjection } from '@tokengrid/event-bus';
 import type { Collectors, DataDefinition, LookUp, Projection } from '@tokengrid/event-store';
 import { eventStoreMigrations } from '@tokengrid/event-store';
+import { storeTables } from '@tokengrid/event-store/postgres';
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { MigrationInterface } from 'typeorm';
 import { AccessTokens1764000000002 } from './auth/access-tokens.migration.ts';
 import { ApiKeys1764000000001 } from './auth/api-keys.migration.ts';
 import { apiKeys } from './auth/api-keys.projection.ts';
+import type { OwnFaults } from './health.ts';
 import type { Answers } from './http/answers.ts';
 import type { ServiceApi } from './openapi/service-api.ts';
 
@@ -43,6 +45,8 @@ export interface ServiceDefinition<E extends DomainEvent = DomainEvent, System =
    * more than the event, such as a sealed secret.
    */
   readonly answers: Answers<E> | Type<Answers<E>>;
+  /** Provider class that looks for faults of the service's own. */
+  readonly faults?: Type<OwnFaults>;
   /** Texts of the OpenAPI document. */
   readonly api: ServiceApi;
 }
@@ -73,6 +77,12 @@ export function ownProjectionsOf(service: AnyDefinition): readonly Projection<Do
 export function foreignProjectionsOf(service: AnyDefinition): readonly ForeignProjection[] {
   const projections = service.foreignProjections ?? [];
   return isIdentity(service) ? projections : [foreignProjection(identityCatalogue, apiKeys), ...projections];
+}
+
+/** Tables whose loss the event store notices itself, and tells how to repair. */
+export function watchedTablesOf(service: AnyDefinition): readonly string[] {
+  const foreign = foreignProjectionsOf(service).map(({ projection }) => projection);
+  return [...storeTables, ...[...ownProjectionsOf(service), ...foreign].flatMap(({ tables }) => tables)];
 }
 
 /** All migrations of a service's database, in order. */

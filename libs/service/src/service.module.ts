@@ -11,7 +11,7 @@ import { AccessTokens, audienceOf } from './auth/access-tokens.ts';
 import { ApiKeys } from './auth/api-keys.ts';
 import { Authenticator } from './auth/authenticator.ts';
 import type { BaseConfig } from './config/base-config.ts';
-import { Health, HealthController } from './health.ts';
+import { Health, HealthController, type OwnFaults } from './health.ts';
 import type { Answers } from './http/answers.ts';
 import { Answering } from './http/answers.ts';
 import { CommandTickets } from './http/command-tickets.ts';
@@ -24,7 +24,8 @@ import { LedgerEventStore } from './log/ledger.ts';
 import { MetricsController } from './metrics.ts';
 import { LandingController } from './openapi/landing.controller.ts';
 import type { OpenParts, Parts } from './parts.ts';
-import type { ServiceDefinition } from './service-definition.ts';
+import { TablesThere } from './postgres/tables-there.ts';
+import { type ServiceDefinition, watchedTablesOf } from './service-definition.ts';
 import { Start } from './start.ts';
 import { openServiceParts, serviceConfig, serviceDefinition, serviceLog, serviceParts } from './tokens.ts';
 
@@ -74,9 +75,19 @@ const foundation = [
   { provide: DataSource, inject: [serviceParts], useFactory: ({ dataSource }: Parts) => dataSource },
   {
     provide: Health,
-    inject: [serviceParts, Start, serviceConfig],
-    useFactory: (opened: Parts, start: Start, { readinessTimeoutMs }: BaseConfig) =>
-      new Health({
+    inject: [serviceParts, Start, serviceConfig, serviceDefinition, ModuleRef],
+    useFactory: async (
+      opened: Parts,
+      start: Start,
+      { readinessTimeoutMs }: BaseConfig,
+      definition: ServiceDefinition,
+      modules: ModuleRef,
+    ) => {
+      const tables = opened.dataSource && (await TablesThere.of(opened.dataSource, watchedTablesOf(definition)));
+      const { faults } = definition;
+      return new Health({
+        goneTables: async () => (tables ? await tables.gone() : []),
+        ownFaults: async () => (faults ? await modules.get<OwnFaults>(faults, { strict: false }).look() : []),
         started: () => start.done,
         draining: () => start.draining,
         problems: () => opened.store.problems(),
@@ -84,7 +95,8 @@ const foundation = [
         checkDatabase: () => opened.checkDatabase(),
         checkLog: () => opened.checkLog(),
         timeoutMs: readinessTimeoutMs,
-      }),
+      });
+    },
   },
 ];
 

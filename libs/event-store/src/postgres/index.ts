@@ -7,3 +7,4 @@ export { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from
 export { eventsBetweenStoredStates } from '../batch-work.ts';
 export { eventArrays, eventColumns, eventOfRow, type EventRow, eventUnnest } from './event-rows.ts';
 export { type DeclaredTable, declaredTables, lanesOf, putLanesApart, tableFaults } from './table-kinds.ts';
+export { storeTables } from './watched-tables.ts';

@@ -150,8 +150,14 @@ describe("credentials of a provider's offer", () => {
     await untilSent(name, 'none');
     const { body } = await gateway.get(provider, `/v1/offers/${modelId}/credentials`);
     expect(body).toMatchObject({ modelId, status: 'lost' });
+    expect((await gateway.get(undefined, '/health/ready')).body).toMatchObject({
+      status: 'degraded',
+      reasons: [expect.stringMatching(/^the table sealed_credentials lacks those of 1 offers: /)],
+    });
     await set(modelId, 'Bearer sk-2');
     await untilSent(name, 'Bearer sk-2');
+    const ready = async () => (await gateway.get(undefined, '/health/ready')).body['status'] === 'ready';
+    await gateway.until(ready);
   });
 });
 

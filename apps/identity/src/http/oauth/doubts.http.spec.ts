@@ -63,10 +63,20 @@ describe('the authorization server', () => {
     const asked = { msisdn: '+8613800000001', name: 'Lin Yu' };
     const subscriber = await identity.post('/v1/subscribers', asked, { key: operatorKey });
     const token = await market.token(await market.subscribe(app, String(subscriber.body['subscriberId']), ['profile']));
+    const readiness = async () => (await identity.ask('/health/ready')).body;
+    expect(await readiness()).toEqual({ status: 'ready', reasons: [] });
     const userinfo = () => identity.ask('/oauth/userinfo', { key: token });
     expect(await userinfo()).toMatchObject({ status: 200, body: { name: 'Lin Yu' } });
     await identity.instance(KeyStore).run('truncate person_keys');
     expect(await userinfo()).toMatchObject(unavailable("data can't be read"));
+    expect(await readiness()).toEqual({
+      status: 'degraded',
+      reasons: ['the table person_keys lacks keys of persons: restore the key store from its backup'],
+    });
+    await identity.instance(KeyStore).run('alter table person_keys rename to elsewhere');
+    const reasons = ['the table person_keys is gone: restore the key store from its backup'];
+    expect(await readiness()).toEqual({ status: 'degraded', reasons });
+    await identity.instance(KeyStore).run('alter table elsewhere rename to person_keys');
   });
 
   it('refuses no client, and calls no token ended, while the table of clients has lost rows', async () => {
