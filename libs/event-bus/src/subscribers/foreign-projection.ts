@@ -49,11 +49,11 @@ export const projectionSubscriber = (projection: string): string => `projection-
 /**
  * SQL condition: the projection holds back one of some streams, behind an event that it can't
  * read. What its rows say of that stream may be old.
- * @param streams SQL expressions of their ids, separated by commas
+ * @param streams SQL expressions of their ids, separated by commas; any stream by default
  */
-export const holdsBack = (projection: string, { topic }: Pick<Catalogue, 'topic'>, streams: string): string =>
+export const holdsBack = (projection: string, { topic }: Pick<Catalogue, 'topic'>, streams?: string): string =>
   `exists (select from parked_events where subscriber = '${projectionSubscriber(projection)}'
-    and topic = '${topic}' and stream_id in (${streams}))`;
+    and topic = '${topic}' ${streams === undefined ? '' : `and stream_id in (${streams})`})`;
 
 type Attempt = LaneWork['events'][number];
 

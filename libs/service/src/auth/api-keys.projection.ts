@@ -14,7 +14,8 @@ import type {
   PartySuspended,
   SigningKeyPublished,
 } from '@tokengrid/contracts';
-import { projectionSubscriber } from '@tokengrid/event-bus';
+import { identityCatalogue } from '@tokengrid/contracts';
+import { holdsBack } from '@tokengrid/event-bus';
 import type { Projection, SqlClient, SqlWriter } from '@tokengrid/event-store';
 import type { ApiKeyRow, ApiKeyTable } from './api-keys.ts';
 import type { KeyOrigin, Lineage } from './lineage.ts';
@@ -157,18 +158,15 @@ interface KeyRow {
   readonly has_origin: boolean;
 }
 
-/** Name under which services other than identity keep the projection's marks. */
-const subscriber = projectionSubscriber(apiKeys.name);
+/** SQL condition: a service other than identity can't read the events of one of some parties. */
+const isHeldBack = (parties?: string) => holdsBack(apiKeys.name, identityCatalogue, parties);
 
 /**
  * Reason why a key missing from the table may be valid: a party whose events can't be read;
  * `undefined` if there is none.
  */
 export async function whyKeysMayLack(sql: SqlClient): Promise<string | undefined> {
-  const { rows } = await sql.query<{ held: boolean }>(
-    'select exists (select from parked_events where subscriber = $1) as held',
-    [subscriber],
-  );
+  const { rows } = await sql.query<{ held: boolean }>(`select ${isHeldBack()} as held`, []);
   return rows[0]!.held ? "events of API keys can't be read" : undefined;
 }
 
@@ -189,7 +187,7 @@ async function rowsWhere(sql: SqlClient, condition: string, values: readonly str
   const { rows } = await sql.query<KeyRow>(
     `select encode(secret_hash, 'hex') as secret_hash, key_id, party_id, party_kind, scopes, rights, expires_at, revoked,
             exists (select from suspended_parties where party_id = api_keys.party_id) as suspended,
-            exists (select from parked_events where subscriber = '${subscriber}' and stream_id = party_id) as held_back,
+            ${isHeldBack('party_id')} as held_back,
             minted_by is not null or succeeds is not null or ${hasLimits} or budget is not null
               or exists (select from api_keys successor where successor.succeeds = api_keys.key_id) as has_origin
      from api_keys where ${condition}`,
