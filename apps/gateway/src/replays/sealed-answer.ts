@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { openBytes, sealBytes } from '@tokengrid/service';
 import type { MasterKey } from '../credentials/master-key.ts';
+import { addContent } from './content-hash.ts';
 
 /** An answer as it was sent. */
 export interface SentAnswer {
@@ -22,9 +23,9 @@ export class AnswerSeals {
     return createHmac('sha256', this.master.ofAnswerIds).update(JSON.stringify(texts)).digest('base64url');
   }
 
-  /** A keyed hash of a body. */
+  /** A keyed hash of a body's content. */
   hashOf(body: Buffer): string {
-    return createHmac('sha256', this.master.ofAnswerIds).update(body).digest('base64url');
+    return addContent(createHmac('sha256', this.master.ofAnswerIds), body).digest('base64url');
   }
 
   seal({ headers, body }: SentAnswer, answerId: string, requestId: string): Buffer {

@@ -131,6 +131,15 @@ describe('a request with an Idempotency-Key', () => {
     expect((await read(await chat('k', { at: 1 }))).text).toBe(text);
   });
 
+  it('is repeated by the same JSON, however it is written', async () => {
+    const { text } = await read(await chat('k'));
+    const [{ role, content }] = messages as [(typeof messages)[number]];
+    const written = JSON.stringify({ messages: [{ content, role }], model: paidModel }, undefined, 2);
+    const sent = { secret: caller.secret, headers: { 'idempotency-key': 'k' } };
+    expect(await read(await running.post(1, sent, written))).toMatchObject({ status: 200, text, isReplayed: true });
+    expect(running.server.calls).toHaveLength(1);
+  });
+
   it('with another body is 422, and nothing is served', async () => {
     await chat('k');
     const reused = await chat('k', { body: { seed: 1 } });
