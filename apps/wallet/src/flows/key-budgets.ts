@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { commandIdOf, type KeyBudget, walletIdOf } from '@tokengrid/contracts';
-import { type BudgetedKey, poolOf } from '@tokengrid/service';
+import { type BudgetedKey, knownKeys, poolOf } from '@tokengrid/service';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
-import { mostMembers } from '../decisions/state/spending.ts';
+import { isKey, mostKeys } from '../decisions/state/spending.ts';
 import { removeMember } from '../decisions/wallets/remove-member.ts';
 import { setMember } from '../decisions/wallets/set-member.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
+import { Lanes } from '../streams/lanes.ts';
 import { Wallets } from '../streams/wallets.ts';
 
 /** Maximum number of keys that are remembered as bound. */
@@ -23,6 +24,7 @@ export class KeyBudgets {
   constructor(
     private readonly wallets: Wallets,
     private readonly members: MemberDirectory,
+    private readonly lanes: Lanes,
     private readonly database: DataSource,
   ) {}
 
@@ -51,7 +53,8 @@ export class KeyBudgets {
     if (!wallet.opened) return false;
     const { members } = wallet;
     if (members.some(({ memberId }) => memberId === keyId)) return true;
-    if (members.length >= mostMembers && !(await this.makesRoom(walletId, members))) throw new KeyNotBound(keyId);
+    const keys = members.filter(isKey).map(({ memberId }) => memberId);
+    if (keys.length >= mostKeys && !(await this.makesRoom(walletId, keys))) throw new KeyNotBound(keyId);
     const id = commandIdOf('key-budget', walletId, keyId);
     const command = { id, streamId: walletId, data: { memberId: keyId, ...budget }, correlationId: id };
     const { events } = await this.wallets.handle(setMember, command);
@@ -60,18 +63,28 @@ export class KeyBudgets {
   }
 
   /**
-   * Removes members that are keys with budgets and have ended, with all of their successors.
-   * @returns false if there are none
+   * Removes the oldest key with a budget that has ended, with all keys that spend under it: no more
+   * than one, since a use may be reported after its key has ended.
+   * @returns false if there is none
    */
-  private async makesRoom(walletId: string, members: readonly { readonly memberId: string }[]): Promise<boolean> {
+  private async makesRoom(walletId: string, keyIds: readonly string[]): Promise<boolean> {
+    const waiting = await this.waitedUnder(walletId);
     const { rows } = await poolOf(this.database).query<{ key_id: string }>(endedKeys, [
-      members.map(({ memberId }) => memberId),
+      keyIds.filter((keyId) => !waiting.has(keyId)),
     ]);
-    for (const { key_id: memberId } of rows) {
-      const id = commandIdOf('key-budget-over', walletId, memberId);
-      await this.wallets.handle(removeMember, { id, streamId: walletId, data: { memberId }, correlationId: id });
-    }
-    return rows.length > 0;
+    const memberId = rows[0]?.key_id;
+    if (memberId === undefined) return false;
+    const id = commandIdOf('key-budget-over', walletId, memberId);
+    await this.wallets.handle(removeMember, { id, streamId: walletId, data: { memberId }, correlationId: id });
+    return true;
+  }
+
+  /** Keys under whose caps uses wait to be charged: without their caps they would be under none. */
+  private async waitedUnder(walletId: string): Promise<ReadonlySet<string>> {
+    const pool = poolOf(this.database);
+    const { rows } = await pool.query<{ key_id: string }>(waitingKeys, [this.lanes.of(walletId), walletId]);
+    const known = await knownKeys(pool).find(rows.map(({ key_id: keyId }) => keyId));
+    return new Set([...known.values()].flatMap(({ line }) => line));
   }
 }
 
@@ -83,13 +96,19 @@ export class KeyNotBound extends Error {
   }
 }
 
-/** Keys with budgets that have ended, with all of their successors. */
+const waitingKeys = `
+  select distinct key_id from waiting_uses where lane = $1 and wallet_id = $2 and key_id is not null`;
+
+/**
+ * Keys with budgets that have ended, with all of their successors and all keys minted from these;
+ * the oldest first, as the ids are.
+ */
 const endedKeys = `
   with recursive line as (
     select key_id as first, key_id, revoked, expires_at from api_keys where key_id = any($1::text[]) and budget is not null
     union
     select line.first, key.key_id, key.revoked, key.expires_at
-    from line join api_keys key on key.succeeds = line.key_id
+    from line join api_keys key on line.key_id in (key.succeeds, key.minted_by)
   )
   select first as key_id from line group by first
-  having bool_and(revoked or coalesce(expires_at < now() - interval '1 minute', false))`;
+  having bool_and(revoked or coalesce(expires_at < now() - interval '1 minute', false)) order by first limit 1`;

@@ -187,7 +187,7 @@ export const walletCodes = {
   'WALLET.TOO_MANY_MEMBERS': refused(
     409,
     'too many members would have the hold',
-    'The wallet already has 100 members, or the hold would count against the caps of more than 100.',
+    'The wallet already has 100 parties or 1,000 keys as members, or the hold would count against the caps of more than 100.',
   ),
   'WALLET.TOO_MANY_HOLDS': refused(
     409,

@@ -6,8 +6,9 @@ import { isCapped, isMember } from './actors.ts';
 import { alerts } from './limits.ts';
 import { latestOf } from './suspensions.ts';
 
-/** rules/control.md "Members": maximum number of a wallet's members. */
+/** rules/control.md "Members": maximum numbers of a wallet's members that are parties, and keys. */
 export const mostMembers = 100;
+const mostKeys = 1000;
 
 /**
  * rules "What was placed under a cap stays under it": a removed member is remembered while an open
@@ -39,7 +40,9 @@ const setMember: Handler = function* (model, asked) {
   const { walletId, memberId, daily, monthly } = asked;
   const wallet = model.wallet(walletId);
   const { members } = wallet;
-  const isFull = [...members.values()].filter(({ isThere }) => isThere).length >= mostMembers;
+  const isKey = memberId.startsWith('key_');
+  const there = [...members].filter(([id, { isThere }]) => isThere && id.startsWith('key_') === isKey);
+  const isFull = there.length >= (isKey ? mostKeys : mostMembers);
   const tooMany = isFull && !isMember(wallet, memberId) ? { code: 'WALLET.TOO_MANY_MEMBERS' } : undefined;
   const refused = isCapped(wallet, asked) ? forbidden : tooMany;
   if (refused) return yield { type: 'MemberRefused', data: { walletId, memberId, ...refused } };

@@ -172,7 +172,7 @@ export const givingCases = {
   setMember: precedenceCases({ ...ofWallet, decide: setMember, when: { memberId: 'sub_new' } }, declared.setMember, {
     PERMISSION_DENIED: capped,
     'WALLET.TOO_MANY_MEMBERS': {
-      given: Array.from({ length: mostMembers }, (_, index) => MemberSet({ walletId, memberId: `key_${index}` })),
+      given: Array.from({ length: mostMembers }, (_, index) => MemberSet({ walletId, memberId: `sub_${index}` })),
     },
   }),
   removeMember: precedenceCases(

@@ -38,8 +38,14 @@ export interface Member extends Caps, Suspension {
   readonly since: CountedSince;
 }
 
-/** Maximum number of a wallet's members. */
+/** Maximum number of member parties of a wallet, and of the members that one hold is under. */
 export const mostMembers = 100;
+
+/** Maximum number of a wallet's members that are keys. */
+export const mostKeys = 1000;
+
+/** True for a member that is a key, and no party. */
+export const isKey = ({ memberId }: Pick<Member, 'memberId'>): boolean => memberId.startsWith('key_');
 
 /** State that limits on spending are decided on. */
 export interface Spending {

@@ -78,7 +78,7 @@ export interface OpenedWallet {
   readonly spent: Spent;
   /** Alerts raised. */
   readonly alerted: Alerted;
-  /** Members, at most `mostMembers`. */
+  /** Members, at most `mostMembers` parties and `mostKeys` keys. */
   readonly members: readonly Member[];
   /** Removed members with open holds, until those are resolved. */
   readonly formerMembers: readonly Member[];

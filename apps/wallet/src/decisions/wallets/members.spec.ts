@@ -16,7 +16,7 @@ import { removeMember } from './remove-member.ts';
 import { setExhaustionPolicy } from './set-exhaustion-policy.ts';
 import { setMember } from './set-member.ts';
 import { setSpendLimits } from './set-spend-limits.ts';
-import { mostMembers } from '../state/spending.ts';
+import { mostKeys, mostMembers } from '../state/spending.ts';
 import { suspendMember } from './suspend-member.ts';
 
 const memberId = 'sub_member';
@@ -34,6 +34,20 @@ describe('a member', () => {
     given(opened, ...all)
       .when(setMember, { memberId: 'sub_0', daily: 1n }, context)
       .then(set({ daily: 1n }, 'sub_0'));
+  });
+
+  it('is a key up to a thousand times, whatever parties are members', () => {
+    const keys = Array.from({ length: mostKeys }, (_, index) => set({}, `key_${index}`));
+    const parties = Array.from({ length: mostMembers }, (_, index) => set({}, `sub_${index}`));
+    given(opened, ...parties)
+      .when(setMember, { memberId: 'key_0' }, context)
+      .then(set({}, 'key_0'));
+    given(opened, ...keys)
+      .when(setMember, { memberId }, context)
+      .then(set());
+    given(opened, ...keys)
+      .when(setMember, { memberId: 'key_new' }, context)
+      .then(MemberRefused({ walletId, memberId: 'key_new', code: 'WALLET.TOO_MANY_MEMBERS' }));
   });
 
   it('is removed once', () => {

@@ -1,7 +1,7 @@
 import { MemberRefused, MemberSet } from '@tokengrid/contracts';
 import type { Actor } from '../rules/actors.ts';
 import { liftingRefusal } from '../rules/actors.ts';
-import { mostMembers } from '../state/spending.ts';
+import { isKey, mostKeys, mostMembers } from '../state/spending.ts';
 import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 import type { Decided } from '../rules/decided.ts';
@@ -22,14 +22,16 @@ export interface SetMember {
 
 /**
  * Adds a member, or changes its caps; its earlier spending counts. Refusals, in order: a key under
- * a cap, the maximum of 100 members.
+ * a cap, the maximum of 100 parties or 1,000 keys.
  */
 export function setMember(state: Wallet, { memberId, daily, monthly, total, actor }: SetMember): Decided<'setMember'> {
   const { walletId, members } = mustBeOpen(state);
   const barred = liftingRefusal({ members }, actor);
   if (barred) return [MemberRefused({ walletId, memberId, ...barred })];
   const isNew = members.every((member) => member.memberId !== memberId);
-  if (isNew && members.length >= mostMembers) {
+  const isOfKey = isKey({ memberId });
+  const alike = members.filter((member) => isKey(member) === isOfKey).length;
+  if (isNew && alike >= (isOfKey ? mostKeys : mostMembers)) {
     return [MemberRefused({ walletId, memberId, code: 'WALLET.TOO_MANY_MEMBERS' })];
   }
   const caps = {
