@@ -17,6 +17,7 @@ import { KeysOfSubscriptions1764200000064 } from './migrations/1764200000064-key
 import { MembersAndOffersInSums1764200000063 } from './migrations/1764200000063-members-and-offers-in-sums.ts';
 import { OpenSlices1764200000043 } from './migrations/1764200000043-open-slices.ts';
 import { SubscriptionsOfApps1764200000056 } from './migrations/1764200000056-subscriptions-of-apps.ts';
+import { StridesThatEndEarly1764200000066 } from './migrations/1764200000066-strides-that-end-early.ts';
 import { UsageAlerts1764200000061 } from './migrations/1764200000061-usage-alerts.ts';
 import { closingDays } from './projections/closing-days.projection.ts';
 import { UsageSums1764200000010 } from './migrations/1764200000010-usage-sums.ts';
@@ -57,6 +58,7 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
     MembersAndOffersInSums1764200000063,
     UsageAlerts1764200000061,
     KeysOfSubscriptions1764200000064,
+    StridesThatEndEarly1764200000066,
   ],
   entities: [ParkedRow],
   answers: meteringAnswers,

@@ -76,11 +76,15 @@ export const charges: Projection<EventsOf<typeof usageEvents>, Row[]> = {
       rows.map(({ use }) => JSON.stringify(amountsOf(use.lines ?? []))),
       rows.map(({ use }) => use.memberOf ?? null),
     ]);
-    for (const { lane, rows } of written) {
-      const bySequence = Map.groupBy(rows, ({ sequence }) => sequence);
-      const events = Array.from(bySequence, ([sequence, { length }]) => ({ sequence, uses: length }));
-      if (events.length > 0) await foldCharges(sql, lane, events);
-    }
+    const ofEvents = (rows: readonly Row[]) =>
+      Array.from(
+        Map.groupBy(rows, ({ sequence }) => sequence),
+        ([sequence, { length }]) => ({ sequence, uses: length }),
+      );
+    await foldCharges(
+      sql,
+      written.map(({ lane, rows }) => ({ lane, rows: ofEvents(rows) })),
+    );
   }),
 };
 
