@@ -7,6 +7,7 @@ import { idle } from './idle.ts';
 import { lostKeys } from './lost-keys.ts';
 import { metering } from './metering.ts';
 import { oauth } from './oauth.ts';
+import { onboarding } from './onboarding.ts';
 import { onOneStack } from './on-one-stack.ts';
 import { quotes } from './quotes.ts';
 import { settlement } from './settlement.ts';
@@ -19,6 +20,7 @@ onOneStack({
   'every service': everyService,
   identity,
   'access tokens': oauth,
+  'subscribers in batches': onboarding,
   'the wallet': wallet,
   'the app registry': appRegistry,
   subscriptions,

@@ -13,7 +13,7 @@ export { allowedEndpoints, port, postgresUrl, secret, wholeNumber } from './conf
 export { Accepted } from './http/accept.ts';
 export type { Answer, Answers } from './http/answers.ts';
 export { HttpAnswer } from './http/answers.ts';
-export { csvAnswer, csvBom } from './http/csv.ts';
+export { csvAnswer, csvBom, csvField } from './http/csv.ts';
 export type { MemberAnswer } from './http/command-batch.ts';
 export { Batch, BatchAnswer, batchIdempotencyKey, CommandBatch } from './http/command-batch.ts';
 export type { ItemAnswer } from './http/item-batch.ts';

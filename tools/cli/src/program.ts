@@ -15,6 +15,7 @@ import { registerReceipt } from './receipt/receipt-command.ts';
 import { registerReplayTrace } from './replay-trace/replay-command.ts';
 import { registerStack } from './stack-commands.ts';
 import { registerStory } from './story/story-command.ts';
+import { registerSubscribers } from './subscribers/import-command.ts';
 
 /** Adds one command, or a family of them, to the program. */
 type Register = (program: Command) => void;
@@ -35,6 +36,7 @@ const commands: readonly Register[] = [
   registerRetire,
   registerReceipt,
   registerApp,
+  registerSubscribers,
   registerReplayTrace,
   registerStory,
 ];

@@ -20,6 +20,8 @@ export interface Request {
   readonly key?: string;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** A random one, if absent. */
+  readonly idempotencyKey?: string;
 }
 
 /** A page of a list. */
@@ -53,7 +55,7 @@ export class ApiClient {
 
   /** The body of an answer, whatever its media type. */
   async text(request: Request): Promise<string> {
-    const idempotencyKey = randomUUID();
+    const { idempotencyKey = randomUUID() } = request;
     for (let attempt = 1; ; attempt++) {
       const last = attempt >= mostAttempts;
       const response = await this.send(request, idempotencyKey).catch((error: unknown) => {
