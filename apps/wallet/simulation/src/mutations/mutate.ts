@@ -5,6 +5,6 @@ await runMutations(mutations, {
   command: 'npm run mutate',
   where: 'a copy of the wallet',
   unit: 'commands',
-  most: 50_000,
+  most: 120_000,
   mutant: new URL('./mutant.js', import.meta.url),
 });
