@@ -25,7 +25,7 @@ export const gatewayApi: ServiceApi = {
     app: { description: 'Slug of the app', example: 'tea-shop' },
     model: { description: 'Name of the model', example: 'qwen2.5-72b' },
     offer: { description: 'Id of the offer that served it', example: 'mod_01jzx0000000000000000000ab' },
-    key: { description: 'Id of the API key', example: 'key_01jzx0000000000000000000ab' },
+    key: { description: 'Id of the API key or OAuth client', example: 'key_01jzx0000000000000000000ab' },
     keyId: { description: 'Id of the API key', example: 'key_01jzx0000000000000000000ab' },
     partyId: { description: 'Id of the party', example: 'sub_01jzx0000000000000000000ab' },
     partyKind: { description: 'Kind of the party', example: 'developer' },

@@ -27,7 +27,7 @@ export const meteringApi: ServiceApi = {
     offer: { description: 'Id of the offer of the model', example: 'mod_01jzx0000000000000000000ab' },
     region: { description: 'Region of the offer', example: 'cn-east' },
     member: { description: 'Member of a shared wallet that used it', example: 'sub_01jzx0000000000000000000ad' },
-    key: { description: 'API key of the paying party', example: 'key_01jzx0000000000000000000ab' },
+    key: { description: 'API key or OAuth client of the paying party', example: 'key_01jzx0000000000000000000ab' },
     meter: { description: 'Name of the meter', example: 'output_tokens' },
     units: { description: 'Units by meter', example: { input_tokens: 374, output_tokens: 44 } },
     uses: { description: 'Number of uses', example: 12 },

@@ -4,7 +4,7 @@ import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { callerKeyEvents } from './gateway/caller-keys.ts';
 import { offerEvents } from './gateway/offers.ts';
-import { typeId } from './ids.ts';
+import { keyId, typeId } from './ids.ts';
 import { mostUsesOfEvent } from './metering.ts';
 import { ofSlice, wantedOfSlice } from './metering/slices.ts';
 import { instant, text, units } from './vocabulary.ts';
@@ -41,7 +41,7 @@ export const servedUse = z.strictObject({
   app: slug.optional(),
   model: modelName.optional(),
   offer: typeId('mod').optional(),
-  key: typeId('key').optional(),
+  key: keyId.optional(),
   units,
   /** Units of it that were set aside for the slice; absent: none. */
   free: units.optional(),

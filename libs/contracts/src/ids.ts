@@ -11,6 +11,9 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 export const typeId = (...prefixes: readonly string[]) =>
   z.string().regex(new RegExp(`^(${prefixes.join('|')})_${suffix}$`), `must be an id such as ${prefixes[0]}_01jzx…`);
 
+/** A key that a use is made with: an API key, or an OAuth client, which has access tokens. */
+export const keyId = typeId('key', 'cli');
+
 /** A party: an organization, a subscriber, or the operator. */
 export const partyId = z.string().regex(new RegExp(`^((org|sub)_${suffix}|${operatorPartyId})$`), 'must be a party id');
 

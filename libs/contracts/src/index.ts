@@ -16,7 +16,7 @@ export { eventsOfEveryService, EventSkipped, type EventSkippedData } from './ski
 export { issueSentence } from './issue-sentence.ts';
 export { charactersIn, cutTo, isBlank, isReadable, seenOf, storableText, turnsText } from './characters.ts';
 export * from './money.ts';
-export { derivedId, operatorPartyId, partyId, typeId, walletIdOf } from './ids.ts';
+export { derivedId, keyId, operatorPartyId, partyId, typeId, walletIdOf } from './ids.ts';
 export type { LogMessage, StoredEvent } from './envelope.ts';
 export {
   commandIdOf,

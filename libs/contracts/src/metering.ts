@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { meterName, modelName, slug } from './market-words.ts';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
-import { partyId, typeId } from './ids.ts';
+import { keyId, partyId, typeId } from './ids.ts';
 import { amount, positiveAmount, signedAmount, unitPrice } from './money.ts';
 import { instant, signedUnits, text, units } from './vocabulary.ts';
 import { codesOf } from './refusals/commands.ts';
@@ -25,10 +25,10 @@ export const reportedUse = {
   /** Offer of the model that served it; of a rated use, the one whose prices were applied. */
   offer: typeId('mod').optional(),
   /**
-   * API key of the payer with which it was used, if the reporter knows it: its caps bind the
-   * charge.
+   * API key or OAuth client of the payer with which it was used, if the reporter knows it: its caps
+   * bind the charge.
    */
-  key: typeId('key').optional(),
+  key: keyId.optional(),
   units,
   /** Slice and report of a use that the gateway served. */
   slice: ofReport.optional(),

@@ -125,6 +125,8 @@ export class PayerSlices {
   }
 }
 
+const isIssued = (keyId: string): boolean => keyId.startsWith('key_') || keyId.startsWith('cli_');
+
 /** A use in the form of events. */
 export function servedUse({ spender, time, units, taken }: SpentUse, delivery?: Delivery): ServedUse {
   const { requestId, keyId, use } = spender;
@@ -135,7 +137,7 @@ export function servedUse({ spender, time, units, taken }: SpentUse, delivery?: 
     ...(model !== undefined && { model }),
     ...(offer !== undefined && { offer }),
     // The operator's own key from the environment is none of identity's.
-    ...(keyId.startsWith('key_') && { key: keyId }),
+    ...(isIssued(keyId) && { key: keyId }),
     units: statedUnits(units),
     ...(taken.free.size > 0 && { free: statedUnits(taken.free) }),
     ...(delivery && { delivery }),

@@ -99,6 +99,12 @@ describe('the purse of a process', () => {
     expect(typesOf(world.of(partyId))).toEqual(['SliceWanted', 'UsesServed']);
   });
 
+  it('tells of an OAuth client that it used with its access token', async () => {
+    const { asking, spending } = await opened({ keyId: newId('cli') });
+    await spending.finish({ units: units(1, 1), delivery });
+    expect(reportsOf(asking.partyId)).toMatchObject([{ uses: [{ key: asking.keyId }] }]);
+  });
+
   it('gathers uses of a payer that end together', async () => {
     const { asking, spending } = await opened({}, 10_000_000n);
     const { partyId } = asking;

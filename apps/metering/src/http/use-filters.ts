@@ -1,4 +1,4 @@
-import { modelName, partyId, slug, text, typeId } from '@tokengrid/contracts';
+import { keyId, modelName, partyId, slug, text, typeId } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
 import {
   askedTimeZone,
@@ -23,7 +23,7 @@ export const ofOneUse = {
   ...ofUse,
   offer: typeId('mod').optional().meta({ description: 'Id of the offer of the model' }),
   region: text(60).optional().meta({ description: 'Region of the offer of the model' }),
-  key: typeId('key').optional().meta({ description: 'Id of the API key of the paying party' }),
+  key: keyId.optional().meta({ description: 'Id of the API key or OAuth client of the paying party' }),
   member: partyId.optional().meta({ description: "Id of a member of the party's shared wallet: its uses" }),
 };
 

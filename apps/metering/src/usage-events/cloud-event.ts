@@ -1,4 +1,4 @@
-import { meterName, modelName, slug, typeId } from '@tokengrid/contracts';
+import { keyId, meterName, modelName, slug, typeId } from '@tokengrid/contracts';
 import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 import { useFaults } from './use-faults.ts';
@@ -36,8 +36,9 @@ export const usageData = z
     offer: typeId('mod')
       .optional()
       .meta({ description: 'Offer of the model that served it; needed where the model has several' }),
-    key: typeId('key').optional().meta({
-      description: 'API key of the paying party with which it was used; only the operator may report it',
+    key: keyId.optional().meta({
+      description:
+        'API key or OAuth client of the paying party with which it was used; only the operator may report it',
     }),
     units: z
       .record(meterName, count)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { meterName, modelName, slug } from '../market-words.ts';
 import { event } from '../event.ts';
-import { partyId, typeId } from '../ids.ts';
+import { keyId, partyId, typeId } from '../ids.ts';
 import { sum, unitPrice } from '../money.ts';
 import { instant, text } from '../vocabulary.ts';
 import { countedIn } from './counted.ts';
@@ -44,7 +44,7 @@ export const wantedOfSlice = {
   /** Request of the slice: 1 begins it, 2, 3 … renew it. */
   number: z.int().min(1),
   /** The payer's API key whose caps bind the slice; absent for keys without caps. */
-  key: typeId('key').optional(),
+  key: keyId.optional(),
   /** What its tokens may be spent on. */
   scope: sliceUses,
   /** µAIT wanted: more than what the slice has left. 0 renews it without tokens. */

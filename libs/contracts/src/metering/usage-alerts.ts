@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { partyId, typeId } from '../ids.ts';
+import { keyId, partyId, typeId } from '../ids.ts';
 import { meterName, modelName, slug } from '../market-words.ts';
 import { codesOf } from '../refusals/commands.ts';
 import { meteringRefusals } from '../refusals/metering.ts';
@@ -39,8 +39,8 @@ export const countedByAlert = {
   app: slug.optional(),
   model: modelName.optional(),
   offer: typeId('mod').optional(),
-  /** API key of the paying party. */
-  key: typeId('key').optional(),
+  /** API key or OAuth client of the paying party. */
+  key: keyId.optional(),
   /** Member of the party's shared wallet, whose uses are counted instead of the party's own. */
   member: partyId.optional(),
 };

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { delivery, instant, instantOf, modelName, slug, typeId, type Units } from '@tokengrid/contracts';
+import { delivery, instant, instantOf, keyId, modelName, slug, typeId, type Units } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
 import {
   askedTimeZone,
@@ -26,7 +26,7 @@ export const RequestsQuery = pageQuery.extend({
   timeZone: askedTimeZone,
   model: modelName.optional().meta({ description: 'Name of the model' }),
   app: slug.optional().meta({ description: 'Slug of the app' }),
-  key: typeId('key').optional().meta({ description: 'Id of the API key' }),
+  key: keyId.optional().meta({ description: 'Id of the API key or OAuth client' }),
 });
 export type RequestsQuery = z.output<typeof RequestsQuery>;
 
@@ -40,7 +40,7 @@ const RequestAnswer = z
     app: slug.optional(),
     model: modelName.optional(),
     offer: typeId('mod').optional(),
-    key: typeId('key').optional(),
+    key: keyId.optional(),
     units: z.record(z.string(), z.union([z.int(), z.string()])),
     tokens: z
       .string()
