@@ -60,3 +60,12 @@ export interface BookSurroundings {
   /** Time until which this process may spend; epoch milliseconds. */
   readonly spendsUntil: () => number;
 }
+
+/** A refusal of the wallet, and when it came; epoch milliseconds. */
+export interface WalletsRefusal {
+  readonly why: UnpayableCause;
+  readonly at: number;
+  readonly walletId: string | undefined;
+  /** Uses that it has no tokens for. */
+  readonly of: readonly SliceUse[] | 'all';
+}

@@ -63,6 +63,40 @@ describe('a payer without a slice', () => {
     expect(played.settlements).toEqual([{ requestId: request.requestId, refusal: 'insufficient-tokens' }]);
   });
 
+  it('asks for the next use where the wallet has no tokens for the first one: it may cost nothing', () => {
+    const played = new PlayedBook();
+    const [paid, free] = [spender(10), spender(10, { use: { model: 'free' } })];
+    for (const each of [paid, free]) played.open(each);
+    played.refuse(played.ask(), 'insufficient-tokens');
+    played.pass(limits.settleMs);
+    expect(played.settlements).toEqual([{ requestId: paid.requestId, refusal: 'insufficient-tokens' }]);
+    const ask = played.ask(limits.closedMs);
+    expect(ask.scope).toEqual([{ model: 'free' }]);
+    played.grant(ask, 0n, { free: '1000' });
+    expect(played.settlements.slice(1)).toEqual([{ requestId: free.requestId, refusal: undefined }]);
+    const again = spender(10);
+    played.open(again);
+    played.refuse(played.ask(), 'insufficient-tokens');
+    played.open(spender(10, { use: { model: 'free' } }));
+    played.pass(limits.settleMs);
+    expect(played.settlements.slice(2)).toEqual([{ requestId: again.requestId, refusal: 'insufficient-tokens' }]);
+  });
+
+  it('refuses each use that the wallet refused, once for all requests of it', () => {
+    const played = new PlayedBook();
+    const [one, other] = [spender(10), spender(10, { use: { model: 'other' } })];
+    for (const each of [one, other]) played.open(each);
+    played.refuse(played.ask(), 'insufficient-tokens');
+    played.book.closed('slice-1', played.now);
+    played.refuse(played.ask(), 'insufficient-tokens');
+    const more = [spender(1), spender(1, { use: { model: 'other' } })];
+    for (const each of more) played.open(each);
+    expect(played.pass(limits.settleMs)).toEqual([]);
+    expect(played.settlements).toEqual(
+      [one, other, ...more].map(({ requestId }) => ({ requestId, refusal: 'insufficient-tokens' })),
+    );
+  });
+
   it('asks once more as soon as tokens come back from other processes', () => {
     const played = new PlayedBook();
     played.open(spender(10));

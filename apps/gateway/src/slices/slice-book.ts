@@ -1,7 +1,7 @@
 import type { SliceUse } from '@tokengrid/contracts';
 import type { SpendingEnd, Units, UnpayableCause } from '../serving/purse.ts';
 import type { EndedKey } from './ended-keys.ts';
-import type { Action, BookLimits, BookSurroundings, Cut, Settlement } from './book-words.ts';
+import type { Action, BookLimits, BookSurroundings, Cut, Settlement, WalletsRefusal } from './book-words.ts';
 import { reckon } from './price-list.ts';
 import { type Answered, type Ask, type Refused, Slice, stopBeforeMs, type Terms, type WalletAnswer } from './slice.ts';
 import { isWithin, scopeOf } from './slice-scope.ts';
@@ -240,10 +240,20 @@ export class SliceBook {
   private refuse(now: number): void {
     const { refusal, limits } = this;
     const isFinal = refusal && now >= refusal.at + limits.settleMs && !this.isCollecting(now);
-    for (const { spender, until } of this.waiting) {
-      if (isFinal || now >= until) this.settle(spender.requestId, refusal?.why ?? 'unavailable');
+    for (const waiting of this.waiting) {
+      const isRefused = refusal && this.isRefusedTo(waiting, now);
+      if ((isFinal && isRefused) || now >= waiting.until)
+        this.settle(waiting.spender.requestId, isRefused ? refusal.why : 'unavailable');
     }
     if (isFinal && now >= refusal.at + limits.refusalMs) this.refusal = undefined;
+  }
+
+  /** True for a request that the wallet has no tokens for; one without a cost needs none. */
+  private isRefusedTo({ spender, units }: Waiting, now: number): boolean {
+    const { refusal } = this;
+    if (!refusal) return false;
+    if (refusal.of === 'all') return true;
+    return isWithin([spender.use], refusal.of) && this.costOf({ spender, units }, now) > 0n;
   }
 
   /** True while others give back tokens that were refused here. */
@@ -281,15 +291,21 @@ export class SliceBook {
     this.renewsFrom = now + this.limits.retryMs;
     switch (outcome) {
       case 'insufficient-tokens':
-      case 'limit-exceeded':
+      case 'limit-exceeded': {
+        // Of the first use: those behind it may cost nothing.
+        const before = this.refusal?.of ?? [];
+        const of = before === 'all' ? [] : before;
+        this.refusal = { why: outcome, at: now, walletId: slice.walletId, of: [...of, ...ask.scope.slice(0, 1)] };
+        break;
+      }
       case 'frozen':
       case 'suspended':
       case 'unavailable':
-        this.refusal = { why: outcome, at: now, walletId: slice.walletId };
+        this.refusal = { why: outcome, at: now, walletId: slice.walletId, of: 'all' };
         break;
       case 'too-many-slices':
       case 'outdated-epoch':
-        this.refusal = { why: 'unavailable', at: now, walletId: undefined };
+        this.refusal = { why: 'unavailable', at: now, walletId: undefined, of: 'all' };
         break;
       case 'terms-unknown':
         this.lackTerms(slice, ask);
@@ -326,8 +342,10 @@ export class SliceBook {
 
   /** What is asked for now; undefined: nothing. */
   private wanted(slice: Slice | undefined, now: number): Omit<Ask, 'number'> | undefined {
-    if (this.waiting.length > 0)
-      return this.refusal || now < this.asksFrom ? undefined : this.wantedByWaiting(slice, now);
+    if (this.waiting.length > 0) {
+      const asking = this.waiting.filter((waiting) => !this.isRefusedTo(waiting, now));
+      return asking.length === 0 || now < this.asksFrom ? undefined : this.wantedBy(asking, slice, now);
+    }
     if (!slice || slice.isNew || now < this.renewsFrom) return undefined;
     if (this.spendings.size === 0 && now >= this.usedAt + slice.idleMs / 2) return undefined;
     const { left } = slice;
@@ -346,10 +364,8 @@ export class SliceBook {
     return { scope: scopeOf(this.spendings.uses(), slice.scope), tokens, atLeast, spare };
   }
 
-  private wantedByWaiting(slice: Slice | undefined, now: number): Omit<Ask, 'number'> {
-    const costs = this.waiting.map(({ spender, units }) =>
-      units ? this.spendings.costToPass(spender.requestId, units) : this.costOf(spender, now),
-    );
+  private wantedBy(asking: readonly Waiting[], slice: Slice | undefined, now: number): Omit<Ask, 'number'> {
+    const costs = asking.map((waiting) => this.costOf(waiting, now));
     const needed = costs.reduce((sum, cost) => sum + cost, 0n);
     if (slice && !slice.isNew) this.resize(slice, now);
     this.target = larger(larger(this.target, this.limits.firstTokens), 4n * costs[0]!);
@@ -357,11 +373,13 @@ export class SliceBook {
     const least = slice ? 0n : 1n;
     const tokens = larger(larger(this.target, needed) - left, least);
     const atLeast = larger(costs[0]! - left, least);
-    const scope = scopeOf(usesOf(this.waiting), this.spendings.uses(), slice?.scope ?? []);
+    const scope = scopeOf(usesOf(asking), this.spendings.uses(), slice?.scope ?? []);
     return { scope, tokens, atLeast, spare: 0n };
   }
 
-  private costOf(spender: Spender, now: number): bigint {
+  /** µAIT that a request needs to go on, as far as its prices are known. */
+  private costOf({ spender, units }: Pick<Waiting, 'spender' | 'units'>, now: number): bigint {
+    if (units) return this.spendings.costToPass(spender.requestId, units);
     const known = this.spendings.costToBegin(spender, now);
     if (known !== undefined) return known;
     const last = this.around.lastList(spender.use);
@@ -371,13 +389,6 @@ export class SliceBook {
   private resize(slice: Slice, now: number): void {
     this.target = sizeAfter(this.target, slice.spent + slice.aside - slice.takenThen, BigInt(now - slice.grantedAt));
   }
-}
-
-/** A refusal of the wallet, and when it came; epoch milliseconds. */
-interface WalletsRefusal {
-  readonly why: UnpayableCause;
-  readonly at: number;
-  readonly walletId: string | undefined;
 }
 
 const usesOf = (waiting: readonly Waiting[]): readonly SliceUse[] => waiting.map(({ spender }) => spender.use);
