@@ -1,7 +1,7 @@
 import hashlib, json, sys
 
 NAMES = """ce_specversion ce_id ce_source ce_type ce_time ce_subject ce_dataschema ce_sequence ce_revision
-           ce_causationid ce_commandid ce_inputhash ce_correlationid traceparent""".split()
+           ce_causationid ce_commandid ce_inputhash ce_correlationid ce_actor traceparent""".split()
 last, count = "0" * 64, 0
 for count, line in enumerate(sys.stdin, 1):
     record = json.loads(line)

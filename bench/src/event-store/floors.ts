@@ -48,6 +48,7 @@ function rowsFor(lane: number, firstSequence: number, count: number): ChainedEve
       inputHash: firstPreviousHash,
       causationId: id,
       correlationId: id,
+      actor: 'bench',
       traceparent: undefined,
       value: encodeData({ to: wallets[0], tokens: 5n, postings }),
     };
@@ -62,10 +63,10 @@ const write = `
   with stored as (insert into events (${eventColumns}) select $1::int4, event.* from unnest(${eventUnnest(2)}) event),
   remembered as (
     insert into commands (lane, command_id, sequence, count, input_hash)
-    select $1::int4, id, sequence, 1, hash from unnest($15::uuid[], $16::int8[], $17::bytea[]) c (id, sequence, hash)
+    select $1::int4, id, sequence, 1, hash from unnest($16::uuid[], $17::int8[], $18::bytea[]) c (id, sequence, hash)
   )
   insert into streams (lane, stream_id, revision, state_version, state)
-  select $1::int4, stream.* from unnest($18::text[], $19::int4[], $20::int4[], $21::bytea[]) stream
+  select $1::int4, stream.* from unnest($19::text[], $20::int4[], $21::int4[], $22::bytea[]) stream
   on conflict (lane, stream_id) do update set revision = excluded.revision, state = excluded.state`;
 
 /** Events of each stream since its state was stored. */
@@ -151,6 +152,7 @@ function copyLine(event: StoredEvent): string {
     inputHash,
     causationId,
     correlationId,
+    actor,
     hash,
   } = event;
   const columns = [
@@ -165,6 +167,7 @@ function copyLine(event: StoredEvent): string {
     `\\\\x${inputHash}`,
     causationId,
     correlationId,
+    actor,
   ];
   return `${columns.join('\t')}\t\\N\t\\\\x${hash}\t\\\\x${event.value.toString('hex')}\n`;
 }

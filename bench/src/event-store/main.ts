@@ -74,7 +74,13 @@ async function lanedStore(postgres: Postgres, log: EventLog) {
     const from = wallets[Math.floor(Math.random() * wallets.length)]!;
     const to = wallets[Math.floor(Math.random() * wallets.length)]!;
     const id = randomUUID();
-    return accounts.handle(move, { id, streamId: from, correlationId: id, data: { from, to, tokens: 5n } });
+    return accounts.handle(move, {
+      id,
+      streamId: from,
+      correlationId: id,
+      actor: 'bench',
+      data: { from, to, tokens: 5n },
+    });
   };
   return { pool, store, send };
 }

@@ -88,6 +88,7 @@ function decide({ lane, streamId, commandId, sequence, previousHash, revision, s
     inputHash: undefined,
     causationId: commandId,
     correlationId: commandId,
+    actor: 'bench',
     traceparent: undefined,
     value: encodeData(decided.data),
   };
@@ -96,11 +97,23 @@ function decide({ lane, streamId, commandId, sequence, previousHash, revision, s
 }
 
 async function store(client: pg.PoolClient, { event, hash, state }: ReturnType<typeof decide>): Promise<void> {
-  const { lane, sequence, streamId, revision, type, version, time, commandId, causationId, correlationId, value } =
-    event;
+  const {
+    lane,
+    sequence,
+    streamId,
+    revision,
+    type,
+    version,
+    time,
+    commandId,
+    causationId,
+    correlationId,
+    actor,
+    value,
+  } = event;
   await client.query({
     name: 'event',
-    text: 'insert into events values ($1, $2, $3, $4, $5, $6, $7, $8, null, $9, $10, null, $11, $12)',
+    text: 'insert into events values ($1, $2, $3, $4, $5, $6, $7, $8, null, $9, $10, $11, null, $12, $13)',
     values: [
       lane,
       sequence,
@@ -112,6 +125,7 @@ async function store(client: pg.PoolClient, { event, hash, state }: ReturnType<t
       commandId,
       causationId,
       correlationId,
+      actor,
       hash,
       value,
     ],

@@ -97,7 +97,7 @@ export async function openUses(pool: pg.Pool, { projects, looksUp }: (typeof mod
     for (let at = 0; at < uses.length; at += usesOfCommand) {
       const data = uses.slice(at, at + usesOfCommand);
       const id = randomUUID();
-      const command = { ...{ id, streamId, data, correlationId: id }, ...(looksUp && { keys: data }) };
+      const command = { ...{ id, streamId, data, correlationId: id, actor: 'bench' }, ...(looksUp && { keys: data }) };
       commands.push(payers.handle(looksUp ? takeNew : takeAll, command));
     }
     for (const result of await Promise.allSettled(commands))

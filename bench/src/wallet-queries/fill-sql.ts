@@ -44,8 +44,8 @@ const moveIntoThePast = `
   update wallet_statuses set time = time - ${spanMs}`;
 
 const events = `
-  insert into events (lane, sequence, stream_id, revision, type, version, time, command_id, causation_id, correlation_id, hash, value)
-  select fill.lane, sequence, wallet_id, revision, t.type, t.version, time, command_id, command_id::text, 'bench',
+  insert into events (lane, sequence, stream_id, revision, type, version, time, command_id, causation_id, correlation_id, actor, hash, value)
+  select fill.lane, sequence, wallet_id, revision, t.type, t.version, time, command_id, command_id::text, 'bench', 'bench',
     decode(md5(sequence::text) || md5(fill.lane || '/' || sequence), 'hex'),
     convert_to(
       replace(

@@ -110,6 +110,7 @@ function eventOf(row: EndRow): StoredEvent {
     inputHash: undefined,
     causationId: row.causation_id,
     correlationId: row.correlation_id,
+    actor: 'bench',
     traceparent: undefined,
     hash: '',
     value,

@@ -121,7 +121,7 @@ export class PurseService {
 
   submit({ id, purseId, tokens, toPurse }: PurseCommand): Promise<Outcome<PurseEvent>> {
     const purses = this.store.streams(purse);
-    const command = { id, streamId: purseId, correlationId: id };
+    const command = { id, streamId: purseId, correlationId: id, actor: 'spec' };
     return toPurse === undefined
       ? purses.handle(this.released(deposit), { ...command, data: { purseId, tokens } })
       : purses.handle(this.released(send), { ...command, data: { purseId, tokens, toPurse } });

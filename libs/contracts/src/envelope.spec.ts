@@ -27,6 +27,7 @@ const unhashed: Omit<StoredEvent, 'hash'> = {
   inputHash: 'ab'.repeat(32),
   causationId: 'metering/3/811',
   correlationId: 'corr-ä-1',
+  actor: 'org_01/key_02',
   traceparent: undefined,
   value: Buffer.from('{"tokens":"1250000","memo":"für dich"}'),
 };
@@ -54,6 +55,7 @@ describe('the hash of an event', () => {
       'ce_commandid:9f86d081-884c-7d65-9a2f-eaa0c55ad015',
       `ce_inputhash:${'ab'.repeat(32)}`,
       'ce_correlationid:corr-ä-1',
+      'ce_actor:org_01/key_02',
       '',
       '{"tokens":"1250000","memo":"für dich"}',
     ].join('\n');
@@ -61,7 +63,7 @@ describe('the hash of an event', () => {
   });
 
   it('is this one for this event, for ever', () =>
-    expect(sent.hash).toBe('7f1550fffc1bf4f9c5ebb0430bb409791e8a54f837c5f0d78bc092abdf9cc187'));
+    expect(sent.hash).toBe('f308a1d7f6762d5d87850bbbff69e28ad810065e7e9886e2962696f34e9e2063'));
 
   it('covers a value of any size, and text of any script', () => {
     const large = { ...unhashed, value: Buffer.from('für dich '.repeat(20_000)), correlationId: '链'.repeat(30_000) };
@@ -104,7 +106,7 @@ describe('an event as a message', () => {
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), fc.string({ unit: 'grapheme' }), (text, data) => {
         const event = {
           ...sent,
-          ...{ streamId: text, correlationId: text, causationId: text, inputHash: undefined },
+          ...{ streamId: text, correlationId: text, actor: 'spec', causationId: text, inputHash: undefined },
           value: Buffer.from(JSON.stringify(data)),
         };
         expect(eventOfMessage(messageOf(event)).event).toEqual(event);

@@ -17,6 +17,8 @@ export interface StoredEvent {
   readonly inputHash: string | undefined;
   readonly causationId: string;
   readonly correlationId: string;
+  /** Who did it: text by `actorText`, the same from a request to every consequence. */
+  readonly actor: string;
   /** W3C trace context. */
   readonly traceparent: string | undefined;
   /** Hex SHA-256; see {@link hashOf}. */
@@ -47,6 +49,7 @@ export const hashedHeaders = [
   'ce_commandid',
   'ce_inputhash',
   'ce_correlationid',
+  'ce_actor',
   'traceparent',
 ] as const;
 
@@ -72,6 +75,7 @@ function hashedValues(event: Unhashed): (string | undefined)[] {
     event.commandId,
     event.inputHash,
     event.correlationId,
+    event.actor,
     event.traceparent,
   ];
 }
@@ -180,6 +184,7 @@ export function eventOfMessage(message: LogMessage): { readonly event: StoredEve
     inputHash: message.headers['ce_inputhash'],
     causationId: header(message, 'ce_causationid'),
     correlationId: header(message, 'ce_correlationid'),
+    actor: header(message, 'ce_actor'),
     traceparent: message.headers['traceparent'],
     hash: header(message, 'ce_hash'),
     value: message.value,

@@ -17,6 +17,7 @@ export { issueSentence } from './issue-sentence.ts';
 export { charactersIn, cutTo, isBlank, isReadable, seenOf, storableText, turnsText } from './characters.ts';
 export * from './money.ts';
 export { derivedId, keyId, operatorPartyId, partyId, typeId, walletIdOf } from './ids.ts';
+export { type Actor, actorOfText, actorText, maxActorLength, systemActor, systemParty } from './actor.ts';
 export type { LogMessage, StoredEvent } from './envelope.ts';
 export {
   commandIdOf,

@@ -17,6 +17,7 @@ const plain: Unchained = {
   inputHash: 'a5'.repeat(32),
   causationId: 'metering/3/812',
   correlationId: '0193b0a2-6f7a-7c3e-8d29-3f0b5a1c9e12',
+  actor: 'sub_01jzx3k9v8e7f9q2m4n6p8r0t2/key_01jzx3k9v8e7f9q2m4n6p8r0t3',
   traceparent: `00-${'4b'.repeat(16)}-${'c1'.repeat(8)}-01`,
   value: Buffer.from('{"transferId":"trf_1","tokens":"1250000"}'),
 };
@@ -46,6 +47,7 @@ const anyEvent: fc.Arbitrary<Partial<Unchained>> = fc.record({
   streamId: anyText,
   causationId: anyText,
   correlationId: anyText,
+  actor: anyText,
   inputHash: fc.option(anyText, { nil: undefined }),
   traceparent: fc.option(anyText, { nil: undefined }),
   time: fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) }),

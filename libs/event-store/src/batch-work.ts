@@ -179,7 +179,7 @@ class Draft {
   add({ type, data: stated }: DomainEvent, streamId: string, revision: number): DomainEvent {
     const declaration = this.declarations[type];
     if (!declaration) throw new Error(`${type} is not an event of ${this.options.catalogue.service}`);
-    const { id, inputHash, causationId = id, correlationId, traceparent } = this.command;
+    const { id, inputHash, causationId = id, correlationId, actor, traceparent } = this.command;
     const { service } = this.options.catalogue;
     const previousHash = this.head.hash;
     const { value, data, leftOut } = writeEvent(declaration, stated, this.options.maxEventBytes);
@@ -197,6 +197,7 @@ class Draft {
       inputHash,
       causationId,
       correlationId,
+      actor,
       traceparent,
       value,
     };

@@ -16,6 +16,8 @@ export interface Command<Data> {
   /** Type of the causing event, for logs. */
   readonly causationType?: string | undefined;
   readonly correlationId: string;
+  /** Text of the actor: the caller, the causing event's, or a part of the system. */
+  readonly actor: string;
   readonly traceparent?: string | undefined;
   /**
    * Claims the id for the stream first. For an id that does not determine its stream, because the

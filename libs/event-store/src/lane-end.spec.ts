@@ -20,7 +20,13 @@ async function oneLane() {
 
 const storeOn = (log: InMemoryLog, storage: InMemoryStorage) => startInMemoryPurses({ log, storage, limits });
 
-const oneToken = () => ({ id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } });
+const oneToken = () => ({
+  id: randomUUID(),
+  streamId: 'a',
+  correlationId: 'test',
+  actor: 'spec',
+  data: { tokens: 1n },
+});
 
 describe('the end of a lane', () => {
   it("is not moved by messages that are no events of the lane's", async () => {

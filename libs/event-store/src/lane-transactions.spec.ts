@@ -53,7 +53,9 @@ describe('the transactions of lanes', () => {
   afterEach(() => store.close());
 
   const put = (streamId: string) =>
-    store.streams(purse).handle(deposit, { id: randomUUID(), streamId, correlationId: 'test', data: { tokens: 1n } });
+    store
+      .streams(purse)
+      .handle(deposit, { id: randomUUID(), streamId, correlationId: 'test', actor: 'spec', data: { tokens: 1n } });
   const sizes = () => storage.begun.map((asked) => asked.map(({ lane, commandIds }) => [lane, commandIds.length]));
 
   it('take what came for all lanes together', async () => {

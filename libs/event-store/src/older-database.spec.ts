@@ -26,7 +26,13 @@ describe('a database that an older backup took the place of', () => {
     });
     const purses = store.streams(purse);
     const put = () =>
-      purses.handle(deposit, { id: randomUUID(), streamId: 'a', correlationId: 't', data: { tokens: 1n } });
+      purses.handle(deposit, {
+        id: randomUUID(),
+        streamId: 'a',
+        correlationId: 't',
+        actor: 'spec',
+        data: { tokens: 1n },
+      });
     await put();
     storage.isOlder = true;
     await expect(put()).rejects.toThrow();

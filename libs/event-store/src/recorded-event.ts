@@ -17,6 +17,7 @@ export function recordedEvent(event: StoredEvent, data: unknown): Recorded<Domai
     commandId: event.commandId,
     causationId: event.causationId,
     correlationId: event.correlationId,
+    actor: event.actor,
   };
 }
 

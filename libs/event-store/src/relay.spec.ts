@@ -60,7 +60,13 @@ async function oneLane() {
 
 const storeOn = (log: InMemoryLog, storage: InMemoryStorage) => startInMemoryPurses({ log, storage, limits });
 
-const oneToken = () => ({ id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } });
+const oneToken = () => ({
+  id: randomUUID(),
+  streamId: 'a',
+  correlationId: 'test',
+  actor: 'spec',
+  data: { tokens: 1n },
+});
 
 const relayOf = (log: InMemoryLog, storage: InMemoryStorage, leases: GivenLeases, maxBatch = 10) =>
   new Relay({

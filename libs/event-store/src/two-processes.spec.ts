@@ -64,7 +64,13 @@ describe('two processes on the same lane', () => {
   afterEach(() => Promise.all(stores.map((store) => store.close())));
 
   const put = (process: number, streamId: string, id: string = randomUUID()) =>
-    stores[process]!.streams(purse).handle(deposit, { id, streamId, correlationId: 'test', data: { tokens: 1n } });
+    stores[process]!.streams(purse).handle(deposit, {
+      id,
+      streamId,
+      correlationId: 'test',
+      actor: 'spec',
+      data: { tokens: 1n },
+    });
   const tokensOf = (process: number, streamId: string) => stores[process]!.streams(purse).load(streamId);
 
   it('fold what the other stored onto what they remember, instead of loading it again', async () => {

@@ -26,6 +26,8 @@ export interface EventPosition {
   readonly commandId: string;
   readonly causationId: string;
   readonly correlationId: string;
+  /** Person or part of the system that it goes back to, as a text. */
+  readonly actor: string;
 }
 
 /** An event of the log: the fact, and its position. */

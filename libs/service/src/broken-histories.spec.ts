@@ -85,7 +85,14 @@ async function identitySays(fact: IdentityEvent): Promise<void> {
   const sequence = head.sequence + 1;
   const unhashed = {
     ...{ service: 'identity', lane: 0, sequence, streamId: partyId, revision: sequence, type: fact.type, version: 1 },
-    ...{ time: Date.now(), commandId: randomUUID(), inputHash: undefined, causationId: 'spec', correlationId: 'spec' },
+    ...{
+      time: Date.now(),
+      commandId: randomUUID(),
+      inputHash: undefined,
+      causationId: 'spec',
+      correlationId: 'spec',
+      actor: 'spec',
+    },
     traceparent: undefined,
     value: encodeData(fact.data),
   };
@@ -113,12 +120,12 @@ async function storeUnreadable(jar: string, revision: number): Promise<StoredEve
   const unhashed = {
     ...{ service: 'jars', lane, sequence: Number(before!.sequence) + 1, streamId: jar, revision, type: 'JarEmptied' },
     ...{ version: 1, time: Number(before!.time), commandId: randomUUID(), inputHash: undefined, causationId: 'spec' },
-    ...{ correlationId: 'spec', traceparent: undefined, value: Buffer.from('{"tokens":"a few"}') },
+    ...{ correlationId: 'spec', actor: 'spec', traceparent: undefined, value: Buffer.from('{"tokens":"a few"}') },
   };
   const event = { ...unhashed, hash: hashOf(unhashed, before!.hash.toString('hex')) };
   await pool.query(
     `with stored as (insert into events (${eventColumns}) select $1::int, event.* from unnest(${eventUnnest(2)}) event)
-     update lanes set sequence = $15, hash = ($16::bytea[])[1] where lane = $1`,
+     update lanes set sequence = $16, hash = ($17::bytea[])[1] where lane = $1`,
     [lane, ...eventArrays([event]), event.sequence, byteaArray([Buffer.from(event.hash, 'hex')])],
   );
   return event;

@@ -86,6 +86,7 @@ async function identitySays(fact: IdentityEvent): Promise<void> {
     inputHash: undefined,
     causationId: 'spec',
     correlationId: 'spec',
+    actor: 'spec',
     traceparent: undefined,
     value: encodeData(fact.data),
   };

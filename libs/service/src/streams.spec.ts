@@ -53,7 +53,7 @@ describe('the streams of a kind', () => {
   it('are injected by their class, with the store and whatever else that asks for', async () => {
     const module = await testing;
     const decide = () => [];
-    const command = { id: 'c', streamId: 'jar_1', data: {}, correlationId: 'c' };
+    const command = { id: 'c', streamId: 'jar_1', data: {}, correlationId: 'c', actor: 'spec' };
     await module.get(Jars).handle(decide, command);
     expect(calls).toEqual([[jar, decide, command]]);
     expect(await module.get(LabelledJars).load('jar_2')).toEqual([jar, 'jar_2']);

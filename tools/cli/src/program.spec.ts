@@ -53,7 +53,7 @@ async function openOneWallet(): Promise<void> {
   const { store } = await openPostgresEventStore<WalletEvent>({ pool, log, catalogue: walletCatalogue, topic });
   const open = () => [WalletOpened({ walletId, partyId, partyKind: 'developer' })];
   const command = { id: '00000000-0000-4000-8000-000000000001', streamId: walletId, data: {} };
-  await store.streams(wallet).handle(open, { ...command, correlationId: 'registering-acme' });
+  await store.streams(wallet).handle(open, { ...command, correlationId: 'registering-acme', actor: 'spec' });
   await store.close();
   await log.close();
 }

@@ -26,6 +26,12 @@ const headers: Readonly<Record<Header, JsonSchema>> = {
     description: "keyed HMAC-SHA-256 of the caller's input; absent without a caller",
   },
   ce_correlationid: { type: 'string', description: 'constant along a chain of events: the x-correlator' },
+  ce_actor: {
+    type: 'string',
+    pattern: '^[!-.0-~]+(/[!-.0-~]*){0,3}$',
+    description:
+      '`<party>[/<person>[/<key>[/<on behalf of>]]]`: who did it, the same from a request to every consequence; the party is `system` for what no request asked for',
+  },
   traceparent: { type: 'string', description: 'W3C trace context; absent if there was none' },
   ce_hash: {
     ...hash,

@@ -17,7 +17,13 @@ export function exampleChain(): string {
     const unhashed: Omit<StoredEvent, 'hash'> = {
       ...{ service, lane: 0, sequence: index + 1, streamId: sample.walletId, revision: index + 1 },
       ...{ type, version: declaration.version, time: Date.UTC(2026, 0, 31, 8, index) },
-      ...{ commandId, inputHash: 'ab'.repeat(32), causationId: commandId, correlationId: `für-${index}` },
+      ...{
+        commandId,
+        inputHash: 'ab'.repeat(32),
+        causationId: commandId,
+        correlationId: `für-${index}`,
+        actor: 'sub_01jzx3k9v8e7f9q2m4n6p8r0t2/key_01jzx3k9v8e7f9q2m4n6p8r0t3',
+      },
       traceparent: index === 0 ? undefined : '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       value: Buffer.from(JSON.stringify(sample)),
     };

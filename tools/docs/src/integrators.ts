@@ -18,6 +18,7 @@ const example: Omit<StoredEvent, 'hash'> = {
   inputHash: undefined,
   causationId: '9f86d081-884c-7d65-9a2f-eaa0c55ad015',
   correlationId: 'b1f0c9e2',
+  actor: 'sub_01jzx3k9v8e7f9q2m4n6p8r0t2/key_01jzx3k9v8e7f9q2m4n6p8r0t3',
   traceparent: undefined,
   value: Buffer.from('{"walletId":"wal_01jzx3k9v8e7f9q2m4n6p8r0t2","status":"closed"}'),
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { commandIdOf } from '@tokengrid/contracts';
+import { commandIdOf, systemActor } from '@tokengrid/contracts';
 import { type Command, StorageClock } from '@tokengrid/event-store';
 import { Repeating, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
@@ -69,5 +69,6 @@ function commandFor<Data>(step: string, due: DueSubscription, at: number, data: 
     streamId: subscriptionStreamId(appId, partyId),
     data,
     correlationId: randomUUID(),
+    actor: systemActor('subscription-renewals', partyId),
   };
 }

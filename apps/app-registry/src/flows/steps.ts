@@ -7,7 +7,7 @@ import type { IncomingCommand } from '@tokengrid/service';
  * hash, so that another body is detected at once.
  */
 export function stepOf<Data>(incoming: IncomingCommand, step: string, streamId: string, data: Data): Command<Data> {
-  const { id: causationId, inputHash, correlationId, traceparent } = incoming;
+  const { id: causationId, inputHash, correlationId, actor, traceparent } = incoming;
   return {
     id: stepId(incoming, step),
     streamId,
@@ -15,6 +15,7 @@ export function stepOf<Data>(incoming: IncomingCommand, step: string, streamId: 
     inputHash,
     causationId,
     correlationId,
+    actor,
     traceparent,
     answerOnceStored: true,
   };

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { commandIdOf } from '@tokengrid/contracts';
+import { commandIdOf, systemActor } from '@tokengrid/contracts';
 import { Repeating, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import { publishCallerKey } from '../decisions/caller-keys/publish-caller-key.ts';
@@ -50,7 +50,9 @@ export class KeyPublication implements OnApplicationBootstrap, OnApplicationShut
     for (const { keyId, ...key } of held.filter((each) => !latest.includes(each.keyId))) {
       // The same id in all processes: one event states a key.
       const id = commandIdOf('gateway', 'PUBLISH', callerKeysStreamId, keyId);
-      const command = { id, streamId: callerKeysStreamId, data: { keyId, ...key, overlapMs }, correlationId: id };
+      const data = { keyId, ...key, overlapMs };
+      const actor = systemActor('key-publication');
+      const command = { id, streamId: callerKeysStreamId, data, correlationId: id, actor };
       await this.stream.handle(publishCallerKey, command);
     }
     return held.length > 0;

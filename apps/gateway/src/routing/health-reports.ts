@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { storableText } from '@tokengrid/contracts';
+import { storableText, systemActor } from '@tokengrid/contracts';
 import { serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { GatewayConfig } from '../config.ts';
@@ -75,7 +75,9 @@ export class HealthReports implements OnApplicationShutdown {
     const data = { modelId, instance: this.instance, ...(tripped && { tripped }) };
     this.log.info({ offer: modelId, ...tripped }, tripped ? 'offer tripped' : 'offer recovered');
     try {
-      const command = { id: randomUUID(), streamId: offerStreamOf(modelId), data, correlationId: `health-${modelId}` };
+      const actor = systemActor('health-reports');
+      const correlationId = `health-${modelId}`;
+      const command = { id: randomUUID(), streamId: offerStreamOf(modelId), data, correlationId, actor };
       await this.offers.handle(stateHealth, command);
     } catch (error) {
       this.log.warn({ err: error, offer: modelId }, 'the health of an offer could not be stated');

@@ -1,9 +1,18 @@
 import { setTimeout as passing } from 'node:timers/promises';
-import { commandIdOf, encodeEvent, mostUsesOfEvent, type ServedUse, UsesServed } from '@tokengrid/contracts';
+import {
+  actorText,
+  commandIdOf,
+  encodeEvent,
+  mostUsesOfEvent,
+  type ServedUse,
+  systemActor,
+  UsesServed,
+} from '@tokengrid/contracts';
 import { isTransient } from '@tokengrid/event-bus';
+import type { Command } from '@tokengrid/event-store';
 import { type OfSlice, SliceGone } from '../decisions/rules/own-slice.ts';
 import { returnSlice, type ReturnSlice } from '../decisions/slices/return-slice.ts';
-import { serveUses } from '../decisions/slices/serve-uses.ts';
+import { serveUses, type ServeUses } from '../decisions/slices/serve-uses.ts';
 import { type WantSlice, wantSlice } from '../decisions/slices/want-slice.ts';
 import { edgeStreamOf } from '../decisions/state/edge.ts';
 import type { Edges } from '../streams/edges.ts';
@@ -67,12 +76,16 @@ export class SliceReports {
   private reportedAt = Number.NEGATIVE_INFINITY;
   private isReturned = false;
   private isOver = false;
+  /** This process, for the payer. */
+  private readonly actor: string;
 
   constructor(
     private readonly of: OfSlice,
     private readonly edges: Pick<Edges, 'handle'>,
     private readonly keeping: Keeping,
-  ) {}
+  ) {
+    this.actor = systemActor('slices', of.partyId);
+  }
 
   /** Asks for tokens. @throws SliceGone, TooManySlices, NoLongerSpeaking */
   async want(wanted: Omit<WantSlice, keyof OfSlice>): Promise<void> {
@@ -168,7 +181,7 @@ export class SliceReports {
     const data = { ...this.of, uses: turn.uses };
     const id = commandIdOf('serve-uses', this.of.sliceId, turn.uses[0]!.eventId);
     try {
-      await this.say(id, (command) => this.edges.handle(serveUses, { ...command, data, taken }));
+      await this.say(id, (command) => this.edges.handle(serveUses, this.byItsKey({ ...command, data, taken })));
       for (const { resolve } of turn.unsaid) resolve();
     } catch (error) {
       taken();
@@ -180,8 +193,28 @@ export class SliceReports {
 
   private async say(id: string, handle: (command: Said) => Promise<unknown>): Promise<void> {
     // Bounded by the running requests: the store need not count it among its callers' commands.
-    const command = { id, causationId: id, correlationId: id, streamId: edgeStreamOf(this.of.partyId) };
+    const command = {
+      id,
+      causationId: id,
+      correlationId: id,
+      streamId: edgeStreamOf(this.of.partyId),
+      actor: this.actor,
+    };
     await this.patiently(() => handle({ ...command, answerOnceStored: true }));
+  }
+
+  /**
+   * A command of uses whose actor is known when its lane takes it: the key of all its uses, or this
+   * process if there are several.
+   */
+  private byItsKey(command: Command<ServeUses>): Command<ServeUses> {
+    const { actor, of } = this;
+    return {
+      ...command,
+      get actor() {
+        return actorOfUses(of.partyId, command.data.uses) ?? actor;
+      },
+    };
   }
 
   /** Repeats what the store can't take now. @throws NoLongerSpeaking */
@@ -204,7 +237,14 @@ interface Said {
   readonly causationId: string;
   readonly correlationId: string;
   readonly streamId: string;
+  readonly actor: string;
   readonly answerOnceStored: true;
+}
+
+/** Actor of uses that have one key. */
+function actorOfUses(party: string, uses: readonly ServedUse[]): string | undefined {
+  const key = uses[0]?.key;
+  return key !== undefined && uses.every((use) => use.key === key) ? actorText({ party, key }) : undefined;
 }
 
 const isOfAll = (error: unknown): boolean => error instanceof NoLongerSpeaking || error instanceof SliceGone;

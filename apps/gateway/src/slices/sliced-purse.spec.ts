@@ -289,7 +289,12 @@ describe('the purse of a process', () => {
 
     const dead = { sliceId: newId('slc'), partyId: newId('sub'), gatewayId: 'gwy_dead', epoch: 1 };
     const ask = { ...dead, number: 1, scope: [{ model: 'qwen' }], tokens: 1n, atLeast: 1n, spare: 0n };
-    const command = { id: crypto.randomUUID(), streamId: edgeStreamOf(dead.partyId), correlationId: 'spec' };
+    const command = {
+      id: crypto.randomUUID(),
+      streamId: edgeStreamOf(dead.partyId),
+      correlationId: 'spec',
+      actor: 'spec',
+    };
     await pool.query(`insert into gateway_processes values ('gwy_dead', 1, now())`);
     await service.app.get(Edges).handle(wantSlice, { ...command, data: ask });
     const { use } = rows[0] as { use: object };

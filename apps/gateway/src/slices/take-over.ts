@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { commandIdOf, type ServedUse } from '@tokengrid/contracts';
+import { commandIdOf, type ServedUse, systemActor } from '@tokengrid/contracts';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { poolOf, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
@@ -112,9 +112,10 @@ export class TakeOver {
   private async giveBack(slice: OpenSlice, uses: readonly ServedUse[]): Promise<void> {
     const { slice_id: sliceId, party_id: partyId, gateway_id: gatewayId, epoch } = slice;
     const id = commandIdOf('succeed', sliceId);
+    const actor = systemActor('take-over', partyId);
     const data = { sliceId, partyId, gatewayId, epoch: epoch + 1, reason: 'successor' as const, uses };
     try {
-      await this.edges.handle(returnSlice, { id, streamId: edgeStreamOf(partyId), data, correlationId: id });
+      await this.edges.handle(returnSlice, { id, streamId: edgeStreamOf(partyId), data, correlationId: id, actor });
     } catch (error) {
       // Its process, or another successor, was faster.
       if (!(error instanceof SliceGone)) throw error;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { commandIdOf } from '@tokengrid/contracts';
+import { commandIdOf, actorText } from '@tokengrid/contracts';
 import { AccessTokens, audienceOf, type Parts, ProblemError, serviceParts } from '@tokengrid/service';
 import { decodeJwt } from 'jose';
 import { createHash } from 'node:crypto';
@@ -60,6 +60,7 @@ export class IssuedTokens {
     const { partyId } = client;
     const id = commandIdOf(partyId, 'REVOKE', 'access-tokens', tokenId);
     const data = { partyId, clientId, tokenId, expiresAt: exp * 1000 };
-    await this.parties.handle(revokeAccessToken, { id, streamId: partyId, data, correlationId: id });
+    const actor = actorText({ party: partyId, person: clientId });
+    await this.parties.handle(revokeAccessToken, { id, streamId: partyId, data, correlationId: id, actor });
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { commandIdOf } from '@tokengrid/contracts';
+import { commandIdOf, systemActor } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import { Repeating, serviceConfig, serviceLog } from '@tokengrid/service';
 import type { JWK } from 'jose';
@@ -99,7 +99,8 @@ export class SigningKeyring implements OnApplicationBootstrap, OnApplicationShut
     const { accessTokenSeconds, signingKeyPeriodMs: periodMs } = this.config;
     const tokensMs = accessTokenSeconds * 1000 + toleranceMs;
     const data = { ...settled, issuer: this.issuer, periodMs, tokensMs, isUrgent };
-    await this.keys.handle(publishSigningKey, { id, streamId: signingKeysStreamId, data, correlationId: id });
+    const actor = systemActor('signing-keyring');
+    await this.keys.handle(publishSigningKey, { id, streamId: signingKeysStreamId, data, correlationId: id, actor });
   }
 }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { commandIdOf } from '@tokengrid/contracts';
+import { commandIdOf, systemActor } from '@tokengrid/contracts';
 import { type Command, StorageClock } from '@tokengrid/event-store';
 import { NotYet } from '@tokengrid/kernel';
 import { Repeating, serviceConfig, serviceLog } from '@tokengrid/service';
@@ -90,7 +90,9 @@ export class PeriodsClock implements OnApplicationBootstrap, OnApplicationShutdo
   private async close(data: ClosePeriod): Promise<void> {
     const { subscriptionId, from } = data.plan.period;
     const id = commandIdOf('close-period', subscriptionId, from);
-    const command: Command<ClosePeriod> = { id, streamId: payerStreamOf(data.partyId), data, correlationId: id };
+    const streamId = payerStreamOf(data.partyId);
+    const actor = systemActor('periods-clock', data.partyId);
+    const command: Command<ClosePeriod> = { id, streamId, data, correlationId: id, actor };
     try {
       await this.payers.handle(closePeriod, command);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { commandIdOf, type MeteringEvent, mostUsesOfEvent } from '@tokengrid/contracts';
+import { commandIdOf, type MeteringEvent, mostUsesOfEvent, systemActor } from '@tokengrid/contracts';
 import type { Reaction } from '@tokengrid/event-bus';
 import { Batcher, type Outcome } from '@tokengrid/event-store';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
@@ -42,7 +42,10 @@ type Cause = Pick<Reaction, 'to'>;
 
 /** The time has come: no event causes the commands. */
 const byTime: Cause = {
-  to: (streamId, data) => ({ id: randomUUID(), streamId, data, correlationId: randomUUID() }),
+  to: (streamId, data) => ({
+    ...{ id: randomUUID(), streamId, data, correlationId: randomUUID() },
+    actor: systemActor('recycling'),
+  }),
 };
 
 /** Page size of reading parked uses: a bound on memory, not on the number of uses. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { commandIdOf } from '@tokengrid/contracts';
+import { commandIdOf, systemActor } from '@tokengrid/contracts';
 import { EventStore, StorageClock } from '@tokengrid/event-store';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { Repeating, Rest, serviceLog } from '@tokengrid/service';
@@ -68,7 +68,13 @@ export class SlicesClock implements OnApplicationBootstrap, OnApplicationShutdow
       due.map(({ slice_id: sliceId, party_id: partyId, closes_at }) => {
         const id = commandIdOf('close-slice', sliceId, closes_at);
         const data = { partyId, sliceId, reason: 'expired' as const };
-        return this.slices.close({ id, streamId: payerStreamOf(partyId), data, correlationId: id });
+        return this.slices.close({
+          id,
+          streamId: payerStreamOf(partyId),
+          data,
+          correlationId: id,
+          actor: systemActor('slices-clock'),
+        });
       }),
     );
   }

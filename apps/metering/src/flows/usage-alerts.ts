@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { commandIdOf, operatorPartyId } from '@tokengrid/contracts';
+import { commandIdOf, operatorPartyId, systemActor } from '@tokengrid/contracts';
 import { type Command, Overloaded, StorageClock, StoreUnavailable } from '@tokengrid/event-store';
 import { keptCalendarOf, ProblemError, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
@@ -106,7 +106,11 @@ export class UsageAlerts {
     const id = commandIdOf('raise-usage-alert', ownerId, String(version), String(window.start), String(step));
     const data = { partyId: ownerId, name, version, ...window, value, before, step };
     const streamId = alertsStreamOf(ownerId);
-    const command: Command<RaiseUsageAlert> = { id, streamId, data, correlationId: id, answerOnceStored: true };
+    const actor = systemActor('usage-alerts', ownerId);
+    const command: Command<RaiseUsageAlert> = {
+      ...{ id, streamId, data, correlationId: id, actor },
+      answerOnceStored: true,
+    };
     try {
       await this.streams.handle(raiseUsageAlert, command);
     } catch (error) {

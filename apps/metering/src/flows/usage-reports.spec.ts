@@ -89,15 +89,16 @@ function reportsOver(failures: ReadonlyMap<string, Error> = new Map(), published
     pino({ level: 'silent' }),
   );
   let requests = 0;
-  const incoming = (id: string) =>
+  const incoming = (id: string, { actor } = operatorPrincipal) =>
     ({
       id,
       inputHash: 'hash',
       correlationId: 'the-correlator',
+      actor,
       to: (streamId: string, data: unknown) => ({ id, streamId, data }),
     }) as unknown as IncomingCommand;
   const take = (events: readonly object[], caller = operatorPrincipal) =>
-    reports.take(caller, { events, mode: 'batched' }, incoming(`request ${++requests}`), false);
+    reports.take(caller, { events, mode: 'batched' }, incoming(`request ${++requests}`, caller), false);
   return {
     take,
     takeKeyed: (events: readonly object[]) =>
@@ -289,6 +290,16 @@ describe('reports of one payer at a time', () => {
     ]);
     expect(taken().length).toBeLessThan(reports.length);
     expect(taken()[0]).toEqual(['a', 'b']);
+  });
+
+  it('do not go into one command if several callers report them', async () => {
+    const { take, commands } = reportsOver();
+    const others = [operatorPrincipal, { ...operatorPrincipal, actor: 'operator/key_1' }];
+    await Promise.all(others.map((caller, at) => take([ofOne(`${at}a`), ofOne(`${at}b`)], caller)));
+    expect(commands.map(({ actor, data }) => [actor, data.uses.map(({ use }) => use.eventId)])).toEqual([
+      ['operator/bootstrap', ['0a', '0b']],
+      ['operator/key_1', ['1a', '1b']],
+    ]);
   });
 
   it('do not share the fault of one of them', async () => {

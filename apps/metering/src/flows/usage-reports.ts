@@ -267,7 +267,7 @@ export class UsageReports {
     { id, partyId, placed, isBackfill }: PayersCommand,
     facts: Facts,
     known: ReadonlySet<string>,
-    { incoming: { correlationId, traceparent }, reportEventId: causationId }: Context,
+    { incoming: { correlationId, actor, traceparent }, reportEventId: causationId }: Context,
   ): Promise<Brought> {
     const uses = placed.map(({ use }) => ({
       use,
@@ -277,11 +277,12 @@ export class UsageReports {
     const command = {
       ...{ id, streamId: payerStreamOf(partyId), data: { partyId, uses, isBackfill } },
       keys: placed.map(({ use }) => markKeyOf(use.usageId)),
-      ...{ causationId, correlationId, traceparent },
+      ...{ causationId, correlationId, actor, traceparent },
     };
     const isAlone = isBackfill || causationId !== undefined || traceparent !== undefined;
     if (isAlone || uses.length >= mostUsesOfEvent) return (await this.execute([command]))[0]!;
-    return this.turns.take(partyId, command);
+    // Uses that other callers report have commands, and so events, of their own.
+    return this.turns.take(`${partyId} ${actor}`, command);
   }
 
   /**

@@ -13,7 +13,14 @@ type Charged = Recorded<EventOf<typeof WalletCharged>>;
 const charged = (lane: number, sequence: number, uses: readonly unknown[], refunded: readonly unknown[] = []) =>
   ({ type: 'WalletCharged', lane, sequence, data: { uses, refunded } }) as unknown as Charged;
 const reaction = () =>
-  new Reaction('spec', { service: 'wallet', lane: 5, sequence: 7, type: 'WalletCharged', correlationId: 'spec' });
+  new Reaction('spec', {
+    service: 'wallet',
+    lane: 5,
+    sequence: 7,
+    type: 'WalletCharged',
+    correlationId: 'spec',
+    actor: 'spec',
+  });
 
 describe('when a wallet lane has charged uses', () => {
   const sent: unknown[] = [];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { systemActor } from '@tokengrid/contracts';
 import { EventStore } from '@tokengrid/event-store';
 import { Repeating, Rest, serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
@@ -58,7 +59,13 @@ export class CapacityWatch implements OnApplicationBootstrap, OnApplicationShutd
     this.usedRatio.set(ratioOf(outstanding, capacity));
     if (!isWarningOutdated(capacity, { outstanding })) return;
     const id = randomUUID();
-    const command = { id, streamId: capacityStreamId, data: { outstanding }, correlationId: id };
+    const command = {
+      id,
+      streamId: capacityStreamId,
+      data: { outstanding },
+      correlationId: id,
+      actor: systemActor('capacity-watch'),
+    };
     try {
       await this.capacity.handle(watchCapacity, command);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { systemActor } from '@tokengrid/contracts';
 import { type Command, EventStore, StorageClock, StreamUnreadable } from '@tokengrid/event-store';
 import { Repeating, Rest, serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
@@ -10,6 +11,8 @@ import { renewPlan } from '../decisions/grants/renew-plan.ts';
 import { Deciding } from './deciding.ts';
 import { type Due, DueWallets } from '../projections/due-wallets.ts';
 import { Wallets } from '../streams/wallets.ts';
+
+const actor = systemActor('wallet-clock');
 
 /**
  * Expires whatever is due in wallets without commands, and grants plans their allotments. Every
@@ -86,7 +89,7 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
       walletIds.map(async (streamId) => {
         const id = randomUUID();
         try {
-          await handle({ id, streamId, data: {}, correlationId: id });
+          await handle({ id, streamId, data: {}, correlationId: id, actor });
           return true;
         } catch (error) {
           // The store reports an unreadable stream, which keeps no other wallet's tokens from

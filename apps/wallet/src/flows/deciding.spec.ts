@@ -56,7 +56,7 @@ function lane(...missed: readonly Error[]) {
       return error ? Promise.reject(error) : Promise.resolve(outcome);
     },
   };
-  const command = { id: 'c', streamId: 'wal_1', correlationId: 'c', data: { tokens: 7n } as Data };
+  const command = { id: 'c', streamId: 'wal_1', correlationId: 'c', actor: 'spec', data: { tokens: 7n } as Data };
   return { asked, answer: deciding.handle(streams, () => [], command) };
 }
 

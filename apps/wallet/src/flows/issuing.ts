@@ -38,7 +38,7 @@ interface Seen {
 }
 
 /** Origin of a request, which causes its requests for capacity. */
-type Cause = Pick<Command<unknown>, 'id' | 'correlationId' | 'traceparent'>;
+type Cause = Pick<Command<unknown>, 'id' | 'correlationId' | 'actor' | 'traceparent'>;
 
 /**
  * Capacity for commands that issue tokens. A lane whose slice is short requests more, and gets the
@@ -200,13 +200,14 @@ interface Shortage {
 }
 
 /** A command caused by a request, beside its own. */
-function because<Data>({ id, correlationId, traceparent }: Cause, streamId: string, data: Data): Command<Data> {
+function because<Data>({ id, correlationId, actor, traceparent }: Cause, streamId: string, data: Data): Command<Data> {
   return {
     id: randomUUID(),
     streamId,
     data,
     causationId: id,
     correlationId,
+    actor,
     traceparent,
     answerOnceStored: true,
   };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { commandIdOf, type KeyBudget, walletIdOf } from '@tokengrid/contracts';
+import { commandIdOf, type KeyBudget, systemActor, walletIdOf } from '@tokengrid/contracts';
 import { type BudgetedKey, knownKeys, poolOf } from '@tokengrid/service';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
@@ -9,6 +9,8 @@ import { setMember } from '../decisions/wallets/set-member.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
 import { Lanes } from '../streams/lanes.ts';
 import { Wallets } from '../streams/wallets.ts';
+
+const actor = systemActor('key-budgets');
 
 /** Maximum number of keys that are remembered as bound. */
 const mostRemembered = 50_000;
@@ -56,7 +58,7 @@ export class KeyBudgets {
     const keys = members.filter(isKey).map(({ memberId }) => memberId);
     if (keys.length >= mostKeys && !(await this.makesRoom(walletId, keys))) throw new KeyNotBound(keyId);
     const id = commandIdOf('key-budget', walletId, keyId);
-    const command = { id, streamId: walletId, data: { memberId: keyId, ...budget }, correlationId: id };
+    const command = { id, streamId: walletId, data: { memberId: keyId, ...budget }, correlationId: id, actor };
     const { events } = await this.wallets.handle(setMember, command);
     if (events.some(({ type }) => type === 'MemberRefused')) throw new KeyNotBound(keyId);
     return true;
@@ -75,7 +77,7 @@ export class KeyBudgets {
     const memberId = rows[0]?.key_id;
     if (memberId === undefined) return false;
     const id = commandIdOf('key-budget-over', walletId, memberId);
-    await this.wallets.handle(removeMember, { id, streamId: walletId, data: { memberId }, correlationId: id });
+    await this.wallets.handle(removeMember, { id, streamId: walletId, data: { memberId }, correlationId: id, actor });
     return true;
   }
 

@@ -54,7 +54,7 @@ function tell<Data>(type: string, data: Data, sequence = ++told) {
   const id = `outside/0/${sequence}`;
   const event = {
     ...{ id, service: 'outside', lane: 0, sequence, streamId: 'outside', revision: sequence, time: Date.now() },
-    ...{ commandId: id, causationId: id, correlationId: id, type, data },
+    ...{ commandId: id, causationId: id, correlationId: id, actor: 'spec', type, data },
   };
   return [event as never, new Reaction(`spec-${type}`, event as never)] as const;
 }

@@ -36,6 +36,7 @@ export class Market1764800000001 implements MigrationInterface {
         changes int not null,
         causation_id text not null,
         correlation_id text not null,
+        actor text not null,
         created_at bigint not null,
         resolved_at bigint,
         primary key (lane, purchase_id)

@@ -104,14 +104,14 @@ export class PaymentRequests implements OnApplicationBootstrap, OnApplicationShu
 export async function requestPayment(
   wallets: Pick<Wallets, 'handle'>,
   provider: PaymentProvider,
-  { walletId, purchaseId, price, causationId, correlationId }: Omit<WorkToDo, 'attempts'>,
+  { walletId, purchaseId, price, causationId, correlationId, actor }: Omit<WorkToDo, 'attempts'>,
   ended: AbortSignal,
 ): Promise<void> {
   const answer = await provider.request({ purchaseId, price }, ended);
   const id = commandIdOf('payment-request', purchaseId);
   const data = { purchaseId, answer };
   try {
-    await wallets.handle(recordPaymentRequest, { id, streamId: walletId, data, causationId, correlationId });
+    await wallets.handle(recordPaymentRequest, { id, streamId: walletId, data, causationId, correlationId, actor });
   } catch (error) {
     if (!(error instanceof PurchaseNotPending)) throw error;
   }

@@ -12,6 +12,7 @@ export interface WorkToDo {
   readonly attempts: number;
   readonly causationId: string;
   readonly correlationId: string;
+  readonly actor: string;
 }
 
 interface Row {
@@ -22,6 +23,7 @@ interface Row {
   readonly attempts: number;
   readonly causation_id: string;
   readonly correlation_id: string;
+  readonly actor: string;
 }
 
 /**
@@ -55,6 +57,7 @@ export class PaymentWork {
       attempts: row.attempts,
       causationId: row.causation_id,
       correlationId: row.correlation_id,
+      actor: row.actor,
     }));
   }
 
@@ -113,6 +116,6 @@ const taking = `
       where requests.attempts < excluded.attempts
     returning purchase_id, attempts
   )
-  select wallet_id, purchase_id, currency, amount, taken.attempts, causation_id, correlation_id
+  select wallet_id, purchase_id, currency, amount, taken.attempts, causation_id, correlation_id, actor
   from taken join due using (purchase_id)
   order by due.created_at`;

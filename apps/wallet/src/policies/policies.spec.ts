@@ -117,7 +117,15 @@ describe('a slice that metering offers', () => {
     };
     const offered = {
       ...{ type: 'SliceOffered' as const, data, id: 'metering/0/1', service: 'metering', lane: 0, sequence: 1 },
-      ...{ streamId: 's', revision: 1, time: 0, commandId: randomUUID(), causationId: 'spec', correlationId: 'spec' },
+      ...{
+        streamId: 's',
+        revision: 1,
+        time: 0,
+        commandId: randomUUID(),
+        causationId: 'spec',
+        correlationId: 'spec',
+        actor: 'spec',
+      },
     };
     const policy = wallet.instance(WhenSliceOfferedHoldSliceOrRenewSlice);
     const outcome = await policy.holdSlice(offered, new Reaction('hold', offered));
@@ -140,7 +148,7 @@ describe('what settlement owes', () => {
       payFrom: [{ walletLane, tokens, ...(filledBy !== undefined && { filledBy }) }],
     },
     ...{ id: 'settlement/0/1', service: 'settlement', lane: 0, sequence: 1, streamId: 's', revision: 1, time: 0 },
-    ...{ commandId: randomUUID(), causationId: 'spec', correlationId: 'spec' },
+    ...{ commandId: randomUUID(), causationId: 'spec', correlationId: 'spec', actor: 'spec' },
   });
 
   it('comes out of escrow, into the wallet and to the operator, and never more than charges put in', async () => {

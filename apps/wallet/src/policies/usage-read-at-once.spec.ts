@@ -24,7 +24,7 @@ function rate({ partyId }: Caller) {
     reportedBy: 'operator',
   };
   const event = { type: 'UsageRated', id: `metering/0/${sequence}`, lane: 0, sequence, data: { partyId, uses: [one] } };
-  const reaction = new Reaction('spec', { ...event, service: 'metering', correlationId: 'spec' });
+  const reaction = new Reaction('spec', { ...event, service: 'metering', correlationId: 'spec', actor: 'spec' });
   return wallet
     .instance(WhenUsageRatedOrUsageCorrectedChargeWallet)
     .chargeWallet(event as unknown as Recorded<EventOf<typeof UsageRated>>, reaction);

@@ -65,11 +65,11 @@ interface Begun extends EventPosition {
 
 const timeOf = (instant: string | undefined) => (instant === undefined ? null : Date.parse(instant));
 
-const begunBy = ({ id, time, correlationId, data }: Begun) => ({
+const begunBy = ({ id, time, correlationId, actor, data }: Begun) => ({
   ...{ walletId: data.walletId, tokens: data.tokens, method: data.method, priceVersion: data.priceVersion },
   ...{ currency: data.price.currency, amount: data.price.amount },
   ...{ priceHoldsUntil: timeOf(data.priceHoldsUntil), expiresAt: timeOf(data.expiresAt) },
-  ...{ causationId: id, correlationId, createdAt: time },
+  ...{ causationId: id, correlationId, actor, createdAt: time },
 });
 
 const tallyOf = { refunded: 'refunded', disputed: 'disputed', dispute_won: 'won' } as const;
@@ -154,11 +154,11 @@ async function insert(
 ) {
   await sql.query(
     `insert into purchases (lane, purchase_id, wallet_id, tokens, method, currency, amount, price_version, price_holds_until,
-       expires_at, causation_id, correlation_id, created_at,
+       expires_at, causation_id, correlation_id, actor, created_at,
        status, paid, credited, refunded, disputed, won, reversed, taken_back, changes)
-     select $13::int, begun.*, 'pending', 0, 0, 0, 0, 0, 0, 0, 0
+     select $14::int, begun.*, 'pending', 0, 0, 0, 0, 0, 0, 0, 0
      from unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::text[], $6::numeric[], $7::int[], $8::bigint[],
-       $9::bigint[], $10::text[], $11::text[], $12::bigint[]) begun
+       $9::bigint[], $10::text[], $11::text[], $12::text[], $13::bigint[]) begun
      on conflict (lane, purchase_id) do nothing`,
     [
       begun.map(({ purchaseId }) => purchaseId),
@@ -172,6 +172,7 @@ async function insert(
       begun.map(({ expiresAt }) => expiresAt),
       begun.map(({ causationId }) => causationId),
       begun.map(({ correlationId }) => correlationId),
+      begun.map(({ actor }) => actor),
       begun.map(({ createdAt }) => createdAt),
       lane,
     ],

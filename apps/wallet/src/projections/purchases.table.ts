@@ -86,12 +86,15 @@ export class PurchaseRow {
   @Column({ name: 'changes', type: 'int' })
   changes!: number;
 
-  /** Causing event of its start, and the correlation. */
+  /** Causing event of its start, the correlation, and the actor. */
   @Column({ name: 'causation_id', type: 'text' })
   causationId!: string;
 
   @Column({ name: 'correlation_id', type: 'text' })
   correlationId!: string;
+
+  @Column({ name: 'actor', type: 'text' })
+  actor!: string;
 
   /** Epoch milliseconds. */
   @Column(integerColumn('created_at'))

@@ -122,6 +122,7 @@ export const someCommand = <Data>(streamId: string, data: Data): Command<Data> =
   streamId,
   data,
   correlationId: 'spec',
+  actor: 'spec',
 });
 
 /** Ground of a wallet, on which the operator's second person has a key. */

@@ -115,6 +115,7 @@ export function storedAs(type: string, value: Buffer): StoredEvent {
     inputHash: undefined,
     causationId: 'metering/1/99',
     correlationId: 'order-4711',
+    actor: 'sub_1/key_1',
     traceparent: undefined,
     value,
   };

@@ -23,6 +23,7 @@ function lane(count: number, note = ''): { event: StoredEvent; previousHash: str
       inputHash: undefined,
       causationId: 'c',
       correlationId: 'c',
+      actor: 'spec',
       traceparent: undefined,
       value: Buffer.from(`{"tokens":"${sequence}${note}"}`),
     };

@@ -188,7 +188,7 @@ export class PolicyHandler implements SubscriberHandler {
     for (const event of events) read.push(...(await this.read(event)));
     const [first] = read;
     if (!first) return;
-    const reaction = new Reaction(this.name, events[0]!, events.at(-1)!);
+    const reaction = new Reaction(this.name, events[0]!, events.slice(1));
     const result = await this.react((this.inOrder ? read : first) as never, reaction);
     for (const outcome of [result].flat()) {
       if (isOutcome(outcome) && !outcome.published) await this.untilPublished(outcome, signal);

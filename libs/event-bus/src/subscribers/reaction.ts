@@ -1,14 +1,15 @@
-import { commandIdOf, eventId, type StoredEvent } from '@tokengrid/contracts';
+import { commandIdOf, eventId, type StoredEvent, systemActor } from '@tokengrid/contracts';
 import type { Command } from '@tokengrid/event-store';
 
 /** Facts about an event that leads to commands. */
-type Cause = Pick<StoredEvent, 'service' | 'lane' | 'sequence' | 'type' | 'correlationId'> &
+type Cause = Pick<StoredEvent, 'service' | 'lane' | 'sequence' | 'type' | 'correlationId' | 'actor'> &
   Partial<Pick<StoredEvent, 'traceparent'>>;
 
 /**
  * Creates the commands of a policy. Their ids derive from the policy and the event, so that a
  * redelivery finds them stored; those for events that follow each other derive from the first and
- * the last, and are caused by the last.
+ * the last, and are caused by the last. Their actor is that of the events, or the policy if the
+ * events have several.
  */
 export class Reaction {
   private made: 'nothing' | 'all' | 'parts' = 'nothing';
@@ -16,7 +17,8 @@ export class Reaction {
   constructor(
     private readonly policy: string,
     private readonly cause: Cause,
-    private readonly last = cause,
+    /** Events that follow the cause, and lead to the same commands. */
+    private readonly others: readonly Cause[] = [],
   ) {}
 
   /**
@@ -30,7 +32,8 @@ export class Reaction {
       throw new Error(`${this.policy}: ${this.cause.type} leads to several commands, and each of them needs a part`);
     }
     this.made = isAll ? 'all' : 'parts';
-    const { cause, last } = this;
+    const { cause, others } = this;
+    const last = others.at(-1) ?? cause;
     const upTo = last.sequence > cause.sequence ? `..${last.sequence}` : '';
     return {
       id: reactionId(this.policy, cause, `${upTo}${part}`),
@@ -39,8 +42,14 @@ export class Reaction {
       causationId: eventId(last),
       causationType: last.type,
       correlationId: last.correlationId,
+      actor: this.actor,
       traceparent: last.traceparent,
     };
+  }
+
+  private get actor(): string {
+    const { actor } = this.cause;
+    return this.others.every((other) => other.actor === actor) ? actor : systemActor(this.policy);
   }
 }
 

@@ -18,7 +18,15 @@ const pool = {
 function firstEvent(): StoredEvent {
   const unhashed = {
     ...{ service: 'purse', lane: 0, sequence: 1, streamId: 'a', revision: 1, type: 'Deposited', version: 1 },
-    ...{ time: 0, commandId: 'c', inputHash: undefined, causationId: 'c', correlationId: 'c', traceparent: undefined },
+    ...{
+      time: 0,
+      commandId: 'c',
+      inputHash: undefined,
+      causationId: 'c',
+      correlationId: 'c',
+      actor: 'spec',
+      traceparent: undefined,
+    },
     value: Buffer.from('{}'),
   };
   return { ...unhashed, hash: hashOf(unhashed, firstPreviousHash) };

@@ -36,6 +36,7 @@ export const command = <Data>(streamId: string, data: Data, more: Partial<Comman
   streamId,
   data,
   correlationId: 'test',
+  actor: 'spec',
   ...more,
 });
 

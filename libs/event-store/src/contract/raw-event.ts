@@ -25,6 +25,7 @@ export async function storeRaw(storage: LaneStorage, service: string, raw: RawEv
     inputHash: undefined,
     causationId: commandId,
     correlationId: 'raw',
+    actor: 'spec',
     traceparent: undefined,
     value: Buffer.from(value),
   };

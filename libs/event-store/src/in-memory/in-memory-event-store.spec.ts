@@ -57,7 +57,13 @@ describe('a lane', () => {
     });
     const purses = store.streams(purse);
     for (let count = 0; count < 50; count++) {
-      await purses.handle(deposit, { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } });
+      await purses.handle(deposit, {
+        id: randomUUID(),
+        streamId: 'a',
+        correlationId: 'test',
+        actor: 'spec',
+        data: { tokens: 1n },
+      });
     }
     expect(await purses.load('a')).toEqual({ tokens: 50n });
     await store.close();
@@ -70,7 +76,13 @@ describe('a lane', () => {
     const store = await startInMemoryPurses({ storage, log, limits: { retryDelayMs: 1, ...limits } });
     const purses = store.streams(purse);
     const put = () =>
-      purses.handle(deposit, { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 5n } });
+      purses.handle(deposit, {
+        id: randomUUID(),
+        streamId: 'a',
+        correlationId: 'test',
+        actor: 'spec',
+        data: { tokens: 5n },
+      });
     return { log, storage, store, purses, put };
   }
 

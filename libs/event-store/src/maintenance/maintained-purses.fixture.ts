@@ -40,6 +40,7 @@ export const command = <Data>(streamId: string, data: Data): Command<Data> => ({
   streamId,
   data,
   correlationId: 'test',
+  actor: 'spec',
 });
 
 /** Databases for the specs of maintenance commands. */

@@ -80,9 +80,9 @@ const storeBatch = `
     insert into events (${eventColumns}) select $1::int4, event.* from unnest(${eventUnnest(2)}) event
   ), remembered as (
     insert into commands (${commandColumns})
-    select $1::int4, command.* from unnest($15::uuid[], $16::int8[], $17::int4[], $18::bytea[]) command
+    select $1::int4, command.* from unnest($16::uuid[], $17::int8[], $18::int4[], $19::bytea[]) command
   )
-  update lanes set sequence = $19, hash = $20, time = $21 where lane = $1`;
+  update lanes set sequence = $20, hash = $21, time = $22 where lane = $1`;
 
 function parametersOf(lane: number, events: readonly StoredEvent[]): unknown[] {
   const commands = commandsOf(events);

@@ -7,6 +7,7 @@ import {
   hashOf,
   readData,
   type StoredEvent,
+  systemActor,
   UnreadableEvent,
 } from '@tokengrid/contracts';
 import { skippedStreamId } from '@tokengrid/kernel';
@@ -116,7 +117,7 @@ async function decided(
     ...{ service: catalogue.service, lane, sequence: head.sequence + 1 },
     ...{ streamId: at.streamId, revision: at.revision, type: EventSkipped.type, version: EventSkipped.version },
     ...{ time: Number(rows[0]!.time), commandId, inputHash: undefined, causationId: eventId(skipped) },
-    ...{ correlationId: commandId, traceparent: undefined },
+    ...{ correlationId: commandId, actor: systemActor('events-skip'), traceparent: undefined },
     value: encodeData(EventSkipped({ sequence, hash, streamId, type, because }).data),
   };
   return { ...unhashed, hash: hashOf(unhashed, head.hash) };

@@ -9,7 +9,8 @@ type Queryable = Pick<Pool | PoolClient, 'query'>;
 const pageEvents = 5000;
 
 /** Columns of an event that projections use. */
-const columns = 'sequence, stream_id, revision, type, version, time, command_id, causation_id, correlation_id, value';
+const columns =
+  'sequence, stream_id, revision, type, version, time, command_id, causation_id, correlation_id, actor, value';
 
 type Row = [
   sequence: string,
@@ -21,6 +22,7 @@ type Row = [
   commandId: string,
   causationId: string,
   correlationId: string,
+  actor: string,
   value: Buffer,
 ];
 
@@ -69,7 +71,7 @@ function ahead({ client, lane, types, upTo }: StoredPagesOptions, after: number)
 }
 
 function recordedOfRow({ catalogue, lane, unreadable }: StoredPagesOptions, row: Row): Recorded<DomainEvent>[] {
-  const [sequence, streamId, revision, type, version, time, commandId, causationId, correlationId, value] = row;
+  const [sequence, streamId, revision, type, version, time, commandId, causationId, correlationId, actor, value] = row;
   const id = `${catalogue.service}/${lane}/${sequence}`;
   let data: unknown;
   try {
@@ -92,6 +94,7 @@ function recordedOfRow({ catalogue, lane, unreadable }: StoredPagesOptions, row:
     commandId,
     causationId,
     correlationId,
+    actor,
   };
   return [recorded];
 }

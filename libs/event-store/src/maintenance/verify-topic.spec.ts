@@ -32,6 +32,7 @@ function payments(count: number, amountOf: (sequence: number) => [string, string
       inputHash: undefined,
       causationId: 'c',
       correlationId: 'c',
+      actor: 'spec',
       traceparent: undefined,
       value: encodeData({ postings }),
     };

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { byStranger } from '../postgres/audit-trail.ts';
 
 /** Tables of every service's event store. Projections have migrations of their own. */
 export class EventStore1764000000000 implements MigrationInterface {
@@ -29,6 +30,7 @@ export class EventStore1764000000000 implements MigrationInterface {
         input_hash bytea,
         causation_id text not null,
         correlation_id text not null,
+        actor text not null,
         traceparent text,
         hash bytea not null,
         -- The exact bytes published: hashes cover them, so nothing may re-encode them.
@@ -37,6 +39,8 @@ export class EventStore1764000000000 implements MigrationInterface {
       );
       comment on table events is 'lane';
       create unique index events_by_stream on events (lane, stream_id, revision);
+      -- Acts on others' streams, by party; those on a party's own are found by the stream.
+      create index events_by_stranger on events (split_part(actor, '/', 1), lane, sequence) where ${byStranger};
       create table commands (
         lane int not null,
         command_id uuid not null,

@@ -3,13 +3,13 @@ import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from
 
 /** Columns of `events`, in the order of {@link eventArrays}. */
 export const eventColumns =
-  'lane, sequence, stream_id, revision, type, version, time, command_id, input_hash, causation_id, correlation_id, traceparent, hash, value';
+  'lane, sequence, stream_id, revision, type, version, time, command_id, input_hash, causation_id, correlation_id, actor, traceparent, hash, value';
 
 /**
  * Parameters `$from` … for `unnest(…)` over {@link eventColumns} but the lane, one for all rows.
  */
 export function eventUnnest(from: number): string {
-  const types = 'int8 text int4 text int4 int8 uuid bytea text text text bytea bytea'.split(' ');
+  const types = 'int8 text int4 text int4 int8 uuid bytea text text text text bytea bytea'.split(' ');
   return types.map((type, index) => `$${from + index}::${type}[]`).join(', ');
 }
 
@@ -26,6 +26,7 @@ export function eventArrays(events: readonly StoredEvent[]): Buffer[] {
     hexArray(events.map((event) => event.inputHash)),
     textArray(events.map((event) => event.causationId)),
     textArray(events.map((event) => event.correlationId)),
+    textArray(events.map((event) => event.actor)),
     textArray(events.map((event) => event.traceparent)),
     hexArray(events.map((event) => event.hash)),
     byteaArray(events.map((event) => event.value)),
@@ -45,6 +46,7 @@ export interface EventRow {
   input_hash: Buffer | null;
   causation_id: string;
   correlation_id: string;
+  actor: string;
   traceparent: string | null;
   hash: Buffer;
   value: Buffer;
@@ -64,6 +66,7 @@ export function eventOfRow(service: string, row: EventRow): StoredEvent {
     inputHash: row.input_hash?.toString('hex'),
     causationId: row.causation_id,
     correlationId: row.correlation_id,
+    actor: row.actor,
     traceparent: row.traceparent ?? undefined,
     hash: row.hash.toString('hex'),
     value: row.value,

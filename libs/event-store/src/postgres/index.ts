@@ -3,6 +3,7 @@
  * maintenance.
  */
 export { acrossLanes, inAllLanes } from './across-lanes.ts';
+export { type AuditedEvent, type AuditPlace, AuditTrail } from './audit-trail.ts';
 export { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
 export { eventsBetweenStoredStates } from '../batch-work.ts';
 export { eventArrays, eventColumns, eventOfRow, type EventRow, eventUnnest } from './event-rows.ts';

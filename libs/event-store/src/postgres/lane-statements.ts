@@ -137,14 +137,14 @@ function writeLane({ lane, events, commands, streams, head }: LaneBatch): Statem
         insert into events (${eventColumns}) select $1::int4, event.* from unnest(${eventUnnest(2)}) event
       ), remembered as (
         insert into commands (${commandColumns})
-        select $1::int4, command.* from unnest($15::uuid[], $16::int8[], $17::int4[], $18::bytea[]) command
+        select $1::int4, command.* from unnest($16::uuid[], $17::int8[], $18::int4[], $19::bytea[]) command
       ), folded as (
         insert into streams (lane, stream_id, revision, state_version, state)
-        select $1::int4, stream.* from unnest($19::text[], $20::int4[], $21::int4[], $22::bytea[]) stream
+        select $1::int4, stream.* from unnest($20::text[], $21::int4[], $22::int4[], $23::bytea[]) stream
         on conflict (lane, stream_id) do update
           set revision = excluded.revision, state_version = excluded.state_version, state = excluded.state
       )
-      update lanes set sequence = $23, hash = $24, time = $25 where lane = $1`,
+      update lanes set sequence = $24, hash = $25, time = $26 where lane = $1`,
     values: [
       lane,
       ...eventArrays(events),
@@ -168,15 +168,15 @@ function writeLanes(batches: readonly LaneBatch[]): Statement {
         insert into events (${eventColumns}) select * from unnest($1::int4[], ${eventUnnest(2)})
       ), remembered as (
         insert into commands (${commandColumns})
-        select * from unnest($15::int4[], $16::uuid[], $17::int8[], $18::int4[], $19::bytea[])
+        select * from unnest($16::int4[], $17::uuid[], $18::int8[], $19::int4[], $20::bytea[])
       ), folded as (
         insert into streams (lane, stream_id, revision, state_version, state)
-        select * from unnest($20::int4[], $21::text[], $22::int4[], $23::int4[], $24::bytea[])
+        select * from unnest($21::int4[], $22::text[], $23::int4[], $24::int4[], $25::bytea[])
         on conflict (lane, stream_id) do update
           set revision = excluded.revision, state_version = excluded.state_version, state = excluded.state
       )
       update lanes set sequence = head.sequence, hash = head.hash, time = head.time
-      from unnest($25::int4[], $26::int8[], $27::bytea[], $28::int8[]) head (of_lane, sequence, hash, time)
+      from unnest($26::int4[], $27::int8[], $28::bytea[], $29::int8[]) head (of_lane, sequence, hash, time)
       where lane = of_lane`,
     values: [
       int4Array(events.map((event) => event.lane)),

@@ -58,6 +58,7 @@ describe('Postgres', () => {
             id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
             streamId: 'a',
             correlationId: 'test',
+            actor: 'spec',
             data: { tokens: 1n, ...(index === 37 && { note: 'unwritable' }) },
           }),
         ),
@@ -82,7 +83,7 @@ describe('Postgres', () => {
     const under = await openStore({ lookUp: { ...notesLookUp, read } });
     try {
       const purses = under.store.streams(purse);
-      const plain = { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } };
+      const plain = { id: randomUUID(), streamId: 'a', correlationId: 'test', actor: 'spec', data: { tokens: 1n } };
       await purses.handle(deposit, plain);
       expect(reads).toEqual([]);
       const notes = ['rent', 'food', 'rent'];
@@ -146,7 +147,7 @@ describe('Postgres', () => {
     });
     try {
       const purses = under.store.streams(purse);
-      const one = { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } };
+      const one = { id: randomUUID(), streamId: 'a', correlationId: 'test', actor: 'spec', data: { tokens: 1n } };
       await expect(purses.handle(deposit, one)).rejects.toBeInstanceOf(StoreUnavailable);
       await isTold(failures, why);
       const { rows } = await under.pool.query('select from events');

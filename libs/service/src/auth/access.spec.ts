@@ -15,7 +15,13 @@ const as = (key: string | undefined, path = '/v1/whoami', method = 'GET', body?:
   call(`${jars.url}${path}`, method, body, { authorization: key === undefined ? undefined : `Bearer ${key}` });
 
 const own = (keyId: string) => ({ keyId, people: [keyId], line: [keyId], limited: [], budgeted: [], rights: {} });
-const operator = { partyId: 'operator', kind: 'operator', ...own('bootstrap'), scopes: ['*'] };
+const operator = {
+  partyId: 'operator',
+  kind: 'operator',
+  ...own('bootstrap'),
+  scopes: ['*'],
+  actor: 'operator/bootstrap',
+};
 
 describe('a caller', () => {
   it("with the operator's key of the environment is the operator", async () => {
@@ -28,6 +34,7 @@ describe('a caller', () => {
       partyId: 'org_1',
       kind: 'provider',
       ...own('key_good'),
+      actor: 'org_1/key_good',
       scopes: ['wallet:balances:read'],
     });
   });

@@ -1,4 +1,4 @@
-import type { KeyHolderKind, KeyRights } from '@tokengrid/contracts';
+import { actorText, type KeyHolderKind, type KeyRights } from '@tokengrid/contracts';
 import type { StorageClock } from '@tokengrid/event-store';
 import { LRUCache } from 'lru-cache';
 import { unauthenticated, unavailable } from '../http/problem.ts';
@@ -124,7 +124,8 @@ export class ApiKeys {
 
 /** The caller with a key. */
 export function principalOfRow({ partyId, partyKind, keyId, scopes, rights, lineage }: ApiKeyRow): Principal {
-  return { partyId, kind: partyKind, keyId, scopes, rights, ...lineage };
+  const actor = actorText({ party: partyId, person: lineage.people[0], key: keyId });
+  return { partyId, kind: partyKind, keyId, scopes, rights, actor, ...lineage };
 }
 
 function refuseBadKey(row: ApiKeyRow, now: number): void {

@@ -1,5 +1,5 @@
 import { createParamDecorator } from '@nestjs/common';
-import { operatorPartyId } from '@tokengrid/contracts';
+import { actorText, operatorPartyId } from '@tokengrid/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { KeyRights, PartyKind } from '@tokengrid/contracts';
 import { everyScope } from '../scopes.ts';
@@ -17,6 +17,8 @@ export interface Principal extends Lineage {
   readonly scopes: readonly string[];
   /** What limits it beside its scopes. */
   readonly rights: KeyRights;
+  /** Text of the actor, which its events have. */
+  readonly actor: string;
 }
 
 /** Id of the operator's key from the environment. */
@@ -29,12 +31,14 @@ export const operatorPrincipal: Principal = {
   keyId: bootstrapKeyId,
   scopes: [everyScope],
   rights: {},
+  actor: actorText({ party: operatorPartyId, person: bootstrapKeyId }),
   ...withoutOrigin(bootstrapKeyId),
 };
 
 /** Principal of a request without a key, on a route that needs none. */
 export const anonymousPrincipal: Principal = {
   partyId: 'anonymous',
+  actor: actorText({ party: 'anonymous' }),
   kind: 'anonymous',
   keyId: '',
   scopes: [],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call, told } from '../specimen/call.ts';
 import { jarCatalogue } from '../specimen/jars.ts';
-import { runJars } from '../specimen/run-jars.ts';
+import { addKey, runJars } from '../specimen/run-jars.ts';
 import type { Specimen } from '../specimen/run-jars.ts';
 
 let jars: Specimen;
@@ -51,6 +51,23 @@ describe('x-correlator', () => {
   it('is the correlation id of the events that the request leads to', async () => {
     const events = await fill({ 'x-correlator': 'story-1' });
     expect(events.map((event) => event['ce_correlationid'])).toEqual(['story-1', 'story-1']);
+  });
+});
+
+describe('the actor', () => {
+  it('is the caller, in all events that the request leads to, whatever it says of itself', async () => {
+    const events = await fill({ ce_actor: 'org_1', actor: 'org_1' });
+    expect(events.map((event) => event['ce_actor'])).toEqual(['operator/bootstrap', 'operator/bootstrap']);
+  });
+
+  it('is the person of a key, and the key itself where that is another one', async () => {
+    const lineage = { people: ['key_first', 'key_owner'], line: ['key_next', 'key_first', 'key_owner'] };
+    addKey(jars, 'secret-of-next', {
+      ...{ partyId: 'org_1', keyId: 'key_next', scopes: ['wallet:transfers:write'] },
+      lineage: { ...lineage, limited: [], budgeted: [] },
+    });
+    const [event] = await fill({ authorization: 'Bearer secret-of-next' });
+    expect(event).toMatchObject({ ce_actor: 'org_1/key_first/key_next' });
   });
 });
 

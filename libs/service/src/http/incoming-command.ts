@@ -24,6 +24,8 @@ export interface IncomingCommand {
   readonly id: string;
   readonly inputHash: string;
   readonly correlationId: string;
+  /** Text of the caller as an actor. */
+  readonly actor: string;
   readonly traceparent: string | undefined;
   /** True if it came while an earlier request with the same key was in flight. */
   readonly isRepeatInFlight: boolean;
@@ -70,9 +72,9 @@ export class CommandReader {
    * its input the whole body.
    */
   readItem(request: FastifyRequest, index: number): IncomingCommand {
-    const { id, inputHash, correlationId, traceparent, isRepeatInFlight, isKeyed } = this.read(request);
+    const { id, inputHash, correlationId, actor, traceparent, isRepeatInFlight, isKeyed } = this.read(request);
     const itemId = commandIdOf(keyScopeOf(request.principal), id, String(index));
-    return new RequestedCommand(itemId, inputHash, correlationId, traceparent, isRepeatInFlight, isKeyed);
+    return new RequestedCommand(itemId, inputHash, correlationId, actor, traceparent, isRepeatInFlight, isKeyed);
   }
 
   /**
@@ -102,6 +104,7 @@ export class CommandReader {
       id,
       this.hmac(body === undefined ? '' : canonicalJson(body)),
       request.id,
+      request.principal.actor,
       traceparentOf(request.headers),
       this.inFlight.begin(id, request),
       isKeyed,
@@ -125,14 +128,15 @@ class RequestedCommand implements IncomingCommand {
     readonly id: string,
     readonly inputHash: string,
     readonly correlationId: string,
+    readonly actor: string,
     readonly traceparent: string | undefined,
     readonly isRepeatInFlight: boolean,
     readonly isKeyed: boolean,
   ) {}
 
   to<Data>(streamId: string, data: Data): Command<Data> {
-    const { id, inputHash, correlationId, traceparent } = this;
-    return { id, streamId, data, inputHash, correlationId, traceparent };
+    const { id, inputHash, correlationId, actor, traceparent } = this;
+    return { id, streamId, data, inputHash, correlationId, actor, traceparent };
   }
 }
 

@@ -42,7 +42,7 @@ export async function openNeighbour<E extends DomainEvent>(
   const streams = store.streams<null>({ name: 'said', stateVersion: 1, initial: null, evolve: () => null });
   return {
     say: async (streamId, event) => {
-      const command = { id: randomUUID(), streamId, data: event, correlationId: 'spec' };
+      const command = { id: randomUUID(), streamId, data: event, correlationId: 'spec', actor: 'spec' };
       const { events } = await streams.handle((_state, said) => [said], command);
       return events[0]!;
     },

@@ -122,7 +122,7 @@ export class SimulatedStore<E extends DomainEvent, System = undefined> extends E
   /** @throws Error for data that the event's own schema refuses */
   private recordedOf(
     decided: readonly (E | { readonly systemEvent: E })[],
-    { id, streamId: ownStream, causationId = id, correlationId }: Command<unknown>,
+    { id, streamId: ownStream, causationId = id, correlationId, actor }: Command<unknown>,
     lane: number,
     time: number,
   ): readonly Recorded<E>[] {
@@ -139,7 +139,7 @@ export class SimulatedStore<E extends DomainEvent, System = undefined> extends E
         data: decodeData(declaration, declaration.version, encodeEvent(declaration, event.data)),
         ...{ id: `${this.service}/${lane}/${sequence}`, service: this.service, lane, sequence },
         ...{ streamId, revision: (this.storage.streams.get(streamId)?.length ?? 0) + count },
-        ...{ time, commandId: id, causationId, correlationId },
+        ...{ time, commandId: id, causationId, correlationId, actor },
       } as unknown as Recorded<E>;
     });
   }

@@ -120,6 +120,6 @@ export class Control {
   }
 
   private command<Data>(id: string, streamId: string, data: Data): Command<Data> {
-    return { id, streamId, data, correlationId: id };
+    return { id, streamId, data, correlationId: id, actor: 'simulation' };
   }
 }

@@ -16,7 +16,14 @@ export class ForeignLane<E extends Foreign> {
     const sequence = this.events.length + 1;
     const id = `${this.service}/${this.lane}/${sequence}`;
     const position = { id, service: this.service, lane: this.lane, sequence, streamId, revision: sequence, time };
-    const said = { ...event, ...position, commandId: id, causationId: id, correlationId: id } as Recorded<E>;
+    const said = {
+      ...event,
+      ...position,
+      commandId: id,
+      causationId: id,
+      correlationId: id,
+      actor: 'simulation',
+    } as Recorded<E>;
     this.events.push(said);
     return said;
   }

@@ -193,7 +193,7 @@ export class Requests {
     const id = `closing ${++this.ids}`;
     const data = { period: day, early, accruingTo };
     try {
-      const command = { id, streamId: periodStreamId(day), data, correlationId: id };
+      const command = { id, streamId: periodStreamId(day), data, correlationId: id, actor: 'simulation' };
       const { events } = await process.periods.handle(closePeriod, command);
       if (events.some(({ type }) => type === 'PeriodClosing')) this.closing.add(day);
     } catch (error) {
@@ -220,6 +220,14 @@ const asCloudEvent = ({ payerId, source, id, time, app, model, offer, key, units
 });
 
 const incomingOf = ({ id, isKeyed }: Report): IncomingCommand => ({
-  ...{ id, inputHash: id, correlationId: id, traceparent: undefined, isRepeatInFlight: false, isKeyed },
-  to: (streamId, data) => ({ id, streamId, data, correlationId: id, inputHash: id }),
+  ...{
+    id,
+    inputHash: id,
+    correlationId: id,
+    actor: 'simulation',
+    traceparent: undefined,
+    isRepeatInFlight: false,
+    isKeyed,
+  },
+  to: (streamId, data) => ({ id, streamId, data, correlationId: id, actor: 'simulation', inputHash: id }),
 });

@@ -133,7 +133,7 @@ export class Core<E extends DomainEvent> {
   /** The event as its readers get it; its own schema has to take it. */
   private recorded(
     decided: E | OnSystemStream<E>,
-    { id, streamId, causationId = id, correlationId }: Command<unknown>,
+    { id, streamId, causationId = id, correlationId, actor }: Command<unknown>,
     { lane, time, index }: { readonly lane: number; readonly time: number; readonly index: number },
   ): Recorded<E> {
     const event = 'systemEvent' in decided ? decided.systemEvent : decided;
@@ -145,7 +145,7 @@ export class Core<E extends DomainEvent> {
       data: decodeData(declaration, declaration.version, encodeEvent(declaration, event.data)),
       ...{ id: `${service}/${lane}/${sequence}`, service, lane, sequence, revision: sequence, time },
       streamId: 'systemEvent' in decided ? systemStreamId(lane, lanes) : streamId,
-      ...{ commandId: id, causationId, correlationId },
+      ...{ commandId: id, causationId, correlationId, actor },
     } as unknown as Recorded<E>;
   }
 

@@ -164,6 +164,7 @@ export class BookGateway implements EdgeProcess {
         streamId: edgeStreamOf(of.partyId),
         data,
         correlationId: id,
+        actor: 'simulation',
       });
     }
   }

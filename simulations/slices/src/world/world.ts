@@ -162,7 +162,7 @@ export class World {
         if (closesAt > this.time + this.dice.roll(6000)) continue;
         const id = commandIdOf('close-slice', sliceId, String(closesAt));
         const data = { partyId, sliceId, reason: 'expired' as const };
-        await this.services.slices.close({ id, streamId, data, correlationId: id });
+        await this.services.slices.close({ id, streamId, data, correlationId: id, actor: 'simulation' });
       }
     }
     for (const walletId of wallets) await this.tried(() => this.handle(walletId, expireTokens, {}));
@@ -254,7 +254,7 @@ export class World {
 
   private command<Data>(streamId: string, data: Data) {
     const id = commandIdOf('world', String(++this.commands));
-    return { id, streamId, data, correlationId: id };
+    return { id, streamId, data, correlationId: id, actor: 'simulation' };
   }
 
   /** Nobody dies any more, and all that is under way comes to its end. */

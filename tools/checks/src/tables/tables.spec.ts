@@ -78,7 +78,7 @@ function samplesOf(catalogue: Catalogue): readonly Recorded<DomainEvent>[] {
     const sequence = at + 1;
     const data = readData(catalogue, { type, version, value: Buffer.from(JSON.stringify(sample)) });
     const place = { service, lane, sequence, id: `${service}/${lane}/${sequence}`, streamId: 'a stream', revision: 1 };
-    const cause = { commandId: 'a command', causationId: 'a cause', correlationId: 'a request' };
+    const cause = { commandId: 'a command', causationId: 'a cause', correlationId: 'a request', actor: 'a caller' };
     return [{ type, data, ...place, ...cause, time: 1_767_225_600_000 } as Recorded<DomainEvent>];
   });
 }

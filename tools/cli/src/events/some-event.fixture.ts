@@ -15,6 +15,7 @@ export function someEvent(data: unknown, more: Partial<StoredEvent> = {}): Store
     inputHash: undefined,
     causationId: 'command-1',
     correlationId: 'correlation-1',
+    actor: 'operator/bootstrap',
     traceparent: undefined,
     hash: 'f'.repeat(64),
     value: encodeData(data),

@@ -66,6 +66,7 @@ async function issued(): Promise<string> {
     inputHash: undefined,
     causationId: 'metering/1/99',
     correlationId: 'spec',
+    actor: 'spec',
     traceparent: undefined,
     value: encodeData(data),
   };

@@ -108,7 +108,7 @@ describe('a subscription with a fee', () => {
 describe("the wallet's answer to a fee", () => {
   /** Types of the events to which an answer of the wallet leads. */
   const answered = async (sequence: number, data: object): Promise<readonly string[]> => {
-    const event = { service: 'wallet', lane: 0, sequence, type: 'WalletCharged', correlationId: 'spec' };
+    const event = { service: 'wallet', lane: 0, sequence, type: 'WalletCharged', correlationId: 'spec', actor: 'spec' };
     const policy = registry.instance(WhenWalletChargedSettleFee);
     const outcomes = await policy.settleFees({ data } as never, new Reaction('spec', event));
     return outcomes.flatMap(({ events }) => events.map(({ type }) => type));

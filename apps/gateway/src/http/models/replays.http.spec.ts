@@ -322,7 +322,7 @@ describe('a request whose process died', () => {
     const { leaving } = await orphaned(undefined, gatewayId);
     const slice = { sliceId, partyId, gatewayId, epoch: 1 };
     const wanted = { number: 1, scope: [{ model: paidModel }], tokens: 1n, atLeast: 1n, spare: 0n };
-    const command = { id: randomUUID(), streamId: edgeStreamOf(partyId), correlationId: 'spec' };
+    const command = { id: randomUUID(), streamId: edgeStreamOf(partyId), correlationId: 'spec', actor: 'spec' };
     await running.instance(0, Edges).handle(wantSlice, { ...command, data: { ...slice, ...wanted } });
     const isReturned = () => running.world.of(sliceId).some(({ type }) => type === 'SliceReturned');
     running.server.answerBy((response) => {

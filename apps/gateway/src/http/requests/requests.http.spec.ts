@@ -49,7 +49,7 @@ const use = (minutes: number, over: Partial<ServedUse> = {}): ServedUse => ({
 async function serve({ partyId }: Caller, ...uses: readonly ServedUse[]): Promise<readonly ServedUse[]> {
   const slice = { sliceId: newId('slc'), partyId, gatewayId: 'gateway-1', epoch: 1 };
   const event = UsesServed({ ...slice, report: 1, uses: [...uses] });
-  const command = { id: randomUUID(), streamId: `edge-${partyId}`, data: null, correlationId: 'spec' };
+  const command = { id: randomUUID(), streamId: `edge-${partyId}`, data: null, correlationId: 'spec', actor: 'spec' };
   await gateway.instance(Edges).handle(() => [event], command);
   return uses;
 }

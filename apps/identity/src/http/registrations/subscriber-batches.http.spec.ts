@@ -54,7 +54,7 @@ async function erase(partyId: string): Promise<void> {
      where stream_id = $1 and type = 'SubscriberRegistered'`,
     [partyId],
   );
-  const command = { id: randomUUID(), streamId: rows[0]!.stream, correlationId: randomUUID() };
+  const command = { id: randomUUID(), streamId: rows[0]!.stream, correlationId: randomUUID(), actor: 'spec' };
   await identity.instance(Contacts).handle(releaseContact, { ...command, data: { kind: 'msisdn', partyId } });
 }
 

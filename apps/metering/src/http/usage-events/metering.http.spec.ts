@@ -65,7 +65,13 @@ describe('what names something unknown', () => {
     };
     const terms = { known: false, waitsFor: 'model:qwen' } as const;
     await metering.instance(Payers).handle(rateUses, {
-      ...{ id: randomUUID(), streamId: payerStreamOf(subject), correlationId: 'spec', keys: [markKeyOf(use.usageId)] },
+      ...{
+        id: randomUUID(),
+        streamId: payerStreamOf(subject),
+        correlationId: 'spec',
+        actor: 'spec',
+        keys: [markKeyOf(use.usageId)],
+      },
       data: { partyId: subject, uses: [{ use, terms }] },
     });
     expect(await metering.until(() => metering.chargeOf(subscriber, id))).toMatchObject({ tokens: '14' });

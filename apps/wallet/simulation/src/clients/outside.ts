@@ -120,6 +120,7 @@ export class Outside {
       commandId: id,
       causationId: id,
       correlationId: id,
+      actor: 'simulation',
     });
   }
 }

@@ -55,6 +55,7 @@ export function request<Data>(
         data: data(),
         inputHash: otherBody ? `not ${inputHash}` : inputHash,
         correlationId: key,
+        actor: 'simulation',
       }),
   };
 }

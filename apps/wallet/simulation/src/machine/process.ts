@@ -137,7 +137,13 @@ export class SimulatedProcess {
 
   /** Ends everything that is due in a wallet, as the service's clock does. */
   clock(walletId: string, id: string): Promise<Outcome<WalletEvent>> {
-    return this.wallets.handle(expireTokens, { id, streamId: walletId, data: {}, correlationId: id });
+    return this.wallets.handle(expireTokens, {
+      id,
+      streamId: walletId,
+      data: {},
+      correlationId: id,
+      actor: 'simulation',
+    });
   }
 
   /** Stops the timers of a dead process. Its leases run out, and its unfinished work is unknown. */

@@ -140,10 +140,15 @@ export const policies: readonly SimulatedPolicy[] = [
     from: 'wallet',
     on: ['PurchasePending'],
     react: async ({ wallets }, event, _, { directory, providerIsAway }) => {
-      const { data, id: causationId, correlationId } = event as Recorded<EventOf<typeof PurchasePending>>;
+      const { data, id: causationId, correlationId, actor } = event as Recorded<EventOf<typeof PurchasePending>>;
       if (!directory.purchases.isAskedFor(data.purchaseId)) return;
       const provider = new SimulatedProvider(providerIsAway);
-      await requestPayment(wallets, provider, { ...data, causationId, correlationId }, new AbortController().signal);
+      await requestPayment(
+        wallets,
+        provider,
+        { ...data, causationId, correlationId, actor },
+        new AbortController().signal,
+      );
     },
   },
   {

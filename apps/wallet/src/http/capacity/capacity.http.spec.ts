@@ -151,7 +151,7 @@ describe('the capacity', () => {
     await declare((await outstanding()) + 100n);
     const [capacity, lanes] = [wallet.instance(CapacityStream), wallet.instance(Lanes)];
     const other = (laneOf(party.walletId, lanes.all.length) + 1) % lanes.all.length;
-    const request = { id: randomUUID(), streamId: capacityStreamId, correlationId: 'test' };
+    const request = { id: randomUUID(), streamId: capacityStreamId, correlationId: 'test', actor: 'spec' };
     const { events } = await capacity.handle(requestCapacity, { ...request, data: { lane: other, required: 100n } });
     let looks = 0;
     const load = capacity.load.bind(capacity);

@@ -35,7 +35,7 @@ async function use(party: Caller, tokens: bigint, deliveries = 1) {
       revision: 1,
       time: 0,
     },
-    ...{ commandId: randomUUID(), causationId: 'spec', correlationId: 'spec' },
+    ...{ commandId: randomUUID(), causationId: 'spec', correlationId: 'spec', actor: 'spec' },
   };
   const policy = wallet.instance(ChargingRatedUses);
   const outcomes = await Promise.all(

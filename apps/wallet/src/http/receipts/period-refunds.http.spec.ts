@@ -42,7 +42,14 @@ const rated = ({ partyId }: Caller, ...all: readonly ReturnType<typeof counted>[
     data: { partyId, uses: all },
   }) as unknown as Rated;
 const reaction = (of: number) =>
-  new Reaction('spec', { service: 'metering', lane: 0, sequence: of, type: 'spec', correlationId: 'spec' });
+  new Reaction('spec', {
+    service: 'metering',
+    lane: 0,
+    sequence: of,
+    type: 'spec',
+    correlationId: 'spec',
+    actor: 'spec',
+  });
 const deliver = (event: Rated) => wallet.instance(ChargingRatedUses).charge(event, reaction(event.sequence));
 const rate = (party: Caller, ...all: readonly ReturnType<typeof counted>[]) => deliver(rated(party, ...all));
 const correctionOf = ({ usageId }: ReturnType<typeof counted>) => `chg_${usageId.slice(-20)}000001`;

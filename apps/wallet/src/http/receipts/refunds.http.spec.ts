@@ -19,7 +19,14 @@ afterAll(() => wallet.close(), 60_000);
 
 let sequence = 0;
 const reaction = (of = ++sequence) =>
-  new Reaction('spec', { service: 'metering', lane: 0, sequence: of, type: 'spec', correlationId: 'spec' });
+  new Reaction('spec', {
+    service: 'metering',
+    lane: 0,
+    sequence: of,
+    type: 'spec',
+    correlationId: 'spec',
+    actor: 'spec',
+  });
 /** An event of metering. */
 const said = <Data>(type: string, data: Data) =>
   ({ type, id: `metering/0/${++sequence}`, lane: 0, sequence, data }) as unknown;
