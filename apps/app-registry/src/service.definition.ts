@@ -1,4 +1,5 @@
 import { appRegistryCatalogue, type AppRegistryEvent } from '@tokengrid/contracts';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { dataOf, type ServiceDefinition } from '@tokengrid/service';
 import { appRegistryApi } from './api.ts';
 import { appRegistryAnswers } from './http/app-registry-answers.ts';
@@ -18,6 +19,13 @@ export const appRegistryService: ServiceDefinition<AppRegistryEvent, undefined> 
   projections: [apps, models, subscriptions],
   migrations: [AppRegistryProjections1764300000000],
   entities: [AppRow, VersionRow, ModelRow, ModelPricesRow, SubscriptionRow],
+  audit: {
+    scope: 'app-registry:audit:read',
+    streamsOf: () => [],
+    furtherStreams: `${acrossLanes} select app_id as stream_id from apps where developer_id = $1
+      union select model_id from models where provider_id = $1
+      union select 'subscription-' || app_id || '-' || party_id from subscriptions where party_id = $1`,
+  },
   answers: appRegistryAnswers,
   api: appRegistryApi,
 };

@@ -2,6 +2,7 @@ import { gatewayCatalogue, type GatewayEvent } from '@tokengrid/contracts';
 import { dataOf, type ServiceDefinition } from '@tokengrid/service';
 import { gatewayApi } from './api.ts';
 import { LostCredentials } from './credentials/lost-credentials.ts';
+import { edgeStreamOf } from './decisions/state/edge.ts';
 import { directoryData } from './directory/directory.data.ts';
 import { gatewayAnswers } from './http/gateway-answers.ts';
 import { AppSigningKeys1765000000012 } from './migrations/1765000000012-app-signing-keys.ts';
@@ -19,6 +20,7 @@ export const gatewayService: ServiceDefinition<GatewayEvent, undefined> = {
     AppSigningKeys1765000000012,
     ...replaysData.migrations,
   ],
+  audit: { scope: 'gateway:audit:read', streamsOf: (partyId) => [edgeStreamOf(partyId)] },
   answers: gatewayAnswers,
   faults: LostCredentials,
   api: gatewayApi,

@@ -25,6 +25,7 @@ export const identityService: ServiceDefinition<IdentityEvent, undefined> = {
   foreignProjections: callersData.foreignProjections,
   migrations: [IdentityProjections1764210000000, Oauth1764210000001, ...callersData.migrations, People1765200000000],
   entities: [PartyRow, PartyKeyRow, OauthClientRow, PersonRow, MembershipRow, InvitationRow],
+  audit: { scope: 'identity:audit:read', streamsOf: (partyId) => [partyId] },
   answers: IdentityAnswers,
   faults: LostKeys,
   api: identityApi,

@@ -8,6 +8,8 @@ import {
 } from '@tokengrid/contracts';
 import { dataOf, foreignProjection, type ServiceDefinition } from '@tokengrid/service';
 import { meteringApi } from './api.ts';
+import { payerStreamOf } from './decisions/state/payer.ts';
+import { alertsStreamOf } from './decisions/state/usage-alerts.ts';
 import { meteringAnswers } from './http/metering-answers.ts';
 import { MeteringProjections1764200000000 } from './migrations/1764200000000-metering-projections.ts';
 import { UsageMarks1764200000002 } from './migrations/1764200000002-usage-marks.ts';
@@ -61,6 +63,10 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
     StridesThatEndEarly1764200000066,
   ],
   entities: [ParkedRow],
+  audit: {
+    scope: 'metering:audit:read',
+    streamsOf: (partyId) => [payerStreamOf(partyId), alertsStreamOf(partyId)],
+  },
   answers: meteringAnswers,
   api: meteringApi,
 };

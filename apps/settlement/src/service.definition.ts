@@ -1,5 +1,6 @@
 import type { SettlementEvent } from '@tokengrid/contracts';
 import { settlementCatalogue, walletCatalogue } from '@tokengrid/contracts';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { dataOf, foreignProjection, type ServiceDefinition } from '@tokengrid/service';
 import { settlementApi } from './api.ts';
 import { settlementAnswers } from './http/settlement-answers.ts';
@@ -18,6 +19,11 @@ export const settlementService: ServiceDefinition<SettlementEvent, undefined> = 
   foreignProjections: [foreignProjection(walletCatalogue, escrowMovements)],
   migrations: [SettlementProjections1764300000000, SignedAccruals1764300000040],
   entities: [StatementRow, PaymentRow],
+  audit: {
+    scope: 'settlement:audit:read',
+    streamsOf: () => [],
+    furtherStreams: `${acrossLanes} select statement_id as stream_id from statements where party_id = $1 order by statement_id desc`,
+  },
   answers: settlementAnswers,
   api: settlementApi,
 };

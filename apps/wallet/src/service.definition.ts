@@ -1,5 +1,5 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { walletCatalogue } from '@tokengrid/contracts';
+import { walletCatalogue, walletIdOf } from '@tokengrid/contracts';
 import { dataOf, type ServiceDefinition } from '@tokengrid/service';
 import { walletApi } from './api.ts';
 import { type WalletLane, walletLane } from './decisions/state/wallet-lane.ts';
@@ -95,6 +95,7 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     ApprovalRow,
     MemberRow,
   ],
+  audit: { scope: 'wallet:audit:read', streamsOf: (partyId) => [walletIdOf(partyId)] },
   answers: walletAnswers,
   api: walletApi,
 };

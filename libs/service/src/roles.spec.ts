@@ -25,6 +25,13 @@ describe("the scopes of a person's role", () => {
     expect(writes('operator', 'admin')).toEqual(['identity:people:write']);
   });
 
+  it('open the audit to those who run a party, and to the auditors of the operator', () => {
+    const readers = (kind: 'developer' | 'operator', roles: readonly Parameters<typeof scopesOfRole>[1][]) =>
+      roles.filter((role) => scopesOfRole(kind, role).includes('wallet:audit:read'));
+    expect(readers('developer', ['owner', 'admin', 'developer', 'finance', 'viewer'])).toEqual(['owner', 'admin']);
+    expect(readers('operator', ['admin', 'auditor', 'finance', 'support', 'reviewer'])).toEqual(['admin', 'auditor']);
+  });
+
   it('are none for a role of the other kind', () => {
     expect(scopesOfRole('developer', 'auditor')).toEqual([]);
     expect(scopesOfRole('operator', 'owner')).toEqual([]);

@@ -17,6 +17,7 @@ const roleTable = {
   'identity:api-keys:write': builders,
   'identity:oauth-clients:write': builders,
   'identity:personal-data:write': owners,
+  'identity:audit:read': admins,
   'wallet:balances:read': everyone,
   'wallet:entries:read': bookkeepers,
   'wallet:purchases:write': buyers,
@@ -24,11 +25,13 @@ const roleTable = {
   'wallet:transfers:write': payers,
   'wallet:holds:write': builders,
   'wallet:limits:write': buyers,
+  'wallet:audit:read': admins,
   'app-registry:apps:read': everyone,
   'app-registry:apps:write': builders,
   'app-registry:models:read': everyone,
   'app-registry:models:write': builders,
   'app-registry:subscriptions:write': builders,
+  'app-registry:audit:read': admins,
   'metering:events:write': builders,
   'metering:sources:read': watchers,
   'metering:sources:write': builders,
@@ -37,17 +40,21 @@ const roleTable = {
   'metering:charges:read': everyone,
   'metering:alerts:read': everyone,
   'metering:alerts:write': ['owner', 'admin', 'developer', 'finance'],
+  'metering:audit:read': admins,
   'settlement:accruals:read': bookkeepers,
   'settlement:statements:read': bookkeepers,
   'settlement:payouts:read': bookkeepers,
   'settlement:payouts:write': payers,
+  'settlement:audit:read': admins,
   'gateway:completions:write': builders,
   'gateway:apps:write': builders,
   'gateway:credentials:write': builders,
   'gateway:requests:read': watchers,
+  'gateway:audit:read': admins,
 } as const satisfies Readonly<Record<Scope, readonly Role[]>>;
 
 const isRead = (scope: string): boolean => scope.endsWith(':read');
+const isAudit = (scope: string): boolean => scope.endsWith(':audit:read');
 const isOf = (...services: readonly string[]) => {
   return (scope: string): boolean => services.some((service) => scope.startsWith(`${service}:`));
 };
@@ -56,9 +63,9 @@ const isOf = (...services: readonly string[]) => {
 const operatorTable: Readonly<Partial<Record<Role, (scope: string) => boolean>>> = {
   admin: (scope) => isRead(scope) || scope === 'identity:people:write',
   auditor: isRead,
-  finance: (scope) => isRead(scope) && isOf('identity', 'wallet', 'settlement')(scope),
-  support: (scope) => isRead(scope) && !isOf('settlement')(scope),
-  reviewer: (scope) => isRead(scope) && isOf('identity', 'app-registry')(scope),
+  finance: (scope) => isRead(scope) && !isAudit(scope) && isOf('identity', 'wallet', 'settlement')(scope),
+  support: (scope) => isRead(scope) && !isAudit(scope) && !isOf('settlement')(scope),
+  reviewer: (scope) => isRead(scope) && !isAudit(scope) && isOf('identity', 'app-registry')(scope),
 };
 
 /** Scopes that a role has for a party of a kind: those of the kind that the role is given. */

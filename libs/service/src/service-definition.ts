@@ -7,6 +7,7 @@ import { eventStoreMigrations } from '@tokengrid/event-store';
 import { storeTables } from '@tokengrid/event-store/postgres';
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { MigrationInterface } from 'typeorm';
+import type { Audit } from './audit/audit.ts';
 import { AccessTokens1764000000002 } from './auth/access-tokens.migration.ts';
 import { ApiKeys1764000000001 } from './auth/api-keys.migration.ts';
 import { apiKeys } from './auth/api-keys.projection.ts';
@@ -47,6 +48,8 @@ export interface ServiceDefinition<E extends DomainEvent = DomainEvent, System =
   readonly answers: Answers<E> | Type<Answers<E>>;
   /** Provider class that looks for faults of the service's own. */
   readonly faults?: Type<OwnFaults>;
+  /** Its audit, at `GET /v1/audit`. */
+  readonly audit?: Audit;
   /** Texts of the OpenAPI document. */
   readonly api: ServiceApi;
 }

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
+import { auditController } from './audit/audit.controller.ts';
 import { AccessTokens, audienceOf } from './auth/access-tokens.ts';
 import { ApiKeys } from './auth/api-keys.ts';
 import { Authenticator } from './auth/authenticator.ts';
@@ -36,7 +37,10 @@ export class ServiceModule {
     return {
       module: ServiceModule,
       global: true,
-      controllers: [CommandsController, HealthController, MetricsController, LandingController],
+      controllers: [
+        ...(service.audit ? [auditController(service.audit)] : []),
+        ...[CommandsController, HealthController, MetricsController, LandingController],
+      ],
       providers: [{ provide: serviceDefinition, useValue: service }, ...foundation, ...http],
       exports: [serviceDefinition, serviceParts, EventStore, StorageClock, DataSource],
     };

@@ -11,7 +11,7 @@ import { serviceDefinition } from '../tokens.ts';
 import { explainFields } from './examples.ts';
 import { handlersOf } from './handlers.ts';
 import { openApiSchema } from './json-schema.ts';
-import { commonResources, commonTerms } from './service-api.ts';
+import { auditResource, commonResources, commonTerms } from './service-api.ts';
 
 const rules = `Amounts are whole µAIT as decimal strings (1 AIT = 1,000,000 µAIT). Unknown fields are errors. Errors are
 \`application/problem+json\` (RFC 9457) with a stable \`code\`. Every request that changes something takes an \`Idempotency-Key\`. A
@@ -46,9 +46,10 @@ const titleOf = (service: string): string => `Tokengrid ${service}`;
 
 /** OpenAPI 3.1 document of a service. */
 export function openApiDocument(app: INestApplication, service: string, at: Reached = { basePath: '' }): OpenAPIObject {
-  const { about, resources: own, terms: particular } = app.get<ServiceDefinition>(serviceDefinition).api;
+  const { api, audit } = app.get<ServiceDefinition>(serviceDefinition);
+  const { about, resources: own, terms: particular } = api;
   const [resources, terms] = [
-    { ...own, ...commonResources },
+    { ...own, ...(audit && auditResource), ...commonResources },
     { ...commonTerms, ...particular },
   ];
   const builder = new DocumentBuilder()

@@ -24,6 +24,9 @@ export const commonResources = {
   metrics: 'Metrics, for Prometheus',
 } as const;
 
+/** Resource of services with an audit, listed after their own. */
+export const auditResource = { audit: 'Events by the people and parties who did them' } as const;
+
 /** Names that mean the same in every service. */
 export const commonTerms = {
   commandId: {
