@@ -51,6 +51,7 @@ import { WhenPersonalDataErasedReleaseContact } from './policies/when-personal-d
 import { ClientDirectory } from './projections/client-directory.ts';
 import { PartyDirectory } from './projections/party-directory.ts';
 import { PartyViews } from './projections/party-views.ts';
+import { Readings } from './flows/readings.ts';
 import { Registrations } from './flows/registrations.ts';
 import { RegisteringSubscribers } from './flows/registering-subscribers.ts';
 import { ReservingContacts } from './flows/reserving-contacts.ts';
@@ -131,6 +132,7 @@ const callers = [CallerTokens, Consents, Userinfo];
     Registrations,
     RegisteringSubscribers,
     IssuingApiKeys,
+    Readings,
     IdentityAnswers,
     PartyDirectory,
     PartyViews,

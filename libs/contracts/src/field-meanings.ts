@@ -65,6 +65,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'WalletUnfrozen.by': 'freezer whose freeze was lifted; each lifts only its own',
   'WalletReopened.by': 'operator, where it reopened the wallet itself',
   people: 'persons who cannot approve the proposal: the proposer first, then the persons whose keys minted its key',
+  fields: 'what was read: the name of the party, its phone number, or names and addresses of its people',
   personIds: 'persons whose encryption keys were destroyed',
   owner: 'first user of the organization',
   userId: 'id of the person',

@@ -4,7 +4,7 @@ import { catalogue, event } from './event.ts';
 import { keyBudget, keyRights } from './identity/key-rights.ts';
 import { oauthClientEvents, signingKeyEvents } from './identity/oauth.ts';
 import { membershipEvents, personEvents } from './identity/people.ts';
-import { contactHolderId, partyId } from './ids.ts';
+import { contactHolderId, partyId, typeId } from './ids.ts';
 import { codesOf } from './refusals/commands.ts';
 import { identityRefusals } from './refusals/identity.ts';
 import { encrypted, instant, keyHolderKind, text } from './vocabulary.ts';
@@ -135,6 +135,19 @@ export const PersonalDataErased = event(
   "The encryption keys of a party's personal data were destroyed: its personal data in the log can't be read any more.",
   z.strictObject({ partyId, personIds: z.array(text(40)), contactStreamId: text(120) }),
 );
+/** Its actor is who read it: the operator's person, or an app for its caller. */
+export const PersonalDataRead = event(
+  'PersonalDataRead',
+  'Personal data of a party was read by somebody else than the party.',
+  z.strictObject({
+    partyId,
+    fields: z
+      .array(z.enum(['name', 'msisdn', 'people']))
+      .min(1)
+      .max(3),
+    appId: typeId('app').optional(),
+  }),
+);
 export const PartyRefused = event(
   'PartyRefused',
   'A command to a party was refused in its current state.',
@@ -159,7 +172,13 @@ export const registrationEvents = [OrganizationRegistered, SubscriberRegistered]
 /** API keys, from their issue to their end. */
 export const apiKeyEvents = [ApiKeyIssued, ApiKeyRotated, ApiKeyShortened, ApiKeyRevoked, ApiKeyRefused] as const;
 /** Later events of a party. */
-export const partyEvents = [PartySuspended, PartyReinstated, PersonalDataErased, PartyRefused] as const;
+export const partyEvents = [
+  PartySuspended,
+  PartyReinstated,
+  PersonalDataErased,
+  PersonalDataRead,
+  PartyRefused,
+] as const;
 
 export const identityEvents = [
   ...contactEvents,

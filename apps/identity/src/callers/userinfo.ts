@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { permissionDenied, type Parts, serviceParts, unavailable } from '@tokengrid/service';
+import { Readings } from '../flows/readings.ts';
 import { PartyDirectory } from '../projections/party-directory.ts';
 import { PartyViews } from '../projections/party-views.ts';
 import { type AppCall, CallerTokens } from './caller-tokens.ts';
@@ -33,6 +34,7 @@ export class Userinfo {
     private readonly consents: Consents,
     private readonly directory: PartyDirectory,
     private readonly views: PartyViews,
+    private readonly readings: Readings,
     @Inject(serviceParts) private readonly parts: Pick<Parts, 'store' | 'isUpToDate'>,
   ) {}
 
@@ -47,10 +49,10 @@ export class Userinfo {
     await this.mustKnowWithdrawals();
     const consent = await this.consents.of(call.subscriptionId);
     if (consent?.appId !== call.appId) return this.tokens.refuseUnknown('unknown subscription of the token');
-    return this.claims(call, consent);
+    return this.claims(call, consent, token);
   }
 
-  private async claims({ pseudonym, scopes }: AppCall, consent: Consent): Promise<CallerClaims> {
+  private async claims({ pseudonym, scopes }: AppCall, consent: Consent, token: string): Promise<CallerClaims> {
     const [party, developer] = await Promise.all([
       this.directory.registered(consent.partyId),
       this.directory.registered(consent.developerId),
@@ -66,6 +68,12 @@ export class Userinfo {
     // Erased data is null.
     const { name, msisdn, personalData } = await this.views.of(party);
     if (personalData === 'unreadable') throw unavailable("the subscriber's data can't be read");
+    const { appId, developerId, partyId } = consent;
+    const fields = [
+      ...(mayName && name !== null ? ['name' as const] : []),
+      ...(mayNumber && typeof msisdn === 'string' ? ['msisdn' as const] : []),
+    ];
+    await this.readings.byApp({ appId, developerId, token }, { partyId, fields });
     return {
       sub: pseudonym,
       ...(mayName && name !== null && { name }),

@@ -110,6 +110,8 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
   readonly ApiKeyRotated = 'silent';
   /** The authorization server answers, not the event. */
   readonly AccessTokenRevoked = 'silent';
+  /** Recorded beside a read, which answers. */
+  readonly PersonalDataRead = 'silent';
   /** Published by schedule. */
   readonly SigningKeyPublished = 'silent';
   /** Follows the rotation of another key. */

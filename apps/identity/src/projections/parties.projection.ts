@@ -28,6 +28,7 @@ export const parties: Projection<EventsOf<typeof registrationEvents | typeof par
       void batch.registered.push({ ...newParty(lane, partyId, time), name, msisdn }),
     PartySuspended: (batch, { data }) => void batch.statuses.set(data.partyId, 'suspended'),
     PartyReinstated: (batch, { data }) => void batch.statuses.set(data.partyId, 'active'),
+    PersonalDataRead: 'ignored',
     PersonalDataErased: (batch, { data }) => void batch.erased.push(data.partyId),
     PartyRefused: 'ignored',
   },

@@ -126,6 +126,8 @@ function evolveParty(
       return changed(state, () => ({ status: 'active' }));
     case 'PersonalDataErased':
       return changed(state, () => ({ erased: true }));
+    case 'PersonalDataRead':
+      return state;
     case 'PartyRefused':
       return isRegistered(state) ? state : { status: 'refused' };
     case 'ApiKeyRefused':

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query, Req } from '@nestjs/common';
 import {
   Caller,
   cursorKey,
@@ -14,11 +14,13 @@ import {
   Requires,
   Responds,
 } from '@tokengrid/service';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { changeRole } from '../../decisions/memberships/change-role.ts';
 import { endMembership } from '../../decisions/memberships/end-membership.ts';
 import { withdrawInvitation } from '../../decisions/memberships/withdraw-invitation.ts';
 import { AcceptingInvitations } from '../../flows/accepting-invitations.ts';
+import { Readings } from '../../flows/readings.ts';
 import { InvitingPeople } from '../../flows/inviting-people.ts';
 import { PartyDirectory } from '../../projections/party-directory.ts';
 import { PeopleDirectory } from '../../projections/people-directory.ts';
@@ -48,6 +50,7 @@ export class MembershipsController {
     private readonly directory: PartyDirectory,
     private readonly people: PeopleDirectory,
     private readonly views: PeopleViews,
+    private readonly readings: Readings,
   ) {}
 
   /**
@@ -82,10 +85,12 @@ export class MembershipsController {
     @Param('partyId') partyId: string,
     @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
     @Caller() caller: Principal,
+    @Req() { id }: FastifyRequest,
   ) {
     await this.directory.holder(caller, partyId);
     const rows = await this.people.invitationsOf(partyId, cursorKey(cursor, keyOfList) ?? '', limit + 1);
     const shown = await this.views.ofInvitations(rows);
+    await this.readings.byCaller(caller, id, { partyId, fields: shown.some(isRead) ? ['people'] : [] });
     return page(
       shown,
       limit,
@@ -142,10 +147,12 @@ export class MembershipsController {
     @Param('partyId') partyId: string,
     @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
     @Caller() caller: Principal,
+    @Req() { id }: FastifyRequest,
   ) {
     await this.directory.holder(caller, partyId);
     const rows = await this.people.membershipsOf(partyId, cursorKey(cursor, keyOfList) ?? '', limit + 1);
     const shown = await this.views.ofMemberships(rows);
+    await this.readings.byCaller(caller, id, { partyId, fields: shown.some(isRead) ? ['people'] : [] });
     return page(
       shown,
       limit,
@@ -198,3 +205,6 @@ export class MembershipsController {
     mustBeGivableRole(member.role, caller, member.partyKind);
   }
 }
+
+/** True if an entry has personal data. */
+const isRead = ({ email }: { readonly email: string | null }): boolean => email !== null;

@@ -94,6 +94,21 @@ describe('the token of a call', () => {
       expect(await ask(token, method)).toEqual({ status: 200, body: claims, challenge: null, caching: 'no-store' });
   });
 
+  it("is in the caller's audit, once a token, by the app and its developer on behalf of the caller", async () => {
+    const subscription = await subscribed(['profile']);
+    const token = await market.token(subscription);
+    for (let time = 0; time < 2; time++) expect(await ask(token)).toMatchObject({ status: 200 });
+    const path = `/v1/audit?object=${subscription.partyId}&limit=1000`;
+    const { body } = await identity.ask(path, { key: operatorKey });
+    const readings = body.data!.filter(({ type }) => type === 'PersonalDataRead');
+    const actor = { party: developerId, person: app.appId, key: null, onBehalfOf: subscription.partyId };
+    expect(readings.map((event) => event['actor'])).toContainEqual(actor);
+    const before = readings.length;
+    expect(await ask(await market.token(subscription))).toMatchObject({ status: 200 });
+    const after = (await identity.ask(path, { key: operatorKey })).body.data!;
+    expect(after.filter(({ type }) => type === 'PersonalDataRead')).toHaveLength(before + 1);
+  });
+
   it('is taken as a strict client (oauth4webapi) sends it, where the metadata says', async () => {
     const insecure = { [oauth.allowInsecureRequests]: true };
     const url = new URL(issuer);

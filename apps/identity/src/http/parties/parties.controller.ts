@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Req } from '@nestjs/common';
 import {
   Authenticated,
   Caller,
@@ -11,12 +11,15 @@ import {
   Refuses,
   Responds,
 } from '@tokengrid/service';
+import type { FastifyRequest } from 'fastify';
 import { erasePersonalData } from '../../decisions/parties/erase-personal-data.ts';
+import type { RecordReading } from '../../decisions/parties/record-reading.ts';
 import { reinstateParty } from '../../decisions/parties/reinstate-party.ts';
 import { suspendParty } from '../../decisions/parties/suspend-party.ts';
 import { Parties } from '../../streams/parties.ts';
+import { Readings } from '../../flows/readings.ts';
 import { PartyDirectory } from '../../projections/party-directory.ts';
-import { PartyViews } from '../../projections/party-views.ts';
+import { type PartyView, PartyViews } from '../../projections/party-views.ts';
 import { EmptyRequest, MeAnswer, PartyAnswer, PartyStatus, SuspensionRequest } from './parties.requests.ts';
 
 /** Parties and their status. */
@@ -26,6 +29,7 @@ export class PartiesController {
     private readonly parties: Parties,
     private readonly directory: PartyDirectory,
     private readonly views: PartyViews,
+    private readonly readings: Readings,
   ) {}
 
   /**
@@ -41,12 +45,17 @@ export class PartiesController {
     return { ...(await this.views.of(await this.directory.party(caller, partyId))), keyId, scopes };
   }
 
-  /** Gets a party with its personal data. Parties see themselves, the operator any. */
+  /**
+   * Gets a party with its personal data. Parties see themselves, the operator any: that is recorded
+   * as an event, which the party's audit has.
+   */
   @Get('parties/:partyId')
   @Requires('identity:parties:read')
   @Responds(200, PartyAnswer)
-  async getParty(@Param('partyId') partyId: string, @Caller() caller: Principal) {
-    return this.views.of(await this.directory.party(caller, partyId));
+  async getParty(@Param('partyId') partyId: string, @Caller() caller: Principal, @Req() { id }: FastifyRequest) {
+    const view = await this.views.of(await this.directory.party(caller, partyId));
+    await this.readings.byCaller(caller, id, { partyId, fields: fieldsIn(view) });
+    return view;
   }
 
   /** Suspends a party. All its keys stop working within a second, in every service. */
@@ -96,4 +105,13 @@ export class PartiesController {
     if (erased) return new HttpAnswer(204, undefined);
     return this.parties.handle(erasePersonalData, incoming.to(partyId, { partyId }));
   }
+}
+
+/** Personal data that a view has. */
+function fieldsIn({ name, msisdn, owner }: PartyView): RecordReading['fields'] {
+  return [
+    ...(name === null ? [] : ['name' as const]),
+    ...(typeof msisdn === 'string' ? ['msisdn' as const] : []),
+    ...(owner && (owner.name ?? owner.email) !== null ? ['people' as const] : []),
+  ];
 }

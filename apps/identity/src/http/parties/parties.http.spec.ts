@@ -50,6 +50,52 @@ async function issue(by: { readonly key: string }, partyId: string, said: object
   return identity.post(`/v1/parties/${partyId}/api-keys`, body, { ...by, idempotencyKey: randomUUID() });
 }
 
+/** Types and parties of the audit that a key sees of a party. */
+async function audited({ key }: { readonly key: string }, object: string, type: string) {
+  const { body } = await identity.ask(`/v1/audit?object=${object}&limit=1000`, { key });
+  const events = body.data as { readonly type: string; readonly actor: Record<string, unknown> }[];
+  return events.filter((event) => event.type === type).map(({ actor }) => actor);
+}
+
+describe('a reading of personal data', () => {
+  it("is in the party's audit where somebody else than the party reads, before it is answered", async () => {
+    const party = await subscriber();
+    const path = `/v1/parties/${party.partyId}`;
+    await identity.ask(path, party);
+    await identity.ask('/v1/me', party);
+    await identity.ask(path, await organization());
+    expect(await audited(party, party.partyId, 'PersonalDataRead')).toEqual([]);
+    await identity.ask(path, operator);
+    const bootstrap = { party: 'operator', person: 'bootstrap', key: null, onBehalfOf: null };
+    expect(await audited(party, party.partyId, 'PersonalDataRead')).toEqual([{ ...bootstrap, person: null }]);
+    expect(await audited(operator, party.partyId, 'PersonalDataRead')).toEqual([bootstrap]);
+  });
+
+  it('is recorded of the people of an organization, and of no data that is erased', async () => {
+    const org = await organization();
+    await identity.ask(`/v1/parties/${org.partyId}/people`, org);
+    await identity.ask(`/v1/parties/${org.partyId}`, operator);
+    expect(await audited(operator, org.partyId, 'PersonalDataRead')).toHaveLength(1);
+    await identity.ask(`/v1/parties/${org.partyId}/personal-data`, { method: 'DELETE', key: org.key });
+    await identity.ask(`/v1/parties/${org.partyId}`, operator);
+    expect(await audited(operator, org.partyId, 'PersonalDataRead')).toHaveLength(1);
+  });
+});
+
+describe('the audit', () => {
+  it('tells who registered, what its keys did, and who suspended it, and nothing of others', async () => {
+    const [party, other] = [await subscriber(), await subscriber()];
+    await issue(party, party.partyId);
+    await identity.post(`/v1/parties/${party.partyId}/suspend`, { reason: 'late' }, operator);
+    await identity.post(`/v1/parties/${party.partyId}/reinstate`, {}, operator);
+    const own = { party: party.partyId, person: party.keyId, key: null, onBehalfOf: null };
+    const theOperator = { party: 'operator', person: null, key: null, onBehalfOf: null };
+    expect(await audited(party, party.partyId, 'ApiKeyIssued')).toEqual([own, theOperator]);
+    expect(await audited(party, party.partyId, 'PartySuspended')).toEqual([theOperator]);
+    expect(await audited(other, party.partyId, 'PartySuspended')).toEqual([]);
+  });
+});
+
 describe('a party', () => {
   it('is read by itself and the operator, and is not there for anybody else', async () => {
     const [org, other] = [await organization(), await subscriber()];
