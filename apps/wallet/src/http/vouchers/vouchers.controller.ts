@@ -77,7 +77,9 @@ export class VouchersController {
     @Incoming() incoming: IncomingCommand,
   ) {
     if (caller.partyId === operatorPartyId) throw permissionDenied('only the owner of a voucher may return it');
-    return this.wallets.handle(returnVoucher, incoming.to(walletIdOf(caller.partyId), { voucherId }));
+    const walletId = walletIdOf(caller.partyId);
+    await this.directory.mustReach(caller, walletId);
+    return this.wallets.handle(returnVoucher, incoming.to(walletId, { voucherId }));
   }
 
   private async fund(
