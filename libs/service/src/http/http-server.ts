@@ -45,9 +45,19 @@ declare module 'fastify' {
     doubts: Doubts;
     /** Path prefix that a proxy removes from callers' paths. */
     basePath: string;
+    /** Every route with its access rule: what the guard goes by. */
+    guarded: GuardedRoute[];
     /** Log for unexpected errors. */
     errorLog: Logger;
   }
+}
+
+/** A route, and the callers that it admits. */
+export interface GuardedRoute {
+  readonly method: string;
+  /** With its parameters: `/v1/wallets/:walletId`. */
+  readonly path: string;
+  readonly access: Access;
 }
 
 /** Every method of Node's parser, but for the one that asks for a tunnel through a proxy. */
@@ -99,11 +109,14 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
   server.decorateRequest('members', undefined);
   server.decorateRequest('bodyBytes', undefined);
   server.decorate('errorLog', log);
+  server.decorate('guarded', []);
   server.setReplySerializer(toJson);
   acceptJson(server);
   const methods = new AllowedMethods();
   server.addHook('onRoute', (route) => {
     completeRoute(route, config);
+    const { access } = route.config as { readonly access: Access };
+    for (const method of [route.method].flat()) server.guarded.push({ method, path: route.url, access });
     if (route.config?.passes) upgrades.add(route.url);
     for (const method of [route.method].flat()) methods.add(method, route.url);
   });

@@ -9,5 +9,6 @@ export { type Ground, lanesOfSpecs, type Life, openGround, runAlone, startOn } f
 export type { SomeSettings, Testable } from './testable.ts';
 export { readModelsBothWays } from './rebuilt.ts';
 export { type Answered, type Caller, operatorApiKey, TestedService } from './tested-service.ts';
+export { walkRoutes } from './walk-routes.ts';
 export { until } from './until.ts';
 export { type CollectedSpan, TraceCollector } from './trace-collector.ts';
