@@ -12,6 +12,14 @@ interface GroupLimits {
 }
 
 /**
+ * Share of a group's time before the next group, and its maximum: callers who were answered come
+ * again in that time. Else half of them would always wait for the other half, in groups of half
+ * the size.
+ */
+const restShare = 0.1;
+const mostRestMs = 50;
+
+/**
  * Work on items of many callers in groups: those that come during a group go into the next one, so
  * that they share statements, transactions and appends. A lone item does not wait.
  */
@@ -38,11 +46,15 @@ export class InGroups<Item, Result> {
     // Items of the same turn go together.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0) {
+      const started = performance.now();
       const group = this.waiting.splice(0, this.limits.most).map((begin) => begin());
       const patience = new AbortController();
-      const late = delay(this.limits.patienceMs, undefined, { signal: patience.signal }).catch(() => undefined);
+      const late = delay(this.limits.patienceMs, undefined, { signal: patience.signal, ref: false }).catch(
+        () => undefined,
+      );
       await Promise.race([Promise.all(group), late]);
       patience.abort();
+      if (group.length > 1) await delay(Math.min(mostRestMs, (performance.now() - started) * restShare));
     }
     this.isRunning = false;
   }
