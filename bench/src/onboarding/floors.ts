@@ -2,8 +2,7 @@ import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { Postgres } from '@tokengrid/infra-local';
 import pg from 'pg';
 import { load } from '../latencies.ts';
-
-const batch = 1000;
+import { cpuTimeOf } from '../stack/cpu-time.ts';
 
 /** A hand-written system without events, repeats or services: subscribers and their wallets. */
 const schema = `
@@ -19,29 +18,42 @@ const register = `
   )
   insert into wallets select id, 0 from registered`;
 
-/** Registrations per second of a hand-written system. */
-export interface Floors {
-  readonly batches: number;
-  readonly singly: number;
-  /** Encryption of the name and number, and HMAC of the number, by one thread. */
-  readonly sealed: number;
+/** What the same registrations reach and cost by SQL alone. */
+export interface Floor {
+  readonly perSecond: number;
+  /** Processor time of Postgres and of the one process that asks it; `undefined` without /proc. */
+  readonly microseconds: number | undefined;
 }
 
-/** Measures the same registrations by SQL alone: in batches of 1,000, and singly. */
-export async function sqlFloors(postgres: Postgres, callers: number, seconds: number): Promise<Floors> {
-  await postgres.ensureDatabase('floor');
-  const pool = new pg.Pool({ connectionString: postgres.url('floor'), max: 8 });
-  try {
+/** The same registrations by SQL alone, which are measured beside each figure. */
+export class SqlFloor {
+  private constructor(
+    private readonly pool: pg.Pool,
+    private readonly pids: readonly number[],
+  ) {}
+
+  static async open(postgres: Postgres): Promise<SqlFloor> {
+    await postgres.ensureDatabase('floor');
+    const pool = new pg.Pool({ connectionString: postgres.url('floor'), max: 8 });
     await pool.query(schema);
-    const each = (count: number) => pool.query({ name: `register ${count}`, text: register, values: people(count) });
-    const batches = await load(2, seconds, () => each(batch));
-    const singly = await load(callers, seconds, () => each(1));
-    const start = performance.now();
-    for (let done = 0; done < 20; done++) people(batch);
-    const sealed = (20 * batch) / ((performance.now() - start) / 1000);
-    return { batches: batches.perSecond * batch, singly: singly.perSecond, sealed };
-  } finally {
-    await pool.end();
+    return new SqlFloor(pool, postgres.pids());
+  }
+
+  /** @param size registrations of a statement */
+  async measure(callers: number, size: number, seconds: number): Promise<Floor> {
+    const before = cpuTimeOf({ Postgres: this.pids });
+    let registered = 0;
+    const { perSecond } = await load(callers, seconds, async () => {
+      await this.pool.query({ name: 'register', text: register, values: people(size) });
+      registered += size;
+    });
+    const after = cpuTimeOf({ Postgres: this.pids });
+    const spent = before && after && Object.keys(after).reduce((sum, name) => sum + after[name]! - before[name]!, 0);
+    return { perSecond: perSecond * size, microseconds: spent === undefined ? undefined : spent / registered };
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
   }
 }
 

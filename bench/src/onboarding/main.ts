@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { load } from '../latencies.ts';
 import { type CpuTime, cpuTimeOf } from '../stack/cpu-time.ts';
 import { Arrivals } from './arrivals.ts';
-import { type Floors, sqlFloors } from './floors.ts';
+import { type Floor, SqlFloor } from './floors.ts';
 import { Registrations } from './registrations.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -28,9 +28,8 @@ interface Case {
 
 /** Most µs of processor time per registration, in all processes but the load. */
 const reachMicroseconds = 1500;
-const singly: Case = { name: 'singly', callers: 64, size: 1, reach: 500 };
 const cases: readonly Case[] = [
-  singly,
+  { name: 'singly', callers: 64, size: 1, reach: 500 },
   { name: 'by 100', callers: 4, size: 100, reach: 1500 },
   { name: 'by 1,000', callers: 2, size: 1000, reach: 1500 },
 ];
@@ -52,8 +51,9 @@ async function register(stage: Stage, arrivals: Arrivals, { callers, size }: Cas
   return { reached, everywhere, registered, before, after: cpuTimeOf(stage.processes) };
 }
 
-/** Measures a case, and prints its line. */
-async function measure(stage: Stage, arrivals: Arrivals, each: Case, seconds: number, floors: Floors): Promise<void> {
+/** Measures a case beside its floor, and prints its line. */
+async function measure(stage: Stage, arrivals: Arrivals, sql: SqlFloor, each: Case, seconds: number): Promise<void> {
+  const floor = await sql.measure(each.callers, each.size, seconds / 3);
   const { reached, everywhere, registered, before, after } = await register(stage, arrivals, each, seconds);
   const perSecond = reached.perSecond * each.size;
   const figures = [
@@ -63,11 +63,11 @@ async function measure(stage: Stage, arrivals: Arrivals, each: Case, seconds: nu
     reached.p50.toFixed(1).padStart(8),
     reached.p99.toFixed(1).padStart(8),
     everywhere.toFixed(0).padStart(12),
-    (perSecond / (each.size === 1 ? floors.singly : floors.batches)).toFixed(3).padStart(8),
+    (perSecond / floor.perSecond).toFixed(3).padStart(8),
   ];
   console.log(
     `${figures.join(' ')} (reach ${each.reach}/s: ${perSecond >= each.reach ? 'reached' : 'NOT REACHED'})`,
-    before && after ? cpuText(before, after, registered) : '',
+    before && after ? cpuText(before, after, registered, floor) : '',
   );
 }
 
@@ -81,12 +81,14 @@ async function measureRest({ processes }: Stage, seconds: number): Promise<void>
   console.log(`at rest, ms a second: ${each.map(([name, time]) => `${name} ${time.toFixed(0)}`).join(', ')}`);
 }
 
-function cpuText(before: CpuTime, after: CpuTime, registered: number): string {
+function cpuText(before: CpuTime, after: CpuTime, registered: number, { microseconds }: Floor): string {
   const each = Object.entries(after).map(([name, time]) => [name, (time - before[name]!) / registered] as const);
   const all = each.filter(([name]) => name !== 'load').reduce((sum, [, time]) => sum + time, 0);
   const verdict = all <= reachMicroseconds ? 'reached' : 'NOT REACHED';
   const parts = each.map(([name, time]) => `${name} ${time.toFixed(0)}`).join(', ');
-  return ` ${all.toFixed(0)} µs (${parts}; reach ${reachMicroseconds}: ${verdict})`;
+  const ratio =
+    microseconds === undefined ? '' : `${(all / microseconds).toFixed(1)} × ${microseconds.toFixed(0)} of the floor; `;
+  return ` ${all.toFixed(0)} µs (${ratio}${parts}; reach ${reachMicroseconds}: ${verdict})`;
 }
 
 const { values } = parseArgs({
@@ -109,11 +111,8 @@ if (values.help || !(seconds > 0) || !(Number.isInteger(rounds) && rounds > 0)) 
   );
   const stage = await openStage(values.node);
   const arrivals = await Arrivals.of(stage);
+  const sql = await SqlFloor.open(stage.postgres);
   try {
-    const floors = await sqlFloors(stage.postgres, singly.callers, Math.min(seconds, 3));
-    console.log(
-      `floor, SQL alone: by 1,000 ${floors.batches.toFixed(0)}/s, singly ${floors.singly.toFixed(0)}/s; sealing by one thread ${floors.sealed.toFixed(0)}/s`,
-    );
     const chosen = cases.filter(({ name }) => name.includes(values.only));
     for (const each of chosen) await register(stage, arrivals, each, warmUpSeconds);
     await measureRest(stage, Math.min(seconds, 3));
@@ -121,8 +120,9 @@ if (values.help || !(seconds > 0) || !(Number.isInteger(rounds) && rounds > 0)) 
       `${''.padEnd(10)} callers    new/s   p50 ms   p99 ms everywhere/s  / floor  processor time a registration, without the load`,
     );
     for (let round = 0; round < rounds; round++)
-      for (const each of chosen) await measure(stage, arrivals, each, seconds, floors);
+      for (const each of chosen) await measure(stage, arrivals, sql, each, seconds);
   } finally {
+    await sql.close();
     await arrivals.close();
     await stage.stop();
   }
