@@ -1,4 +1,5 @@
 import { appRegistry } from './app-registry.ts';
+import { audit } from './audit.ts';
 import { breakdowns } from './breakdowns.ts';
 import { commandLine } from './command-line.ts';
 import { everyService } from './every-service.ts';
@@ -20,6 +21,7 @@ onOneStack({
   'every service': everyService,
   identity,
   'access tokens': oauth,
+  'the audit': audit,
   'subscribers in batches': onboarding,
   'the wallet': wallet,
   'the app registry': appRegistry,
