@@ -27,7 +27,14 @@ export interface Walk<Config extends BaseConfig> extends Testable<Config> {
    * /oauth/token`. Any other public route answers whoever asks.
    */
   readonly proves?: readonly string[];
+  /**
+   * Makes things of a party.
+   * @returns their ids, by the parameter of a path that names such a thing; `partyId` is the owner
+   */
+  readonly owned?: (service: RunningService) => Promise<Owned>;
 }
+
+type Owned = Readonly<Record<string, string>> & { readonly partyId: string };
 
 /** A key as identity's events would make it. */
 interface KeyOfWalk {
@@ -203,6 +210,41 @@ export function walkRoutes<Config extends BaseConfig>(walk: Walk<Config>): void 
         status === 401 || (status === 403 && ofGuard.test(text)) || (status >= 500 && status !== 503);
       expect([...party, ...operator.flat()].filter(isRefused)).toEqual([]);
     });
+
+    const { owned } = walk;
+    if (owned)
+      it('that names a thing of another party is 404, and there for its owner', async () => {
+        const ids: Owned = await owned(service);
+        const parametersOf = (path: string) => [...path.matchAll(/\/:(\w+)/g)].map(([, name]) => name!);
+        const naming = where((access) => typeof access === 'object').filter(
+          ({ path }) => parametersOf(path).length > 0 && parametersOf(path).every((name) => name in ids),
+        );
+        expect(naming.length).toBeGreaterThan(1);
+        const bodies = new Map(
+          operationsOf(openApiDocument(service.app, walk.name)).map(({ method, path, operation: { requestBody } }) => {
+            const content = requestBody && 'content' in requestBody ? requestBody.content : {};
+            return [`${method.toUpperCase()} ${path}`, Object.values(content)[0]?.example as unknown];
+          }),
+        );
+        const answersTo = async (partyId: string) => {
+          const authorization = bearer(await keyWith({ partyId }));
+          return Promise.all(
+            naming.map(async (route) => {
+              const { method, path } = route;
+              const place = path.replace(/::/g, ':').replace(/(?<=\/):(\w+)/g, (_all, name: string) => ids[name]!);
+              const body = withBody.includes(method) ? JSON.stringify(bodies.get(routeName(route)) ?? {}) : undefined;
+              const headers = { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) };
+              const { status } = await fetch(`${service.url}${place}`, { method, headers, ...(body && { body }) });
+              return [`${method} ${path}`, status === 404] as const;
+            }),
+          );
+        };
+        const of = (isMissing: boolean) => naming.map(({ method, path }) => [`${method} ${path}`, isMissing]);
+        expect(await answersTo(newId('org'))).toEqual(of(true));
+        const reads = (answers: readonly (readonly [string, boolean])[]) =>
+          answers.filter(([name]) => name.startsWith('GET '));
+        expect(reads(await answersTo(ids.partyId)).filter(([, isMissing]) => !isMissing)).not.toEqual([]);
+      });
 
     it('of anyone ignores a key, unless it admits by a proof of its own', async () => {
       const free = where((access) => access === 'public').filter(
