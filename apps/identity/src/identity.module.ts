@@ -29,6 +29,18 @@ import { WhenPersonalDataErasedErasePerson } from './policies/when-personal-data
 import { PeopleDirectory } from './projections/people-directory.ts';
 import { PeopleViews } from './projections/people-views.ts';
 import { People } from './streams/people.ts';
+import { SigningIn } from './flows/signing-in.ts';
+import { Accounts } from './oauth/accounts.ts';
+import { BrowserSessions } from './oauth/browser-sessions.ts';
+import { PassingOn } from './oauth/passing-on.ts';
+import { PersonUserinfo } from './oauth/person-userinfo.ts';
+import { PersonGrants } from './oauth/person-grants.ts';
+import { StoredModels } from './oauth/stored-models.ts';
+import { AccountPage } from './pages/account.ts';
+import { ConsentGiving } from './pages/consent-giving.ts';
+import { FormGuard } from './pages/form-guard.ts';
+import { Interactions } from './pages/interactions.ts';
+import { PagesController } from './pages/pages.controller.ts';
 import { ChangingOauthClients } from './flows/changing-oauth-clients.ts';
 import { IssuingApiKeys } from './flows/issuing-api-keys.ts';
 import { IssuedSecrets } from './key-store/issued-secrets.ts';
@@ -94,7 +106,19 @@ const people = [
     inject: [serviceConfig],
     useFactory: ({ mailOutboxDirectory }: IdentityConfig) => new MailOutbox(mailOutboxDirectory),
   },
-  ...[People, PeopleDirectory, PeopleViews, InvitingPeople, AcceptingInvitations],
+  ...[People, PeopleDirectory, PeopleViews, InvitingPeople, AcceptingInvitations, SigningIn],
+  ...[
+    StoredModels,
+    PersonGrants,
+    Accounts,
+    BrowserSessions,
+    PassingOn,
+    PersonUserinfo,
+    FormGuard,
+    ConsentGiving,
+    Interactions,
+    AccountPage,
+  ],
 ];
 
 const callers = [CallerTokens, Consents, Userinfo];
@@ -111,6 +135,7 @@ const callers = [CallerTokens, Consents, Userinfo];
     WhenOrganizationRegisteredConfirmContact,
     MembershipsController,
     PeopleController,
+    PagesController,
     WhenPersonalDataErasedReleaseContact,
     WhenPersonalDataErasedDestroyKeys,
     WhenPersonalDataErasedErasePerson,

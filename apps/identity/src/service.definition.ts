@@ -7,6 +7,7 @@ import { LostKeys } from './key-store/lost-keys.ts';
 import { IdentityProjections1764210000000 } from './migrations/1764210000000-identity-projections.ts';
 import { Oauth1764210000001 } from './migrations/1764210000001-oauth.ts';
 import { People1765200000000 } from './migrations/1765200000000-people.ts';
+import { SignIn1765300000000 } from './migrations/1765300000000-sign-in.ts';
 import { memberships } from './projections/memberships.projection.ts';
 import { InvitationRow, MembershipRow } from './projections/memberships.table.ts';
 import { oauthClients } from './projections/oauth-clients.projection.ts';
@@ -23,7 +24,13 @@ export const identityService: ServiceDefinition<IdentityEvent, undefined> = {
   catalogue: identityCatalogue,
   projections: [parties, partyKeys, oauthClients, people, memberships],
   foreignProjections: callersData.foreignProjections,
-  migrations: [IdentityProjections1764210000000, Oauth1764210000001, ...callersData.migrations, People1765200000000],
+  migrations: [
+    IdentityProjections1764210000000,
+    Oauth1764210000001,
+    ...callersData.migrations,
+    People1765200000000,
+    SignIn1765300000000,
+  ],
   entities: [PartyRow, PartyKeyRow, OauthClientRow, PersonRow, MembershipRow, InvitationRow],
   audit: { scope: 'identity:audit:read', streamsOf: (partyId) => [partyId] },
   answers: IdentityAnswers,

@@ -2,6 +2,8 @@ import type { KeyHolderKind, Role } from '@tokengrid/contracts';
 import { defaultScopesOf, type Scope, scopes } from './scopes.ts';
 
 const everyone = ['owner', 'admin', 'developer', 'finance', 'viewer'] as const;
+/** What is used is charged under the caps of the key that used it, and a person is no key. */
+const nobody = [] as const;
 const owners = ['owner'] as const;
 const admins = ['owner', 'admin'] as const;
 const builders = ['owner', 'admin', 'developer'] as const;
@@ -30,8 +32,8 @@ const roleTable = {
   'app-registry:apps:write': builders,
   'app-registry:models:read': everyone,
   'app-registry:models:write': builders,
-  'app-registry:subscriptions:write': builders,
   'app-registry:audit:read': admins,
+  'app-registry:subscriptions:write': nobody,
   'metering:events:write': builders,
   'metering:sources:read': watchers,
   'metering:sources:write': builders,
@@ -46,8 +48,8 @@ const roleTable = {
   'settlement:payouts:read': bookkeepers,
   'settlement:payouts:write': payers,
   'settlement:audit:read': admins,
-  'gateway:completions:write': builders,
-  'gateway:apps:write': builders,
+  'gateway:completions:write': nobody,
+  'gateway:apps:write': nobody,
   'gateway:credentials:write': builders,
   'gateway:requests:read': watchers,
   'gateway:audit:read': admins,

@@ -9,6 +9,7 @@ import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { MigrationInterface } from 'typeorm';
 import type { Audit } from './audit/audit.ts';
 import { AccessTokens1764000000002 } from './auth/access-tokens.migration.ts';
+import { PeopleOfParties1764000000003 } from './auth/people.migration.ts';
 import { ApiKeys1764000000001 } from './auth/api-keys.migration.ts';
 import { apiKeys } from './auth/api-keys.projection.ts';
 import type { OwnFaults } from './health.ts';
@@ -90,7 +91,13 @@ export function watchedTablesOf(service: AnyDefinition): readonly string[] {
 
 /** All migrations of a service's database, in order. */
 export function migrationsOf(service: AnyDefinition): readonly (new () => MigrationInterface)[] {
-  return [...eventStoreMigrations, ApiKeys1764000000001, AccessTokens1764000000002, ...(service.migrations ?? [])];
+  return [
+    ...eventStoreMigrations,
+    ApiKeys1764000000001,
+    AccessTokens1764000000002,
+    PeopleOfParties1764000000003,
+    ...(service.migrations ?? []),
+  ];
 }
 
 /**

@@ -14,6 +14,7 @@ export interface WantedClient {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly publicKeys?: readonly ClientKey[] | undefined;
+  readonly redirectUris?: readonly string[] | undefined;
   readonly caller: Principal;
 }
 
@@ -39,14 +40,15 @@ export class ChangingOauthClients {
 
   /** Registers a client of the caller's party. */
   async register(incoming: IncomingCommand, wanted: WantedClient): Promise<Outcome<IdentityEvent>> {
-    const { partyId, name, scopes, publicKeys, caller } = wanted;
+    const { partyId, name, scopes, publicKeys, redirectUris, caller } = wanted;
     // In the lane of its party, where its rows are.
     const { lanes } = this.store;
     const newId = newIdIn('cli', laneOf(partyId, lanes), lanes);
     const settled = publicKeys
       ? { keyId: newId, secretHash: undefined }
       : await this.secrets.settle(incoming, { partyId, personId: undefined, keyId: newId, scopes });
-    const client = { clientId: settled.keyId, name, scopes, secretHash: settled.secretHash, publicKeys };
+    const { keyId: clientId, secretHash } = settled;
+    const client = { clientId, name, scopes, secretHash, publicKeys, redirectUris };
     const descent = { mintedBy: caller.keyId, people: caller.people.length + 1, keys: caller.line.length + 1 };
     return this.parties.handle(registerOauthClient, incoming.to(partyId, { partyId, client, descent }));
   }

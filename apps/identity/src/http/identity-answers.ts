@@ -37,8 +37,9 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
   }
 
   OauthClientRegistered({ commandId, data }: Event<'OauthClientRegistered'>): Answer | Promise<Answer> {
-    const { clientId, name, scopes, publicKeys } = data;
-    const shown = { clientId, name, scopes, ...(publicKeys && { publicKeys }) };
+    const { clientId, name, scopes, publicKeys, redirectUris } = data;
+    const kinds = { ...(publicKeys && { publicKeys }), ...(redirectUris && { redirectUris }) };
+    const shown = { clientId, name, scopes, ...kinds };
     if (publicKeys) return { status: 201, body: shown };
     return this.showing(commandId, ({ secret }) => ({ ...shown, clientSecret: secret }));
   }
@@ -123,6 +124,8 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
   readonly PersonSignedIn = 'silent';
   readonly SignInRefused = 'silent';
   readonly PasswordChanged = 'silent';
+  readonly AccessGranted = 'silent';
+  readonly AccessGrantEnded = 'silent';
   // Steps of a registration: a later event answers.
   readonly ContactReserved = 'silent';
   readonly ContactConfirmed = 'silent';

@@ -28,4 +28,6 @@ walkRoutes({
     ...['POST /oauth/token', 'POST /oauth/revoke', 'POST /oauth/introspect'],
     ...['GET /oauth/userinfo', 'POST /oauth/userinfo', 'HEAD /oauth/userinfo'],
   ],
+  // Pages for people, whose cookies and forms their own specs walk through.
+  pages: ['/oauth/authorize', '/oauth/interaction/', '/account'],
 });

@@ -1,5 +1,17 @@
 import type { Mail } from './mail-gateway.ts';
 
+/** Mail of a code that proves an address. */
+export function codeMail(to: string, code: string): Mail {
+  return {
+    to,
+    subject: 'Tokengrid: confirm your e-mail address / 验证邮箱',
+    text: [
+      `Your code is ${code}. It works once, for 15 minutes. We never ask for it by phone or mail.`,
+      `您的验证码是 ${code}，15 分钟内有效，仅可使用一次。我们不会通过电话或邮件索取验证码。`,
+    ].join('\n'),
+  };
+}
+
 /** Mail of an invitation, in both languages: nobody knows yet which one the person reads. */
 export function invitationMail({
   to,

@@ -14,6 +14,9 @@ export interface IssuedToken {
   readonly clientId: string;
   readonly aud: string;
   readonly scope: string | undefined;
+  /** Person in whose name it is, and the party on whose behalf; absent for a client's own. */
+  readonly userId?: string;
+  readonly party?: string;
   /** Epoch seconds. */
   readonly iat: number;
   readonly exp: number;
@@ -49,8 +52,10 @@ export class IssuedTokens {
       if (error instanceof ProblemError && error.problem.status !== 401) throw error;
       return undefined;
     }
-    const { jti, client_id: clientId, aud, scope, iat, exp } = decodeJwt<{ client_id: string; scope?: string }>(token);
-    return { jti: jti!, clientId, aud: aud as string, scope, iat: iat!, exp: exp! };
+    const claims = decodeJwt<{ client_id: string; scope?: string; party?: string }>(token);
+    const { jti, client_id: clientId, aud, sub, scope, iat, exp, party } = claims;
+    const named = { jti: jti!, clientId, aud: aud as string, scope, iat: iat!, exp: exp! };
+    return sub === clientId ? named : { ...named, userId: sub!, ...(party !== undefined && { party }) };
   }
 
   /** Revokes a token in every service. */

@@ -2,6 +2,12 @@ import { audienceOf, scopes } from '@tokengrid/service';
 
 const serviceOf = (scope: string): string => scope.slice(0, scope.indexOf(':'));
 
+/** Scopes of all services. */
+export const serviceScopes: readonly string[] = scopes;
+
+/** True for a scope of a service; OpenID Connect's have no service. */
+export const isServiceScope = (scope: string): boolean => serviceScopes.includes(scope);
+
 /** Names of the services that accept access tokens. */
 export const services: readonly string[] = [...new Set(scopes.map(serviceOf))];
 

@@ -56,11 +56,13 @@ export const oauthClients: Projection<EventsOf<typeof oauthClientEvents>, Batch>
 async function insertClients(sql: SqlWriter, lane: number, clients: readonly Registered[]): Promise<void> {
   await sql.query(
     `insert into oauth_clients (lane, client_id, party_id, name, scopes, minted_by, registered_at, secret_hash,
-       public_keys, deleted)
-     select $9::int, client_id, party_id, name, array(select jsonb_array_elements_text(scopes)), minted_by,
-       registered_at, secret_hash, public_keys, false
-     from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::bigint[], $7::text[], $8::jsonb[])
-       as new (client_id, party_id, name, scopes, minted_by, registered_at, secret_hash, public_keys)`,
+       public_keys, redirect_uris, deleted)
+     select $10::int, client_id, party_id, name, array(select jsonb_array_elements_text(scopes)), minted_by,
+       registered_at, secret_hash, public_keys,
+       case when redirect_uris is not null then array(select jsonb_array_elements_text(redirect_uris)) end, false
+     from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::bigint[], $7::text[], $8::jsonb[],
+       $9::jsonb[])
+       as new (client_id, party_id, name, scopes, minted_by, registered_at, secret_hash, public_keys, redirect_uris)`,
     [
       clients.map(({ data }) => data.clientId),
       clients.map(({ data }) => data.partyId),
@@ -70,6 +72,7 @@ async function insertClients(sql: SqlWriter, lane: number, clients: readonly Reg
       clients.map(({ time }) => time),
       clients.map(({ data }) => data.secretHash ?? null),
       clients.map(({ data }) => (data.publicKeys ? JSON.stringify(data.publicKeys) : null)),
+      clients.map(({ data }) => (data.redirectUris ? JSON.stringify(data.redirectUris) : null)),
       lane,
     ],
   );

@@ -43,6 +43,10 @@ export class OauthClientRow {
   @Column({ name: 'public_keys', type: 'jsonb', nullable: true })
   publicKeys!: ClientKey[] | null;
 
+  /** Null for a client of programs alone. */
+  @Column({ name: 'redirect_uris', type: 'text', array: true, nullable: true })
+  redirectUris!: string[] | null;
+
   @Column({ name: 'deleted', type: 'boolean' })
   deleted!: boolean;
 }

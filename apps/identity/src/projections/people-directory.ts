@@ -43,6 +43,11 @@ export class PeopleDirectory {
     return rowsAfter(this.members.createQueryBuilder('member'), { equal, key: ['userId'], after: [after], most });
   }
 
+  /** Memberships of a person, by party. */
+  membershipsOfPerson(userId: string): Promise<MembershipRow[]> {
+    return this.members.find({ where: { userId }, order: { partyId: 'ASC' }, comment: inAllLanes });
+  }
+
   /** Invitations of a party after the given one, the oldest first. */
   invitationsOf(partyId: string, after: string, most: number): Promise<InvitationRow[]> {
     const equal = { lane: this.laneOf(partyId), partyId };

@@ -26,6 +26,8 @@ export const people: Projection<EventsOf<typeof personEvents>, Batch> = {
     PersonSignedIn: 'ignored',
     SignInRefused: 'ignored',
     PasswordChanged: 'ignored',
+    AccessGranted: 'ignored',
+    AccessGrantEnded: 'ignored',
     PersonRefused: 'ignored',
   },
   async flush(sql, { registered, proved, erased }, lane) {

@@ -11,6 +11,9 @@ const coordinate = z.string().regex(/^[\w-]{43}$/, 'must be 32 bytes in base64ur
 /** Maximum number of a client's public keys. */
 export const mostClientKeys = 8;
 
+/** Maximum number of a client's redirect URIs. */
+export const mostRedirectUris = 10;
+
 /** Public key of a client, as a JWK: ES256 on P-256, which has `y`, or Ed25519, which has none. */
 export const clientKey = z.strictObject({
   kty: z.enum(['EC', 'OKP']),
@@ -38,6 +41,7 @@ export const OauthClientRegistered = event(
     scopes: z.array(text(80)).max(100),
     secretHash: secretHash.optional(),
     publicKeys: z.array(clientKey).max(mostClientKeys).optional(),
+    redirectUris: z.array(z.url().max(500)).max(mostRedirectUris).optional(),
   }),
 );
 export const OauthClientSecretRotated = event(

@@ -49,6 +49,32 @@ export const PasswordChanged = event(
   'A person chose another password.',
   z.strictObject({ userId, passwordHash: encrypted }),
 );
+/** Scopes are those of the client's request that the person's role had when it was given. */
+export const AccessGranted = event(
+  'AccessGranted',
+  'A person allowed an OAuth client to act for them, on behalf of a party.',
+  z.strictObject({
+    userId,
+    grantId: text(64),
+    clientId: text(40),
+    /** Absent where the client only learns who the person is. */
+    partyId: partyId.optional(),
+    scopes: z.array(text(80)).max(100),
+  }),
+);
+export const AccessGrantEnded = event(
+  'AccessGrantEnded',
+  'What a person allowed an OAuth client ended: its tokens stop working everywhere.',
+  z.strictObject({
+    userId,
+    grantId: text(64),
+    clientId: text(40),
+    /** `reused`: a code or refresh token came a second time. */
+    reason: z.enum(['person', 'client', 'reused', 'replaced']),
+    /** After the end of the last access token of the grant. */
+    expiresAt: instant,
+  }),
+);
 export const PersonErased = event(
   'PersonErased',
   "The encryption key of a person's data was destroyed: the person's data in the log can't be read any more.",
@@ -67,6 +93,8 @@ export const PersonRefused = event(
       'proveEmail',
       'changePassword',
       'erasePerson',
+      'grantAccess',
+      'endAccessGrant',
     ),
   }),
 );
@@ -133,6 +161,8 @@ export const personEvents = [
   PersonSignedIn,
   SignInRefused,
   PasswordChanged,
+  AccessGranted,
+  AccessGrantEnded,
   PersonErased,
   PersonRefused,
 ] as const;

@@ -140,6 +140,11 @@ export const identityCodes = {
     'After 5 wrong passwords in a row sign-in is locked for 30 seconds, for twice as long after each further one, and for an hour at most.',
   ),
   'IDENTITY.PASSWORD_WRONG': refused(409, 'the password is wrong', "The password is not the person's."),
+  'IDENTITY.GRANT_NOT_ACTIVE': refused(
+    409,
+    'the access has ended already',
+    'The person, or the client, ended the access already.',
+  ),
   'IDENTITY.PERSON_ERASED': refused(409, 'the person is erased', "The person's data is erased."),
   'IDENTITY.PERSON_OWNS_ORGANIZATION': refused(
     409,
@@ -224,6 +229,8 @@ export const identityRefusals = {
   signIn: ['NOT_FOUND', 'IDENTITY.SIGN_IN_LOCKED', 'IDENTITY.PASSWORD_WRONG'],
   changePassword: ['NOT_FOUND'],
   erasePerson: ['IDENTITY.PERSON_ERASED', 'IDENTITY.PERSON_OWNS_ORGANIZATION'],
+  grantAccess: ['NOT_FOUND'],
+  endAccessGrant: ['IDENTITY.GRANT_NOT_ACTIVE'],
   invitePerson: ['NOT_FOUND', 'IDENTITY.API_KEY_LIMITED', 'IDENTITY.ALREADY_MEMBER', 'IDENTITY.TOO_MANY_PEOPLE'],
   withdrawInvitation: ['IDENTITY.INVITATION_NOT_OPEN'],
   acceptInvitation: ['IDENTITY.INVITATION_NOT_OPEN', 'IDENTITY.ALREADY_MEMBER'],

@@ -69,7 +69,12 @@ describe('a caller with an access token', () => {
     ['without an end', { exp: undefined }, {}, 'the access token is invalid'],
     ['that begins later', { nbf: secondsFromNow(60) }, {}, 'the access token is invalid'],
     ['of another type, such as an ID token', {}, { typ: 'JWT' }, 'the access token is invalid'],
-    ['in the name of somebody else', { sub: 'usr_1' }, {}, 'the access token is not that of a client'],
+    [
+      'in the name of somebody else',
+      { sub: 'usr_1' },
+      {},
+      'the access token is neither that of a client nor that of a person',
+    ],
     ['of an unknown client', { client_id: 'cli_x', sub: 'cli_x' }, {}, 'unknown client of the access token'],
     ['of an unknown key', {}, { kid: 'x' }, 'unknown signing key of the access token'],
     ['without an id', { jti: undefined }, {}, 'the access token is malformed'],
@@ -152,5 +157,69 @@ describe('a caller with an access token', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => as(bearer)));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(jars.world.lookups - before).toBeLessThan(20);
+  });
+});
+
+describe('a caller with the token of a person', () => {
+  const person = { sub: 'usr_1', party: 'org_2', grant: 'grant_1' };
+  const viewer = { partyKind: 'developer', role: 'viewer' } as const;
+  const well = { isSuspended: false, isErased: false, isHeldBack: false };
+  const member = (said: object = {}) => jars.world.memberships.set('org_2 usr_1', { ...viewer, ...well, ...said });
+
+  it('is the party of the membership, with what token, client and role share', async () => {
+    addClient(jars, 'cli_p', { scopes: [scope, 'wallet:transfers:write'] });
+    member();
+    const asked = { ...person, client_id: 'cli_p', scope: `${scope} wallet:transfers:write wallet:entries:read` };
+    const { body } = await as(await token(asked));
+    expect(body).toMatchObject({ partyId: 'org_2', kind: 'developer', keyId: 'usr_1', scopes: [scope] });
+    member({ role: 'owner' });
+    const other = await token(asked);
+    expect((await as(other)).body).toMatchObject({ scopes: [scope, 'wallet:transfers:write'] });
+  });
+
+  it.each([
+    ['without a party', { party: undefined }],
+    ['without a grant', { grant: undefined }],
+    ['with a party that no store takes', { party: 'org_\0' }],
+  ])('%s is 401', async (_what, said) => {
+    member();
+    expect(await refusal(await token({ ...person, ...said }))).toMatchObject({ status: 401 });
+  });
+
+  it('who is no member is 401', async () => {
+    jars.world.memberships.clear();
+    expect(await refusal(await token(person))).toEqual(unauthenticated('the person acts for the party no more'));
+  });
+
+  it.each([
+    ['whose grant has ended', () => void jars.world.revokedTokens.add('grant_1'), 'the access token is revoked'],
+    ['who is erased', () => member({ isErased: true }), 'the person of the access token is erased'],
+    ['whose party is suspended', () => member({ isSuspended: true }), 'the party of the access token is suspended'],
+    ['whose membership has ended', () => void jars.world.memberships.clear(), 'the person acts for the party no more'],
+  ])('%s is 401 within a second, though admitted before', async (_what, change, detail) => {
+    jars.world.revokedTokens.clear();
+    member();
+    const bearer = await token(person);
+    expect((await as(bearer)).status).toBe(200);
+    change();
+    const changed = performance.now();
+    let answer = await refusal(bearer);
+    while (answer.status === 200 && performance.now() - changed < 1000) answer = await refusal(bearer);
+    expect(answer).toEqual(unauthenticated(detail));
+  });
+
+  it('is 503 while events of the party or the person can not be read', async () => {
+    jars.world.revokedTokens.clear();
+    member({ isHeldBack: true });
+    expect(await refusal(await token(person))).toMatchObject({ status: 503 });
+  });
+
+  it('of the operator has the scopes of the role, and no route of the operator alone', async () => {
+    jars.world.revokedTokens.clear();
+    jars.world.memberships.set('operator usr_1', { partyKind: 'operator', role: 'auditor', ...well });
+    addClient(jars, 'cli_o', { scopes: [scope, 'wallet:transfers:write'] });
+    const asked = { ...person, party: 'operator', client_id: 'cli_o', scope: `${scope} wallet:transfers:write` };
+    const { body } = await as(await token(asked));
+    expect(body).toMatchObject({ kind: 'operator', scopes: [scope] });
   });
 });

@@ -1,8 +1,19 @@
+import { actorText, type KeyHolderKind, type Role } from '@tokengrid/contracts';
 import { Batcher, type StorageClock } from '@tokengrid/event-store';
-import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWK } from 'jose';
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose';
 import { LRUCache } from 'lru-cache';
 import { unauthenticated, unavailable } from '../http/problem.ts';
 import { type ApiKeyLimits, type ApiKeyRow, principalOfRow } from './api-keys.ts';
+import { scopesOfRole } from '../roles.ts';
+import { withoutOrigin } from './lineage.ts';
 import type { Principal } from './principal.ts';
 
 /** Algorithm of the signatures. */
@@ -20,6 +31,29 @@ export interface TokenNames {
   readonly clientId: string;
   /** `jti` of the token. */
   readonly tokenId: string;
+  /** Absent for the token of a client itself. */
+  readonly person?: PersonNames | undefined;
+}
+
+/** Names in the token of a person. */
+export interface PersonNames {
+  readonly userId: string;
+  /** Party on whose behalf it is. */
+  readonly partyId: string;
+  /** What the person allowed the client. */
+  readonly grantId: string;
+}
+
+/** A person's membership, by identity's events. */
+export interface MembershipState {
+  readonly partyKind: KeyHolderKind;
+  readonly role: Role;
+  /** True if the party is suspended. */
+  readonly isSuspended: boolean;
+  /** True if the person is erased. */
+  readonly isErased: boolean;
+  /** True if events of the party or the person can't be read. */
+  readonly isHeldBack: boolean;
 }
 
 /** A published signing key. */
@@ -36,7 +70,10 @@ export interface TokenState {
   readonly key: TokenKey | undefined;
   /** Its client; absent for an unknown one. */
   readonly client: ApiKeyRow | undefined;
+  /** True if it, or the grant that it names, has ended. */
   readonly isRevoked: boolean;
+  /** Of the person that it names; absent for one who is no member. */
+  readonly membership?: MembershipState | undefined;
 }
 
 /** Table of clients, signing keys and revoked tokens, shared by all processes of a service. */
@@ -55,7 +92,7 @@ interface Verified extends TokenNames {
 interface Cached {
   readonly verified: Verified;
   readonly principal: Principal;
-  readonly client: ApiKeyRow;
+  readonly state: Pick<TokenState, 'membership'> & { readonly client: ApiKeyRow };
   /** Monotonic milliseconds. */
   readonly until: number;
 }
@@ -95,21 +132,23 @@ export class AccessTokens {
   principalOf(token: string, digest: string): Principal | Promise<Principal> {
     const cached = this.cache.get(digest);
     if (cached === undefined || performance.now() >= cached.until) return this.lookUp(token, digest);
-    this.refuseEnded(cached.verified, cached.client);
+    this.refuseEnded(cached.verified, cached.state);
     return cached.principal;
   }
 
   private async lookUp(token: string, digest: string): Promise<Principal> {
-    const { key, client, isRevoked } = await this.look.add(namesIn(token));
+    const { key, client, isRevoked, membership } = await this.look.add(namesIn(token));
     if (!key) return this.refuseUnknown('unknown signing key of the access token');
     const verified = this.verified.get(digest) ?? (await this.verify(token, key));
     if (key.expiresAt <= this.clock.now()) throw unauthenticated('the signing key of the access token is expired');
     if (!client) return this.refuseUnknown('unknown client of the access token');
     if (isRevoked) throw unauthenticated('the access token is revoked');
-    this.refuseEnded(verified, client);
-    const principal = principalOfRow({ ...client, scopes: client.scopes.filter(isIn(verified.scopes)) });
+    if (verified.person && !membership) return this.refuseUnknown('the person acts for the party no more');
+    const state = { client, membership };
+    this.refuseEnded(verified, state);
+    const principal = principalOf(verified, state);
     this.verified.set(digest, verified);
-    this.cache.set(digest, { verified, principal, client, until: performance.now() + this.limits.apiKeyCacheMs });
+    this.cache.set(digest, { verified, principal, state, until: performance.now() + this.limits.apiKeyCacheMs });
     return principal;
   }
 
@@ -124,21 +163,26 @@ export class AccessTokens {
         currentDate: new Date(this.clock.now()),
       });
       const { client_id: clientId, jti: tokenId = '', sub, scope = '', exp = 0 } = payload;
-      // A token in the name of a person is issued by no grant yet.
-      if (typeof clientId !== 'string' || typeof scope !== 'string' || sub !== clientId)
-        throw unauthenticated('the access token is not that of a client');
-      return { keyId, clientId, tokenId, scopes: scope.split(' '), expiresAt: exp * 1000 };
+      const person = personIn(payload);
+      if (typeof clientId !== 'string' || typeof scope !== 'string' || (sub !== clientId && !person))
+        throw unauthenticated('the access token is neither that of a client nor that of a person');
+      return { keyId, clientId, tokenId, person, scopes: scope.split(' '), expiresAt: exp * 1000 };
     } catch (error) {
       if (error instanceof errors.JOSEError) throw unauthenticated(faultOf(error));
       throw error;
     }
   }
 
-  private refuseEnded({ expiresAt }: Verified, client: ApiKeyRow): void {
+  private refuseEnded({ expiresAt }: Verified, { client, membership }: Cached['state']): void {
     if (expiresAt + clockToleranceSeconds * 1000 <= this.clock.now()) throw unauthenticated(expired);
     if (client.revoked) throw unauthenticated('the client of the access token is deleted');
-    if (client.isHeldBack) throw unavailable("the state of this access token can't be read; the operator is notified");
-    if (client.suspended) throw unauthenticated('the party of the access token is suspended');
+    if (client.isHeldBack || membership?.isHeldBack) {
+      throw unavailable("the state of this access token can't be read; the operator is notified");
+    }
+    if (client.suspended || membership?.isSuspended) {
+      throw unauthenticated('the party of the access token is suspended');
+    }
+    if (membership?.isErased) throw unauthenticated('the person of the access token is erased');
   }
 
   private async refuseUnknown(detail: string): Promise<never> {
@@ -148,6 +192,18 @@ export class AccessTokens {
   }
 }
 
+/** The caller with a token: its client, or a person within their role. */
+function principalOf({ scopes, person, clientId }: Verified, { client, membership }: Cached['state']): Principal {
+  const given = client.scopes.filter(isIn(scopes));
+  if (!person || !membership) return principalOfRow({ ...client, scopes: given });
+  const { userId, partyId } = person;
+  const { partyKind: kind, role } = membership;
+  const held = given.filter(isIn(scopesOfRole(kind, role)));
+  const actor = actorText({ party: partyId, person: userId, key: clientId });
+  const who = { partyId, kind, keyId: userId, person: { userId, role }, actor };
+  return { ...who, scopes: held, rights: {}, ...withoutOrigin(userId) };
+}
+
 const isIn = (scopes: readonly string[]) => (scope: string) => scopes.includes(scope);
 
 const expired = 'the access token is expired';
@@ -155,12 +211,21 @@ const expired = 'the access token is expired';
 /** Postgres refuses NUL characters, and with them the look-up of all tokens asked for together. */
 const isName = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0');
 
+/** The person that a token names, with the party and the grant; `undefined` for a client's own. */
+function personIn({ sub, client_id: clientId, party, grant }: JWTPayload): PersonNames | undefined {
+  if (sub === clientId || !isName(sub) || !isName(party) || !isName(grant)) return undefined;
+  return { userId: sub, partyId: party, grantId: grant };
+}
+
 /** Names in a token, which nothing has checked yet. @throws ProblemError 401 */
 function namesIn(token: string): TokenNames {
   try {
     const { kid } = decodeProtectedHeader(token);
-    const { client_id: clientId, jti } = decodeJwt(token);
-    if (isName(kid) && isName(clientId) && isName(jti)) return { keyId: kid, clientId, tokenId: jti };
+    const claims = decodeJwt(token);
+    const { client_id: clientId, jti } = claims;
+    if (isName(kid) && isName(clientId) && isName(jti)) {
+      return { keyId: kid, clientId, tokenId: jti, person: personIn(claims) };
+    }
   } catch (error) {
     if (!(error instanceof errors.JOSEError) && !(error instanceof TypeError)) throw error;
   }

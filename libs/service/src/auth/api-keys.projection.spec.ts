@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  AccessGrantEnded,
   ApiKeyIssued,
   ApiKeyRevoked,
   ApiKeyRotated,
   ApiKeyShortened,
   instantOf,
   PartyReinstated,
+  MembershipEnded,
+  PersonErased,
+  PersonJoined,
+  RoleChanged,
   PartySuspended,
 } from '@tokengrid/contracts';
 import type { EventOf, IdentityEvent } from '@tokengrid/contracts';
@@ -17,7 +22,9 @@ import type { DataSource } from 'typeorm';
 import { baseConfig } from '../config/base-config.ts';
 import { readConfig } from '../config/read-config.ts';
 import { openDatabase, poolOf } from '../postgres/database.ts';
+import { postgresAccessTokens } from './access-tokens.table.ts';
 import { AccessTokens1764000000002 } from './access-tokens.migration.ts';
+import { PeopleOfParties1764000000003 } from './people.migration.ts';
 import { ApiKeys1764000000001 } from './api-keys.migration.ts';
 import { apiKeys, knownKeys, postgresApiKeys } from './api-keys.projection.ts';
 
@@ -37,7 +44,12 @@ beforeAll(async () => {
         INPUT_HASH_KEY: 'input-hash-key-of-specs',
         DRAIN_MS: '0',
       }),
-      migrations: [...eventStoreMigrations, ApiKeys1764000000001, AccessTokens1764000000002],
+      migrations: [
+        ...eventStoreMigrations,
+        ApiKeys1764000000001,
+        AccessTokens1764000000002,
+        PeopleOfParties1764000000003,
+      ],
       entities: [],
       log: pino({ level: 'silent' }),
     });
@@ -202,5 +214,41 @@ describe('the API keys in Postgres', () => {
     expect(Object.fromEntries(rows.map(({ keyId, lineage }) => [keyId, lineage]))).toEqual(lineages);
     const known = await knownKeys(poolOf(dataSource) as never).find(['key_c', 'key_nobody']);
     expect([...known]).toEqual([['key_c', { partyId: 'org_7', ...lineages.key_c }]]);
+  });
+});
+
+describe('the people of parties in Postgres', () => {
+  const names = { keyId: 'kid', clientId: 'cli', tokenId: 'jti' };
+  const person = { userId: 'usr_1', partyId: 'org_7', grantId: 'grant_7' };
+  const state = async () => (await postgresAccessTokens(poolOf(dataSource) as never).find([{ ...names, person }]))[0];
+  const member = { partyId: 'org_7', userId: 'usr_1' };
+  const well = { isSuspended: false, isErased: false, isHeldBack: false };
+
+  it('have the role of their last event, in one batch or several, and none once they left', async () => {
+    expect(await state()).toMatchObject({ isRevoked: false, membership: undefined });
+    await apply(
+      PersonJoined({ ...member, partyKind: 'provider', role: 'viewer' }),
+      RoleChanged({ ...member, role: 'admin' }),
+    );
+    expect((await state())?.membership).toEqual({ ...well, partyKind: 'provider', role: 'admin' });
+    await apply(RoleChanged({ ...member, role: 'finance' }));
+    expect((await state())?.membership).toMatchObject({ role: 'finance' });
+    await apply(MembershipEnded(member));
+    expect((await state())?.membership).toBeUndefined();
+    await apply(PersonJoined({ ...member, partyKind: 'provider', role: 'owner' }), MembershipEnded(member));
+    expect((await state())?.membership).toBeUndefined();
+  });
+
+  it('are suspended with their party and erased for good, and their grants end', async () => {
+    await apply(
+      PersonJoined({ ...member, partyKind: 'provider', role: 'owner' }),
+      PartySuspended({ partyId: 'org_7' }),
+    );
+    expect((await state())?.membership).toMatchObject({ isSuspended: true, isErased: false });
+    await apply(PersonErased({ userId: 'usr_1', contactStreamId: 'contact-x' }));
+    expect((await state())?.membership).toMatchObject({ isErased: true });
+    const end = { userId: 'usr_1', grantId: 'grant_7', clientId: 'cli', reason: 'person' as const };
+    await apply(AccessGrantEnded({ ...end, expiresAt: instantOf(later) }));
+    expect(await state()).toMatchObject({ isRevoked: true });
   });
 });

@@ -1,4 +1,5 @@
 import type {
+  AccessGrantEnded,
   AccessTokenRevoked,
   ApiKeyIssued,
   ApiKeyRevoked,
@@ -11,7 +12,11 @@ import type {
   OauthClientDeleted,
   OauthClientRegistered,
   PartyReinstated,
+  MembershipEnded,
   PartySuspended,
+  PersonErased,
+  PersonJoined,
+  RoleChanged,
   SigningKeyPublished,
 } from '@tokengrid/contracts';
 import { identityCatalogue } from '@tokengrid/contracts';
@@ -20,10 +25,11 @@ import type { Projection, SqlClient, SqlWriter } from '@tokengrid/event-store';
 import type { ApiKeyRow, ApiKeyTable } from './api-keys.ts';
 import type { KeyOrigin, Lineage } from './lineage.ts';
 import { KeyOrigins } from './lineage.ts';
+import { changing, erasing, type PeopleBatch, revocationOf, writePeople } from './people-events.ts';
 import { insertRevokedTokens, insertTokenKeys, type Revocation } from './token-events.ts';
 
 /** Latest state of keys and parties after a batch of identity's events. */
-interface ApiKeyBatch {
+interface ApiKeyBatch extends PeopleBatch {
   readonly issued: Map<string, KeyToInsert>;
   /** New expiry times, ISO 8601, by key. */
   readonly ends: Map<string, string>;
@@ -49,6 +55,11 @@ type KeyEvent = EventOf<
   | typeof OauthClientDeleted
   | typeof AccessTokenRevoked
   | typeof SigningKeyPublished
+  | typeof PersonJoined
+  | typeof RoleChanged
+  | typeof MembershipEnded
+  | typeof PersonErased
+  | typeof AccessGrantEnded
 >;
 
 /**
@@ -56,11 +67,11 @@ type KeyEvent = EventOf<
  */
 export const apiKeys: Projection<KeyEvent, ApiKeyBatch> = {
   name: 'api-keys',
-  tables: ['api_keys', 'suspended_parties', 'token_keys', 'revoked_tokens'],
+  tables: ['api_keys', 'suspended_parties', 'token_keys', 'revoked_tokens', 'party_people', 'erased_people'],
   streamsApart: true,
   begin: () => ({
     ...{ issued: new Map(), ends: new Map(), revoked: new Set(), suspended: new Map() },
-    ...{ tokenKeys: [], revokedTokens: [] },
+    ...{ tokenKeys: [], revokedTokens: [], memberships: new Map(), erasedPeople: [] },
   }),
   on: {
     ApiKeyIssued: (batch, { data }) => void batch.issued.set(data.keyId, data),
@@ -74,6 +85,11 @@ export const apiKeys: Projection<KeyEvent, ApiKeyBatch> = {
     OauthClientDeleted: (batch, { data }) => void batch.revoked.add(data.clientId),
     AccessTokenRevoked: (batch, { data, time }) => void batch.revokedTokens.push({ ...data, revokedAt: time }),
     SigningKeyPublished: (batch, { data }) => void batch.tokenKeys.push(data),
+    PersonJoined: (batch, event) => changing(batch, event),
+    RoleChanged: (batch, event) => changing(batch, event),
+    MembershipEnded: (batch, event) => changing(batch, event),
+    PersonErased: (batch, { data }) => erasing(batch, data),
+    AccessGrantEnded: (batch, { data, time }) => void batch.revokedTokens.push(revocationOf(data, time)),
   },
   async flush(sql, batch) {
     if (batch.issued.size > 0) await insertKeys(sql, [...batch.issued.values()]);
@@ -84,6 +100,7 @@ export const apiKeys: Projection<KeyEvent, ApiKeyBatch> = {
     if (batch.suspended.size > 0) await suspendParties(sql, batch.suspended);
     await insertTokenKeys(sql, batch.tokenKeys);
     await insertRevokedTokens(sql, batch.revokedTokens);
+    await writePeople(sql, batch);
   },
 };
 
@@ -159,7 +176,7 @@ interface KeyRow {
 }
 
 /** SQL condition: a service other than identity can't read the events of one of some parties. */
-const isHeldBack = (parties?: string) => holdsBack(apiKeys.name, identityCatalogue, parties);
+export const isHeldBack = (parties?: string) => holdsBack(apiKeys.name, identityCatalogue, parties);
 
 /**
  * Reason why a key missing from the table may be valid: a party whose events can't be read;

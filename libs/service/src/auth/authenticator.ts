@@ -50,6 +50,9 @@ function permitted(principal: Principal, access: Access): Principal {
   }
   if (access === 'operator' && principal.kind !== 'operator')
     throw permissionDenied('only the operator may call this route');
+  // The operator's people have roles, and these routes state none.
+  if (access === 'operator' && principal.person)
+    throw permissionDenied('only a key of the operator may call this route');
   return principal;
 }
 

@@ -1,7 +1,7 @@
 import { createParamDecorator } from '@nestjs/common';
 import { actorText, operatorPartyId } from '@tokengrid/contracts';
 import type { FastifyRequest } from 'fastify';
-import type { KeyRights, PartyKind } from '@tokengrid/contracts';
+import type { KeyRights, PartyKind, Role } from '@tokengrid/contracts';
 import { everyScope } from '../scopes.ts';
 import { type Lineage, withoutOrigin } from './lineage.ts';
 
@@ -10,8 +10,8 @@ export interface Principal extends Lineage {
   readonly partyId: string;
   readonly kind: PartyKind | 'operator' | 'anonymous';
   /**
-   * Id of the key that was sent, or of the OAuth client of an access token; `bootstrap` for the
-   * operator's key from the environment, empty for anonymous callers.
+   * Id of the key that was sent, or of the OAuth client or person of an access token; `bootstrap`
+   * for the operator's key from the environment, empty for anonymous callers.
    */
   readonly keyId: string;
   readonly scopes: readonly string[];
@@ -19,6 +19,8 @@ export interface Principal extends Lineage {
   readonly rights: KeyRights;
   /** Text of the actor, which its events have. */
   readonly actor: string;
+  /** The person who calls by an access token, and their role for the party. */
+  readonly person?: { readonly userId: string; readonly role: Role };
 }
 
 /** Id of the operator's key from the environment. */
@@ -58,14 +60,14 @@ export function keyScopeOf({ people }: Principal): string {
 }
 
 /** Name of what a caller sent, for messages. */
-export const credentialOf = ({ keyId }: Principal): string => (keyId.startsWith('cli_') ? 'access token' : 'API key');
+export const credentialOf = ({ keyId }: Principal): string => (/^(cli|usr)_/.test(keyId) ? 'access token' : 'API key');
 
 /**
- * True if a caller's key has a scope. The operator's key has all of them; any other key has those
- * that it lists.
+ * True if a caller has a scope. The operator's keys have all of them; any other key, and a person
+ * of the operator, has those that it lists.
  */
-export function hasScope({ kind, scopes }: Principal, scope: string): boolean {
-  return kind === 'operator' || scopes.includes(scope);
+export function hasScope({ kind, scopes, person }: Principal, scope: string): boolean {
+  return (kind === 'operator' && !person) || scopes.includes(scope);
 }
 
 /** Parameter decorator: the {@link Principal} of a request. */

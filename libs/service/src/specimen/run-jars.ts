@@ -11,7 +11,7 @@ import {
   LeaseKeeper,
 } from '@tokengrid/event-store';
 import type { DestinationStream } from 'pino';
-import type { TokenKey } from '../auth/access-tokens.ts';
+import type { MembershipState, TokenKey } from '../auth/access-tokens.ts';
 import type { ApiKeyRow } from '../auth/api-keys.ts';
 import { withoutOrigin } from '../auth/lineage.ts';
 import { baseConfig } from '../config/base-config.ts';
@@ -34,6 +34,8 @@ export interface InMemoryWorld {
   readonly clients: Map<string, ApiKeyRow>;
   /** Keys that sign access tokens, by id. */
   readonly tokenKeys: Map<string, TokenKey>;
+  /** Memberships by party and person, `org_1 usr_1`. */
+  readonly memberships: Map<string, MembershipState>;
   /** Ids of revoked access tokens. */
   readonly revokedTokens: Set<string>;
   /** Number of times that keys were looked up. */
@@ -48,6 +50,7 @@ export const newWorld = (problems: readonly string[] = []): InMemoryWorld => ({
   keys: new Map(),
   clients: new Map(),
   tokenKeys: new Map(),
+  memberships: new Map(),
   revokedTokens: new Set(),
   lookups: 0,
   problems,
@@ -106,9 +109,10 @@ export function inMemoryParts(world: InMemoryWorld): OpenParts {
       accessTokens: {
         find: async (tokens) => {
           world.lookups++;
-          return tokens.map(({ keyId, clientId, tokenId }) => ({
+          return tokens.map(({ keyId, clientId, tokenId, person }) => ({
             ...{ key: world.tokenKeys.get(keyId), client: world.clients.get(clientId) },
-            isRevoked: world.revokedTokens.has(tokenId),
+            isRevoked: world.revokedTokens.has(tokenId) || world.revokedTokens.has(person?.grantId ?? ''),
+            membership: person && world.memberships.get(`${person.partyId} ${person.userId}`),
           }));
         },
       },

@@ -28,6 +28,11 @@ export interface Walk<Config extends BaseConfig> extends Testable<Config> {
    */
   readonly proves?: readonly string[];
   /**
+   * Beginnings of paths of pages for people, which browsers open by cookies and forms of their own:
+   * no document lists them.
+   */
+  readonly pages?: readonly string[];
+  /**
    * Makes things of a party.
    * @returns their ids, by the parameter of a path that names such a thing; `partyId` is the owner
    */
@@ -154,7 +159,8 @@ export function walkRoutes<Config extends BaseConfig>(walk: Walk<Config>): void 
       const guarded = documented.filter(([name]) => !proved.includes(name as string));
       expect(guarded).toEqual(guarded.map(([name]) => [name, byRoute.get(name as string)]));
       const left = [...byRoute.keys()].filter((name) => !documented.some(([known]) => known === name));
-      expect(left.filter((name) => !ofNoDocument.test(name))).toEqual([]);
+      const isPage = (name: string) => (walk.pages ?? []).some((start) => name.split(' ')[1]!.startsWith(start));
+      expect(left.filter((name) => !ofNoDocument.test(name) && !isPage(name))).toEqual([]);
     });
 
     it('that takes a key is 401 without one', () =>
@@ -248,7 +254,9 @@ export function walkRoutes<Config extends BaseConfig>(walk: Walk<Config>): void 
 
     it('of anyone ignores a key, unless it admits by a proof of its own', async () => {
       const free = where((access) => access === 'public').filter(
-        ({ method, path }) => !(walk.proves ?? []).includes(`${method} ${path}`),
+        ({ method, path }) =>
+          !(walk.proves ?? []).includes(`${method} ${path}`) &&
+          !(walk.pages ?? []).some((start) => path.startsWith(start)),
       );
       const [without, garbage] = [await statuses(free, undefined), await statuses(free, 'Bearer garbage')];
       const told = (answers: typeof without) => answers.map(({ route, status }) => [route, status]);

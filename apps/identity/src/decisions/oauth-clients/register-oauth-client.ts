@@ -14,6 +14,8 @@ export interface ClientToRegister {
   /** Hex SHA-256 of the secret; absent for a client with public keys. */
   readonly secretHash?: string | undefined;
   readonly publicKeys?: readonly ClientKey[] | undefined;
+  /** URLs to which people return; absent for a client of programs alone. */
+  readonly redirectUris?: readonly string[] | undefined;
 }
 
 export interface RegisterOauthClient {
@@ -46,12 +48,13 @@ export function registerOauthClient(
   if (state.clients.length >= maxOauthClients) {
     return [OauthClientRefused({ partyId, code: 'IDENTITY.TOO_MANY_OAUTH_CLIENTS' })];
   }
-  const { clientId, name, scopes, secretHash, publicKeys } = client;
+  const { clientId, name, scopes, secretHash, publicKeys, redirectUris } = client;
   return [
     OauthClientRegistered({
       ...{ clientId, partyId, partyKind: state.kind, mintedBy: descent.mintedBy, name, scopes: [...scopes] },
       ...(secretHash !== undefined && { secretHash }),
       ...(publicKeys && { publicKeys: [...publicKeys] }),
+      ...(redirectUris && { redirectUris: [...redirectUris] }),
     }),
   ];
 }

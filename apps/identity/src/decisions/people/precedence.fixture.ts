@@ -1,4 +1,5 @@
 import {
+  AccessGranted,
   EmailProved,
   identityRefusals,
   instantOf,
@@ -10,8 +11,10 @@ import { precedenceCases, someContext } from '@tokengrid/kernel';
 import { account, codeSent, contactStreamId, ownerRegistered, personRegistered, userId } from '../examples.fixture.ts';
 import { person } from '../state/person.ts';
 import { changePassword } from './change-password.ts';
+import { endAccessGrant } from './end-access-grant.ts';
 import { erasePerson } from './erase-person.ts';
 import { giveUpPerson } from './give-up-person.ts';
+import { grantAccess } from './grant-access.ts';
 import { proveEmail } from './prove-email.ts';
 import { registerPerson } from './register-person.ts';
 import { requestEmailProof } from './request-email-proof.ts';
@@ -22,6 +25,8 @@ const code = 'c'.repeat(64);
 const nothing = { given: () => [] };
 const proved = EmailProved({ userId });
 const erasedPerson = { given: () => [PersonErased({ userId, contactStreamId })] };
+
+const grant = { grantId: 'g1', clientId: 'cli_01jzx000000000000000000001', scopes: ['openid'] };
 
 /** Cases of the refusals of people's commands. */
 export const peopleCases = {
@@ -97,5 +102,18 @@ export const peopleCases = {
       'IDENTITY.PERSON_OWNS_ORGANIZATION': { given: () => [ownerRegistered] },
     },
     ['IDENTITY.PERSON_ERASED | IDENTITY.PERSON_OWNS_ORGANIZATION'],
+  ),
+  grantAccess: precedenceCases(
+    { aggregate: person, decide: grantAccess, given: [personRegistered], when: { userId, grant, tokensMs: 1 } },
+    identityRefusals.grantAccess,
+    { NOT_FOUND: nothing },
+  ),
+  endAccessGrant: precedenceCases(
+    {
+      ...{ aggregate: person, decide: endAccessGrant, given: [personRegistered, AccessGranted({ userId, ...grant })] },
+      when: { userId, grantId: grant.grantId, reason: 'person', tokensMs: 1 },
+    },
+    identityRefusals.endAccessGrant,
+    { 'IDENTITY.GRANT_NOT_ACTIVE': nothing },
   ),
 };

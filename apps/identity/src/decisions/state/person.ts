@@ -11,6 +11,15 @@ export interface SentCode {
   readonly wrong: number;
 }
 
+/** What a person allowed an OAuth client. */
+export interface AccessGrant {
+  readonly grantId: string;
+  readonly clientId: string;
+  /** Party on whose behalf the client acts; absent where it only learns who the person is. */
+  readonly partyId?: string | undefined;
+  readonly scopes: readonly string[];
+}
+
 /** A person with an account. */
 export interface RegisteredPerson {
   readonly status: 'registered';
@@ -26,6 +35,8 @@ export interface RegisteredPerson {
   readonly wrongPasswords: number;
   /** End of the lock, epoch milliseconds; 0 for none. */
   readonly lockedUntil: number;
+  /** Grants that were not ended, the oldest first. */
+  readonly grants: readonly AccessGrant[];
 }
 
 /** A person, `usr_…`. After a registration that was given up there never is one. */
@@ -38,7 +49,7 @@ export type Person =
 /** The stream of one person. */
 export const person: Aggregate<Person, IdentityEvent> = {
   name: 'person',
-  stateVersion: 1,
+  stateVersion: 2,
   initial: { status: 'unregistered' },
   evolve: evolvePerson,
 };
@@ -52,7 +63,7 @@ function evolvePerson(state: Person, event: EventsOf<typeof personEvents>): Pers
   switch (event.type) {
     case 'PersonRegistered': {
       const { email, passwordHash, contactStreamId, organizationId } = event.data;
-      const fresh = { isEmailProved: false, wrongPasswords: 0, lockedUntil: 0 };
+      const fresh = { isEmailProved: false, wrongPasswords: 0, lockedUntil: 0, grants: [] };
       return { status: 'registered', email, passwordHash, contactStreamId, organizationId, ...fresh };
     }
     case 'EmailProofRequested': {
@@ -72,6 +83,14 @@ function evolvePerson(state: Person, event: EventsOf<typeof personEvents>): Pers
     }
     case 'PasswordChanged':
       return changed(state, () => ({ passwordHash: event.data.passwordHash, wrongPasswords: 0, lockedUntil: 0 }));
+    case 'AccessGranted': {
+      const { grantId, clientId, partyId, scopes } = event.data;
+      return changed(state, ({ grants }) => ({ grants: [...grants, { grantId, clientId, partyId, scopes }] }));
+    }
+    case 'AccessGrantEnded': {
+      const { grantId: ended } = event.data;
+      return changed(state, ({ grants }) => ({ grants: grants.filter(({ grantId }) => grantId !== ended) }));
+    }
     case 'PersonErased':
       return { status: 'erased' };
     case 'PersonRefused': {

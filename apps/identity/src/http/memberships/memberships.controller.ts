@@ -68,7 +68,7 @@ export class MembershipsController {
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    const { kind } = await this.directory.holder(caller, partyId);
+    const { kind } = await this.holder(caller, partyId);
     mustBeGivableRole(role, caller, kind);
     return this.inviting.invite(incoming, { partyId, email, role, invitedBy: caller.keyId });
   }
@@ -113,7 +113,7 @@ export class MembershipsController {
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    await this.directory.holder(caller, partyId);
+    await this.holder(caller, partyId);
     return this.parties.handle(withdrawInvitation, incoming.to(partyId, { partyId, invitationId }));
   }
 
@@ -173,7 +173,7 @@ export class MembershipsController {
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    const { kind } = await this.directory.holder(caller, partyId);
+    const { kind } = await this.holder(caller, partyId);
     mustBeGivableRole(role, caller, kind);
     await this.mustReach(partyId, userId, caller);
     return this.parties.handle(changeRole, incoming.to(partyId, { partyId, userId, role }));
@@ -193,9 +193,15 @@ export class MembershipsController {
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    await this.directory.holder(caller, partyId);
+    await this.holder(caller, partyId);
     await this.mustReach(partyId, userId, caller);
     return this.parties.handle(endMembership, incoming.to(partyId, { partyId, userId }));
+  }
+
+  /** A party whose people the caller may change: a person acts for one party alone. */
+  private holder(caller: Principal, partyId: string) {
+    if (caller.person && caller.partyId !== partyId) throw notFound(`no such party of yours: ${partyId}`);
+    return this.directory.holder(caller, partyId);
   }
 
   /** @throws ProblemError 404 for no member, 403 for one whose role the caller could not give */

@@ -21,6 +21,13 @@ export function mustBeGivableRole(role: Role, caller: Principal, kind: KeyHolder
     const detail = `must be one of ${roles.join(', ')}`;
     throw invalidArgument(`/role: ${detail}`, [{ pointer: '/role', detail }]);
   }
+  if (caller.keyId.startsWith('cli_')) throw permissionDenied('an access token of a program changes no memberships');
+  if (caller.person) return mustBeBelow(role, caller.person.role);
   const lacking = scopesOfRole(kind, role).find((scope) => !hasScope(caller, scope));
   if (lacking) throw permissionDenied(`your API key lacks the scope ${lacking} of the role ${role}`);
+}
+
+/** An owner gives any role, an admin any other: the scopes of a token are those of one service. */
+function mustBeBelow(role: Role, own: Role): void {
+  if (own !== 'owner' && role === 'owner') throw permissionDenied('only an owner makes and ends owners');
 }

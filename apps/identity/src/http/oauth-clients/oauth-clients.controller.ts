@@ -48,9 +48,10 @@ export class OauthClientsController {
 
   /**
    * Registers an OAuth client of the caller's party. It gets access tokens at `POST /oauth/token`,
-   * by its secret or, with `publicKeys`, by assertions that it signs (`private_key_jwt`). Its
-   * scopes are scopes of your key; none of them may issue keys or register clients. Caps on your
-   * key bind it. The operator's keys register none.
+   * by its secret or, with `publicKeys`, by assertions that it signs (`private_key_jwt`). With
+   * `redirectUris` it signs people in by the authorization code grant, too, with PKCE. Its scopes
+   * are scopes of your key; none of them may issue keys or register clients. Caps on your key bind
+   * it. The operator's keys register none.
    */
   @Post()
   @Requires('identity:oauth-clients:write')
@@ -135,10 +136,12 @@ function mustBeOfClients(scopes: readonly string[]): void {
   if (errors.length > 0) throw invalidArgument(errors[0]!.detail, errors);
 }
 
-function listed({ clientId, name, scopes, publicKeys, deleted, registeredAt, mintedBy }: OauthClientRow) {
+function listed(row: OauthClientRow) {
+  const { clientId, name, scopes, publicKeys, redirectUris, deleted, registeredAt, mintedBy } = row;
   return {
     ...{ clientId, name, scopes, status: deleted ? 'deleted' : 'active', registeredAt: instantOf(registeredAt) },
     mintedBy,
     ...(publicKeys && { publicKeys }),
+    ...(redirectUris && { redirectUris }),
   };
 }

@@ -1,4 +1,4 @@
-import { clientKey, instant, mostClientKeys, text } from '@tokengrid/contracts';
+import { clientKey, instant, mostClientKeys, mostRedirectUris, text } from '@tokengrid/contracts';
 import { pageOf, pageQuery, shownName } from '@tokengrid/service';
 import { z } from 'zod';
 
@@ -25,11 +25,31 @@ const publicKeys = z
     example: [example],
   });
 
+/** True for a URL that a browser returns to by https, or on the person's own machine. */
+function isRedirectUri(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || text.includes('#') || /[\\\s*]/.test(text) || url.username !== '' || url.password !== '') return false;
+  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
+}
+
+const redirectUris = z
+  .array(z.string().max(500).refine(isRedirectUri, 'must be an https URL, or an http URL of a loopback address'))
+  .min(1)
+  .max(mostRedirectUris)
+  .refine(isDistinct, 'must name each URL once')
+  .meta({
+    description:
+      'URLs to which people return after they sign in, compared exactly; absent for a client of programs alone',
+    example: ['https://app.example/callback'],
+  });
+
 export const OauthClientRequest = z
   .strictObject({
     name: shownName(100),
     scopes: z.array(text(80)).min(1).max(100).refine(isDistinct, 'must name each scope once'),
     publicKeys: publicKeys.optional(),
+    redirectUris: redirectUris.optional(),
   })
   .meta({
     id: 'OauthClientRequest',
@@ -42,6 +62,7 @@ const client = {
   name: z.string(),
   scopes: z.array(z.string()),
   publicKeys: publicKeys.optional(),
+  redirectUris: redirectUris.optional(),
 };
 
 export const RegisteredOauthClient = z

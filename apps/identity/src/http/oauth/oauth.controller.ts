@@ -1,9 +1,9 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
-import { Follows, headersOf, Public, Refuses } from '@tokengrid/service';
+import { Follows, Public, Refuses } from '@tokengrid/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { tokenMark } from '../../oauth/adapter.ts';
 import { AuthorizationServer } from '../../oauth/authorization-server.ts';
-import { bufferedRequest } from '../../oauth/buffered-request.ts';
+import { PassingOn } from '../../oauth/passing-on.ts';
 import { oauthApi } from './oauth-api.ts';
 import { Answers, TakesForm } from './oauth.openapi.ts';
 
@@ -11,7 +11,8 @@ const issuer = 'https://identity.operator.example';
 const metadata = {
   issuer,
   ...{ token_endpoint: `${issuer}/oauth/token`, jwks_uri: `${issuer}/oauth/jwks` },
-  grant_types_supported: ['client_credentials'],
+  ...{ authorization_endpoint: `${issuer}/oauth/authorize`, code_challenge_methods_supported: ['S256'] },
+  grant_types_supported: ['client_credentials', 'authorization_code', 'refresh_token'],
 };
 const key = { kty: 'EC', crv: 'P-256', kid: 'oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U', alg: 'ES256', use: 'sig' };
 const token = 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln';
@@ -19,11 +20,14 @@ const token = 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln';
 /** The authorization server (OAuth 2.1), whose requests the certified library answers. */
 @Controller()
 export class OauthController {
-  constructor(private readonly server: AuthorizationServer) {}
+  constructor(
+    private readonly server: AuthorizationServer,
+    private readonly passing: PassingOn,
+  ) {}
 
   /**
    * Gets the metadata of the authorization server (OpenID Connect Discovery 1.0). It names only
-   * what is offered: there is no authorization endpoint yet.
+   * what is offered.
    */
   @Get('.well-known/openid-configuration')
   @Public()
@@ -55,10 +59,12 @@ export class OauthController {
   }
 
   /**
-   * Issues an access token to a client (`client_credentials`). The client proves itself by its
-   * secret, in the form or by HTTP Basic, or by a signed assertion (`private_key_jwt`). The token
-   * is a JWT (RFC 9068) for one service, its audience: `resource`, or the service of all `scope`s.
-   * Without `scope` it has all that the client has there.
+   * Issues an access token to a client, for itself or in the name of a person. The grants are
+   * `client_credentials`, `authorization_code` with PKCE, and `refresh_token`. The client proves
+   * itself by its secret, in the form or by HTTP Basic, or by a signed assertion
+   * (`private_key_jwt`). The token is a JWT (RFC 9068) for one service, its audience: `resource`,
+   * or the service of all `scope`s. Without `scope` a client's own has all that the client has
+   * there.
    */
   @Post('oauth/token')
   @Public()
@@ -105,17 +111,18 @@ export class OauthController {
 
   private async pass(request: FastifyRequest, reply: FastifyReply, body?: Buffer): Promise<void> {
     if (body) await this.server.mustKnow();
-    const headers = Object.entries(headersOf(reply));
-    reply.raw.setHeaders(new Map(headers));
-    const answered = this.server.handle(bufferedRequest(request.raw, body), reply.raw);
-    reply.hijack();
-    await answered;
+    await this.passing.pass(request, reply, body);
   }
 }
+
+const isJwt = (token: string): boolean => token.split('.').length === 3;
 
 /** A form with a mark before its token: see {@link tokenMark}. */
 function withMarkedToken(form: Buffer | undefined): Buffer {
   const fields = new URLSearchParams(form?.toString()).entries();
-  const marked = [...fields].map(([name, value]) => [name, name === 'token' ? tokenMark + value : value]);
+  const marked = [...fields].map(([name, value]) => [
+    name,
+    name === 'token' && isJwt(value) ? tokenMark + value : value,
+  ]);
   return Buffer.from(new URLSearchParams(marked as [string, string][]).toString());
 }

@@ -14,6 +14,11 @@ const UserinfoAnswer = z
       .string()
       .optional()
       .meta({ description: 'Name, with the consent to `profile`; absent once it is erased', example: 'Lin Yu' }),
+    email: z.string().optional().meta({
+      description: "Person's e-mail address, with the scope `email`",
+      example: 'ana@tea-works.example',
+    }),
+    email_verified: z.boolean().optional().meta({ description: 'True: the person proved the address' }),
     phone_number: z.string().optional().meta({
       description: 'Phone number in E.164, with the consent to `phone`; absent once it is erased',
       example: '+8613800000001',

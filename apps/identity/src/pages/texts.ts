@@ -1,0 +1,117 @@
+const english = {
+  lang: 'en',
+  signIn: 'Sign in',
+  toClient: 'to continue to',
+  email: 'E-mail address',
+  password: 'Password',
+  wrong: 'Wrong e-mail address or password, or too many attempts. Check both, or try again later.',
+  required: 'Fill in this field.',
+  otherAccount: 'You are signed in as another person. Sign out on your account page first.',
+  proveTitle: 'Confirm your e-mail address',
+  proveText: 'We sent a code of six digits to your e-mail address. It works once, for 15 minutes.',
+  code: 'Code',
+  wrongCode: 'The code is wrong, expired or used. Check it, or ask for another one.',
+  confirm: 'Confirm',
+  sendAgain: 'Send another code',
+  consentTitle: 'Allow access',
+  asks: 'asks for access to',
+  onBehalf: 'On whose behalf?',
+  noParty: 'You act for no organization, so you can’t allow this access. Ask an owner to invite you.',
+  roleLimits: 'Your role limits what is allowed: scopes that it lacks are left out.',
+  allow: 'Allow',
+  deny: 'Don’t allow',
+  openid: 'Know who you are (an id)',
+  profile: 'Your name',
+  emailScope: 'Your e-mail address',
+  offline: 'Access while you are away, until you end it',
+  read: 'read',
+  write: 'change',
+  account: 'Your account',
+  signedInAs: 'Signed in as',
+  memberships: 'You act for',
+  sessions: 'Browsers in which you are signed in',
+  thisSession: 'this browser',
+  since: 'since',
+  end: 'End',
+  grants: 'Access that you allowed',
+  none: 'None',
+  signOut: 'Sign out',
+  signedOut: 'You are signed out.',
+  changePassword: 'Change password',
+  oldPassword: 'Current password',
+  newPassword: 'New password, 8 to 128 characters',
+  tooShort: 'A password has 8 to 128 characters.',
+  changed: 'The password is changed. Other browsers are signed out.',
+  problem: 'This did not work',
+  expired: 'This page has expired. Go back to the application and start again.',
+  again: 'Try again',
+  error: 'Error',
+};
+
+/** Texts of the pages in one language. */
+export type Texts = Readonly<typeof english>;
+
+const chinese: Texts = {
+  lang: 'zh-CN',
+  signIn: '登录',
+  toClient: '以继续使用',
+  email: '电子邮箱',
+  password: '密码',
+  wrong: '邮箱或密码错误，或尝试次数过多。请检查后重试，或稍后再试。',
+  required: '请填写此项。',
+  otherAccount: '您已以其他身份登录。请先在账户页面退出。',
+  proveTitle: '验证您的邮箱',
+  proveText: '我们已向您的邮箱发送六位验证码。验证码 15 分钟内有效，仅可使用一次。',
+  code: '验证码',
+  wrongCode: '验证码错误、已过期或已使用。请检查，或重新获取。',
+  confirm: '确认',
+  sendAgain: '重新发送验证码',
+  consentTitle: '授权访问',
+  asks: '请求访问',
+  onBehalf: '代表哪个组织？',
+  noParty: '您不代表任何组织，无法授权此访问。请让组织所有者邀请您。',
+  roleLimits: '授权范围受您的角色限制：角色没有的权限不会授予。',
+  allow: '允许',
+  deny: '不允许',
+  openid: '知道您是谁（标识符）',
+  profile: '您的姓名',
+  emailScope: '您的电子邮箱',
+  offline: '在您离线时访问，直到您终止授权',
+  read: '读取',
+  write: '更改',
+  account: '您的账户',
+  signedInAs: '当前登录',
+  memberships: '您代表',
+  sessions: '已登录的浏览器',
+  thisSession: '本浏览器',
+  since: '登录时间',
+  end: '终止',
+  grants: '您授权的访问',
+  none: '无',
+  signOut: '退出登录',
+  signedOut: '您已退出登录。',
+  changePassword: '修改密码',
+  oldPassword: '当前密码',
+  newPassword: '新密码，8 至 128 个字符',
+  tooShort: '密码须为 8 至 128 个字符。',
+  changed: '密码已修改，其他浏览器已退出登录。',
+  problem: '操作未成功',
+  expired: '此页面已过期。请返回应用重新开始。',
+  again: '重试',
+  error: '错误',
+};
+
+/**
+ * Texts in the first language of a list that there is, English by default.
+ * @param wanted values of `ui_locales` or `Accept-Language`, the preferred ones first
+ */
+export function textsFor(...wanted: readonly (string | undefined)[]): Texts {
+  const languages = wanted.flatMap((list) =>
+    (list ?? '')
+      .slice(0, 200)
+      .toLowerCase()
+      .split(/[\s,]+/),
+  );
+  const known = languages.find((language) => /^(zh|en)\b/.test(language));
+  return known?.startsWith('zh') ? chinese : english;
+}
