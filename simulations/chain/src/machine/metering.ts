@@ -60,9 +60,7 @@ export class MeteringProcess {
       ...([payers, new Reports(store), rateCard, new KnownInTables(tables), noSources, store] as const),
       ...([{ now }, config as never, pino({ level: 'silent' })] as const),
     );
-    const query = (_: string, [things, after, most]: readonly [readonly string[], string, number]) =>
-      Promise.resolve(tables.waitingFor(things, after, most));
-    const recycling = new Recycling({ query } as never, rateCard, payers);
+    const recycling = new Recycling({ query: asked(tables) } as never, rateCard, payers);
     const found = new FoundInTables(tables, closing);
     this.corrections = new Corrections(found, rateCard, payers, store, calendar);
     this.periods = new PeriodsClock(
@@ -72,6 +70,15 @@ export class MeteringProcess {
     this.subscribers = [...subscribersOf(recycling, payers, found), ...feesOf(payers, rateCard)];
   }
 }
+
+/** Asks for a page of uses that wait for things, or for which of these some use waits. */
+const asked =
+  (tables: UseTables) =>
+  async (_: string, [things, ...page]: readonly [readonly string[], string, number] | readonly [readonly string[]]) => {
+    const [after, most] = page;
+    if (after !== undefined) return tables.waitingFor(things, after, most!);
+    return things.filter((thing) => tables.waitingFor([thing], '', 1).length > 0).map((need) => ({ need }));
+  };
 
 /** Sources of events; those of the simulation are of a type that has none. */
 const noSources = { of: () => Promise.resolve(new Map()) } as unknown as Sources;

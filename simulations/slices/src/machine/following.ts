@@ -37,7 +37,7 @@ export class Following {
     const events = this.lane.slice(from, from + most);
     const wanted = events.filter(({ type }) => on.includes(type));
     if (inOrder && wanted.length > 0) {
-      await react(wanted as never, new Reaction(name, wanted[0]! as never, wanted.at(-1)! as never));
+      await react(wanted as never, new Reaction(name, wanted[0]! as never, wanted.slice(1) as never));
     } else {
       for (const event of wanted) await react(event as never, new Reaction(name, event as never));
     }
