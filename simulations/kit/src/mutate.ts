@@ -21,7 +21,7 @@ export interface MutationProgram {
 /** Runs the simulation with a mistake, by its name. */
 type Run = (name: string) => Promise<MutantRun>;
 
-const timeoutMs = 300_000;
+const timeoutMs = 1_200_000;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Looks for each mistake with the options of the command line; exit code 1 if one is not found. */
