@@ -89,17 +89,11 @@ function evolveParty(
     }
     case 'ApiKeyRotated': {
       const { keyId, expiresAt } = event.data;
-      const ending = { rotated: true, expiresAt: Date.parse(expiresAt) };
-      return changed(state, ({ keys }) => ({
-        keys: keys.map((key) => (key.keyId === keyId ? { ...key, ...ending } : key)),
-      }));
+      return withKey(state, keyId, { rotated: true, expiresAt: Date.parse(expiresAt) });
     }
     case 'ApiKeyShortened': {
       const { keyId, expiresAt } = event.data;
-      const ending = { expiresAt: Date.parse(expiresAt) };
-      return changed(state, ({ keys }) => ({
-        keys: keys.map((key) => (key.keyId === keyId ? { ...key, ...ending } : key)),
-      }));
+      return withKey(state, keyId, { expiresAt: Date.parse(expiresAt) });
     }
     case 'ApiKeyRevoked':
       return changed(state, ({ keys }) => ({ keys: keys.filter(({ keyId }) => keyId !== event.data.keyId) }));
@@ -137,6 +131,11 @@ function evolveParty(
       return state;
   }
 }
+
+const withKey = (state: Party, keyId: string, changes: Partial<ApiKey>): Party =>
+  changed(state, ({ keys }) => ({
+    keys: keys.map((key) => (key.keyId === keyId ? { ...key, ...changes } : key)),
+  }));
 
 function issuedKey(data: EventNamed<IdentityEvent, 'ApiKeyIssued'>['data'], keys: readonly ApiKey[]): ApiKey {
   const { keyId, name, scopes, expiresAt, succeeds, parent, budget } = data;
