@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import type { Client } from './client.ts';
 import { eventually, hasStatus } from './eventually.ts';
 import type { Tokengrid } from './tokengrid.ts';
 
@@ -38,13 +39,22 @@ export async function registerSubscriber(grid: Tokengrid): Promise<Party> {
   return admitted(grid, body as unknown as Registered);
 }
 
-/** Waits until the party's wallet is open, and all processes know its key. */
+/** Waits until a process knows a key; not for one that is dead, which reads it before it is ready. */
+async function known(client: Client, key: string): Promise<void> {
+  const isUp = await client.get('/health/live').then(
+    () => true,
+    () => false,
+  );
+  if (isUp) await eventually(() => client.get(`/v1/commands/${noCommand}`, key), hasStatus(404));
+}
+
+/** Waits until the party's wallet is open, and all processes that run know its key. */
 async function admitted(grid: Tokengrid, registered: Registered): Promise<Party> {
   const partyId = (registered.organizationId ?? registered.subscriberId)!;
   const { id: keyId, secret: key } = registered.apiKey;
   const [wallet] = await Promise.all([
     ...grid.wallets.map((client) => eventually(() => client.get(`/v1/parties/${partyId}/wallet`, key), hasStatus(200))),
-    ...grid.all.map((client) => eventually(() => client.get(`/v1/commands/${noCommand}`, key), hasStatus(404))),
+    ...grid.all.map((client) => known(client, key)),
   ]);
   return { partyId, key, keyId, walletId: String(wallet!.body['walletId']) };
 }
