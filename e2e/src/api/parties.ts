@@ -39,7 +39,7 @@ export async function registerSubscriber(grid: Tokengrid): Promise<Party> {
   return admitted(grid, body as unknown as Registered);
 }
 
-/** Waits until a process knows a key; not for one that is dead, which reads it before it is ready. */
+/** Waits until a process knows a key. One that is dead will read it before it is ready again. */
 async function known(client: Client, key: string): Promise<void> {
   const isUp = await client.get('/health/live').then(
     () => true,
