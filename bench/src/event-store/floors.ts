@@ -18,6 +18,7 @@ import {
 } from '@tokengrid/event-store/postgres';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { columnsOfOrigin, columnsToCommand } from './event-columns.ts';
 import { lanes } from './stage.ts';
 import { benchCatalogue, upsertBalances, wallets } from './transfers.ts';
 
@@ -140,36 +141,8 @@ export async function setBasedFloor(pool: pg.Pool, perTransaction: number, secon
 }
 
 function copyLine(event: StoredEvent): string {
-  const {
-    lane,
-    sequence,
-    streamId,
-    revision,
-    type,
-    version,
-    time,
-    commandId,
-    inputHash,
-    causationId,
-    correlationId,
-    actor,
-    hash,
-  } = event;
-  const columns = [
-    lane,
-    sequence,
-    streamId,
-    revision,
-    type,
-    version,
-    time,
-    commandId,
-    `\\\\x${inputHash}`,
-    causationId,
-    correlationId,
-    actor,
-  ];
-  return `${columns.join('\t')}\t\\N\t\\\\x${hash}\t\\\\x${event.value.toString('hex')}\n`;
+  const columns = [...columnsToCommand(event), `\\\\x${event.inputHash}`, ...columnsOfOrigin(event)];
+  return `${columns.join('\t')}\t\\N\t\\\\x${event.hash}\t\\\\x${event.value.toString('hex')}\n`;
 }
 
 /** Floor 2: the same event rows by `COPY`, one lane, one connection. Rows per second. */

@@ -3,6 +3,7 @@ import { deserialize, serialize } from 'node:v8';
 import { encodeData, hashOf } from '@tokengrid/contracts';
 import { laneOf, utcCalendar } from '@tokengrid/kernel';
 import type pg from 'pg';
+import { columnsOfOrigin, columnsToCommand } from './event-columns.ts';
 import { lanes } from './stage.ts';
 import { type Account, account, benchCatalogue, move, upsertBalances, wallets } from './transfers.ts';
 
@@ -97,38 +98,11 @@ function decide({ lane, streamId, commandId, sequence, previousHash, revision, s
 }
 
 async function store(client: pg.PoolClient, { event, hash, state }: ReturnType<typeof decide>): Promise<void> {
-  const {
-    lane,
-    sequence,
-    streamId,
-    revision,
-    type,
-    version,
-    time,
-    commandId,
-    causationId,
-    correlationId,
-    actor,
-    value,
-  } = event;
+  const { lane, sequence, streamId, revision, commandId, value } = event;
   await client.query({
     name: 'event',
     text: 'insert into events values ($1, $2, $3, $4, $5, $6, $7, $8, null, $9, $10, $11, null, $12, $13)',
-    values: [
-      lane,
-      sequence,
-      streamId,
-      revision,
-      type,
-      version,
-      time,
-      commandId,
-      causationId,
-      correlationId,
-      actor,
-      hash,
-      value,
-    ],
+    values: [...columnsToCommand(event), ...columnsOfOrigin(event), hash, value],
   });
   await client.query({
     name: 'command',

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EventStore } from '@tokengrid/event-store';
-import { Repeating, Rest, serviceLog } from '@tokengrid/service';
+import { type NextRun, Repeating, Rest, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import { UsageAlerts } from './usage-alerts.ts';
 
@@ -34,8 +34,7 @@ export class UsageAlertsClock implements OnApplicationBootstrap, OnApplicationSh
     return this.looks.stop();
   }
 
-  /** @returns milliseconds until the next look */
-  private async look(): Promise<number | void> {
+  private async look(): Promise<NextRun> {
     const from = performance.now();
     let isMore = false;
     await this.rest.unlessResting(async () => !(isMore = await this.alerts.look()));
